@@ -1,10 +1,12 @@
-"""The forms in which a reference describes its workflows.
+"""The forms in which a reference describes its workflows, and how it decides a partial case.
 
-In: nothing. Out: the dataclasses from which each reference module builds its ``WORKFLOWS``.
+In: the circumstances a question states. Out: the dataclasses from which each reference module builds
+its ``WORKFLOWS``, and ``decide``, which settles a case of which only some circumstances are known.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 Value = bool | int | str
 
@@ -31,3 +33,24 @@ class Reference:
     heading: str
     arguments: dict[str, Argument]
     outcomes: dict[str, str]
+
+
+def decide(reference: Reference, stated: dict[str, Value]) -> str:
+    """Return the outcome that the ``stated`` circumstances settle, whatever the others are.
+
+    Raises ValueError when an argument is unknown, or when the outcome depends on something unstated.
+    """
+    unknown = stated.keys() - reference.arguments.keys()
+    if unknown:
+        raise ValueError(f"{reference.heading}: no such arguments: {', '.join(sorted(unknown))}")
+    open_names = [name for name in reference.arguments if name not in stated]
+    domains = [reference.arguments[name].values for name in open_names]
+    outcomes = {
+        reference.function(**stated, **dict(zip(open_names, values, strict=True)))
+        for values in product(*domains)
+    }
+    if len(outcomes) > 1:
+        raise ValueError(
+            f"{reference.heading}: {stated} leaves {', '.join(sorted(outcomes))} open; state more"
+        )
+    return outcomes.pop()
