@@ -1,0 +1,552 @@
+"""From a policy document to a checkpoint and its report: the stages joined up in a run folder.
+
+In: a document, a model, a configuration, and the run folder, which may hold earlier or unfinished
+work. Out: a `Run`, whose folder is laid out as
+
+    run.yaml policy/ data/ cpt/ sft/ rl/ checkpoint/ evaluation/ report.html
+
+Each stage is done once per plan (`folder.Plan`), so that calling `run` again does only what has
+changed, and calling it after a kill goes on where it stopped. Parsing and the report are always
+done again: they take a moment and depend on nothing but what is in the folder.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import yaml
+
+from data.samples import Conversation, Item, Record, Text, read
+from internalize import folder, report, results
+from internalize.config import Config, ConfigError, load, reload
+from internalize.folder import Plan, RunError
+from internalize.results import TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Results
+from parsers import parse
+from parsers.spec import PolicySpec
+
+if TYPE_CHECKING:
+    from stages.evaluate import Prediction
+
+SAMPLES: dict[str, type[Record]] = {"cpt": Text, "sft": Conversation, "rl": Item, "eval": Item}
+DATA = tuple(f"{name}.jsonl" for name in (*SAMPLES, "rejected"))
+WEIGHTS = "*.safetensors"
+VERSIONED = (
+    "internalize",
+    "torch",
+    "transformers",
+    "trl",
+    "peft",
+    "accelerate",
+    "datasets",
+    "spacy",
+)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something to tell whoever watches: a stage starts, moves, ends, or is kept as it is."""
+
+    stage: str
+    state: Literal["start", "step", "done", "kept"]
+    done: int = 0
+    total: int = 0
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+
+OnEvent = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A way to ask: with a stage's weights or none, with the policy in the prompt or without."""
+
+    name: str
+    adapter: Path | None = None
+    policy: str | None = None
+
+    def digest(self) -> str | None:
+        return None if self.adapter is None else folder.digest(self.adapter)
+
+
+def run(
+    policy: Path | str,
+    model: str | None = None,
+    run: Path | str | None = None,
+    preset: str = "cpu",
+    overrides: Mapping[str, Any] | None = None,
+    config: Path | None = None,
+    on_event: OnEvent | None = None,
+) -> Run:
+    """Internalize a policy: every stage, then the checkpoint and the report.
+
+    Args:
+        policy: the document (Markdown, plain text or HTML). Questions in `NAME.questions.yaml`
+            beside it are evaluated as the hand-written set.
+        model: Hugging Face id or path; overrides the configuration's.
+        run: the run folder; `runs/NAME` by default.
+        overrides: settings by dotted key, e.g. `{"cpt.epochs": 2}`.
+        config: a YAML file of settings over the preset's.
+
+    Raises:
+        ConfigError, parsers.PolicyError, RunError: what was given cannot be used; nothing written.
+        OSError: a file or folder cannot be read or written.
+    """
+    it = Run.start(Path(policy), model, run, preset, overrides, config, on_event)
+    with folder.locked(it.path):
+        it.prepare()
+        it.synth()
+        for stage in it.config.trained():
+            it.train(stage)
+        it.evaluate()
+        it.export()
+        it.report()
+    return it
+
+
+class Run:
+    """A run folder and what can be done in it, one method a stage."""
+
+    def __init__(
+        self,
+        path: Path,
+        config: Config,
+        spec: PolicySpec,
+        source: Path,
+        on_event: OnEvent | None = None,
+    ) -> None:
+        self.path = path
+        self.config = config
+        self.spec = spec
+        self.source = source
+        self._tell = on_event or (lambda event: None)
+        self._model_digest: str | None = None
+
+    # --- opening ------------------------------------------------------------------------------
+
+    @classmethod
+    def start(
+        cls,
+        policy: Path,
+        model: str | None = None,
+        path: Path | str | None = None,
+        preset: str = "cpu",
+        overrides: Mapping[str, Any] | None = None,
+        config: Path | None = None,
+        on_event: OnEvent | None = None,
+    ) -> Run:
+        """Check all that is given, and write nothing yet."""
+        settings = dict(overrides or {})
+        if model is not None:
+            settings["model"] = model
+        resolved = load(preset, config, settings)
+        spec = parse(policy)
+        path = Path("runs") / policy.stem if path is None else Path(path)
+        earlier = path / "policy" / "spec.json"
+        if earlier.exists():
+            name = PolicySpec.model_validate_json(earlier.read_bytes()).document.name
+            if name != spec.document.name:
+                raise RunError(
+                    f"{path}: holds a run of the policy {name!r}, not {spec.document.name!r}; "
+                    "choose another run folder or delete this one"
+                )
+        elif path.is_dir() and any(entry.name != ".lock" for entry in path.iterdir()):
+            raise RunError(f"{path}: is not empty and not a run; choose another run folder")
+        it = cls(path, resolved, spec, policy, on_event)
+        it.model_digest()
+        return it
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | str,
+        overrides: Mapping[str, Any] | None = None,
+        on_event: OnEvent | None = None,
+    ) -> Run:
+        """A run folder that is there already, with the configuration it was made with.
+
+        Raises:
+            RunError: the folder is not a run.
+            ConfigError: an override, or the folder's `run.yaml`, is not valid.
+        """
+        path = Path(path)
+        try:
+            saved = yaml.safe_load((path / "run.yaml").read_text(encoding="utf-8"))
+            spec = PolicySpec.model_validate_json((path / "policy" / "spec.json").read_bytes())
+            values, source = saved["config"], path / "policy" / saved["policy"]
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise RunError(
+                f"{path}: not a run folder ({error.filename} is missing); "
+                "`internalize run POLICY --run ...` makes one"
+            ) from error
+        except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+            raise RunError(f"{path}: run.yaml or policy/spec.json is damaged: {error}") from error
+        config = reload(values, f"{path / 'run.yaml'} (config)", overrides or {})
+        return cls(path, config, spec, source, on_event)
+
+    # --- stages -------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Write `policy/` and `run.yaml`: what this run is about and how it is made."""
+        home = self.path / "policy"
+        document, spec = self.spec.document, self.spec
+        if self.source.parent != home:
+            folder.write_bytes(home / self.source.name, self.source.read_bytes())
+            questions = self.source.with_name(f"{self.source.stem}.questions.yaml")
+            if questions.exists():
+                folder.write_bytes(home / "questions.yaml", questions.read_bytes())
+            else:
+                (home / "questions.yaml").unlink(missing_ok=True)
+        folder.write_text(home / "policy.md", document.text)
+        folder.write_text(home / "spec.json", spec.model_dump_json(indent=2) + "\n")
+        diagnostics = [diagnostic.model_dump(mode="json") for diagnostic in spec.diagnostics]
+        folder.write_text(home / "diagnostics.json", json.dumps(diagnostics, indent=2) + "\n")
+        self.save_settings()
+        self._tell(Event("parse", "done", metrics=_counts(spec)))
+
+    def synth(self) -> dict[str, int]:
+        """Make the data of all stages. Returns the number of samples in each file."""
+        from data.synthesize import synthesize
+
+        plan = Plan(
+            stage="synth",
+            inputs={"spec": folder.digest(self.path / "policy" / "spec.json")},
+            config=self.config.synth.model_dump(mode="json"),
+            seed=self.config.seed,
+        )
+        out = self.path / "data"
+
+        def work() -> dict[str, int]:
+            on_progress = self._on_step("synth")
+            return synthesize(
+                self.spec, self.config.synth, self.config.seed, out, on_progress=on_progress
+            )
+
+        return self._once("synth", out, plan, DATA, work)
+
+    def train(self, stage: str) -> dict[str, Any]:
+        """Train one of cpt, sft and rl on what the stage before it left. Returns its summary.
+
+        Raises:
+            RunError: the data or the parent's weights are not there.
+        """
+        data, out, seed = self.path / "data", self.path / stage, self.config.seed
+        parent = self._parent(stage)
+        # Replay for the later stages is taken from the pretraining texts, so they count as input.
+        files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
+        inputs = {f"{name}.jsonl": self._digest_data(f"{name}.jsonl") for name in files}
+        section = getattr(self.config, stage)
+        if stage == "rl":
+            inputs["policy"] = folder.digest_text(self._document)
+            inputs["identifier"] = self.spec.identifier
+        plan = Plan(
+            stage=stage,
+            inputs={"model": self.model_digest(), **inputs},
+            config=section.model_dump(mode="json"),
+            parent=None if parent is None else folder.digest(parent),
+            seed=seed,
+        )
+
+        def work() -> dict[str, Any]:
+            model, on_step = self.config.model, self._on_step(stage)
+            if stage == "cpt":
+                from stages import cpt
+
+                return cpt.train(model, parent, data / "cpt.jsonl", out, section, seed, on_step)
+            if stage == "sft":
+                from stages import sft
+
+                chats, texts = data / "sft.jsonl", data / "cpt.jsonl"
+                return sft.train(model, parent, chats, texts, out, section, seed, on_step)
+            from stages import rl
+
+            items, document, name = data / "rl.jsonl", self._document, self.spec.identifier
+            return rl.train(model, parent, items, document, name, out, section, seed, on_step)
+
+        summary = self._once(stage, out, plan, (), work, weights=True)
+        shutil.rmtree(out / "checkpoints", ignore_errors=True)
+        return summary
+
+    def evaluate(self) -> Results:
+        """Evaluate every condition and write `evaluation/results.json`.
+
+        Raises:
+            RunError: the data, or the weights of a stage, are not there.
+        """
+        from stages import evaluate
+
+        home, config, document = self.path / "evaluation", self.config.evaluate, self._document
+        predictions: dict[str, list[Prediction]] = {}
+        general: dict[str, dict[str, Any]] = {}
+        for condition in self.conditions():
+            predictions[condition.name] = self._answer(condition)
+            if condition.policy is None:
+                general[condition.name] = self._general(condition)
+        plan = Plan(
+            stage="prefill",
+            inputs={"model": self.model_digest(), "policy": folder.digest_text(document)},
+            config=config.model_dump(mode="json"),
+        )
+        prefill = self._once(
+            "prefill",
+            home / "prefill",
+            plan,
+            (),
+            lambda: evaluate.prefill(self.config.model, self.spec.identifier, document, config),
+        )
+        found = self._results(predictions, general, prefill)
+        folder.write_text(home / "results.json", found.model_dump_json(indent=2) + "\n")
+        return found
+
+    def _answer(self, condition: Condition) -> list[Prediction]:
+        """The model's answers under a condition, to all generated and hand-written questions."""
+        from stages import evaluate
+
+        stage = f"evaluate {condition.name}"
+        items = self.path / "data" / "eval.jsonl"
+        questions = self.path / "policy" / "questions.yaml"
+        asked = questions if questions.exists() else None
+        inputs = {
+            "model": self.model_digest(),
+            "identifier": self.spec.identifier,
+            "eval.jsonl": self._digest_data("eval.jsonl"),
+        }
+        if asked is not None:
+            inputs["questions.yaml"] = folder.digest(asked)
+        if condition.policy is not None:
+            inputs["policy"] = folder.digest_text(condition.policy)
+        plan = Plan(
+            stage=stage,
+            inputs=inputs,
+            config=self.config.evaluate.model_dump(mode="json"),
+            parent=condition.digest(),
+        )
+        out = self.path / "evaluation" / condition.name
+        file = out / "predictions.jsonl"
+
+        def work() -> dict[str, float]:
+            answered = evaluate.evaluate(
+                self.config.model,
+                condition.adapter,
+                items,
+                asked,
+                self.spec.identifier,
+                condition.policy,
+                file,
+                self.config.evaluate,
+                self._on_step(stage),
+            )
+            return {
+                f"{score.source} {score.kind}": score.accuracy.share
+                for score in results.scores({condition.name: answered})
+            }
+
+        self._once(stage, out, plan, (file.name,), work)
+        return read(file, evaluate.Prediction)
+
+    def _general(self, condition: Condition) -> dict[str, Any]:
+        """What is left of the model's general ability under a condition."""
+        from stages import evaluate
+
+        stage, config = f"general {condition.name}", self.config.evaluate
+        out = self.path / "evaluation" / "general" / condition.name
+        plan = Plan(
+            stage=stage,
+            inputs={"model": self.model_digest()},
+            config=config.model_dump(mode="json"),
+            parent=condition.digest(),
+        )
+        model, adapter = self.config.model, condition.adapter
+        return self._once(
+            stage, out, plan, (), lambda: evaluate.general(model, adapter, out, config)
+        )
+
+    def export(self) -> Path:
+        """Write `checkpoint/`: the adapter, the merged weights, the chat template, the card."""
+        from internalize.export import export
+
+        return export(self)
+
+    def report(self) -> Path:
+        """Render `report.html` from what the folder holds."""
+        path = self.path / "report.html"
+        folder.write_text(path, report.render(self.path, self.spec))
+        return path
+
+    # --- what is in the folder ----------------------------------------------------------------
+
+    @property
+    def results(self) -> Results:
+        """The evaluation's results.
+
+        Raises:
+            RunError: nothing has been evaluated yet.
+        """
+        return report.load_results(self.path)
+
+    @property
+    def adapter(self) -> Path | None:
+        """The folder of the last stage's weights; None when no stage is to be trained."""
+        trained = self.config.trained()
+        return self.path / trained[-1] if trained else None
+
+    def conditions(self) -> Iterator[Condition]:
+        """What is evaluated, in the order of the table."""
+        yield Condition(UNTRAINED)
+        yield Condition(UNTRAINED_POLICY, policy=self._document)
+        for stage in self.config.trained():
+            self._require(stage)
+            yield Condition(stage, self.path / stage)
+        if self.adapter is not None:
+            yield Condition(TUNED_POLICY, self.adapter, self._document)
+
+    def model_digest(self) -> str:
+        """What identifies the base model: the content of a local one, the name of any other.
+
+        Raises:
+            ValueError: no such model.
+        """
+        if self._model_digest is None:
+            from stages.models import resolve
+
+            where = Path(resolve(self.config.model))
+            self._model_digest = folder.digest(where) if where.is_dir() else self.config.model
+        return self._model_digest
+
+    @property
+    def _document(self) -> str:
+        return self.spec.document.text
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _once(
+        self,
+        stage: str,
+        out: Path,
+        plan: Plan,
+        outputs: tuple[str, ...],
+        work: Callable[[], Mapping[str, Any]],
+        weights: bool = False,
+    ) -> dict[str, Any]:
+        """Do the work unless it has been done under the same plan; return its summary."""
+        record = folder.finished(out, plan, outputs)
+        if record is not None and (not weights or any(out.glob(WEIGHTS))):
+            self._tell(Event(stage, "kept", metrics=record.summary))
+            return record.summary
+        self._tell(Event(stage, "start"))
+        folder.begin(out, plan)
+        summary = dict(work())
+        folder.finish(out, plan, summary)
+        self._tell(Event(stage, "done", metrics=summary))
+        return summary
+
+    def _on_step(self, stage: str) -> Callable[..., None]:
+        def on_step(done: int, total: int, metrics: Mapping[str, Any] | None = None) -> None:
+            self._tell(Event(stage, "step", done, total, metrics or {}))
+
+        return on_step
+
+    def _parent(self, stage: str) -> Path | None:
+        trained = self.config.trained()
+        if stage not in trained:
+            raise ConfigError(
+                f"{stage}.enabled is false in this run; add --set {stage}.enabled=true"
+            )
+        before = trained[: trained.index(stage)]
+        if not before:
+            return None
+        self._require(before[-1])
+        return self.path / before[-1]
+
+    def _require(self, stage: str) -> None:
+        record = folder.read_record(self.path / stage)
+        if record is None or not record.done:
+            raise RunError(
+                f"{self.path}: {stage} is not finished; do `internalize {stage} {self.path}` "
+                f"first, or leave it out with --set {stage}.enabled=false"
+            )
+
+    def _digest_data(self, name: str) -> str:
+        path = self.path / "data" / name
+        if not path.exists():
+            raise RunError(f"{path}: no data yet; do `internalize synth {self.path}` first")
+        return folder.digest(path)
+
+    def save_settings(self) -> None:
+        settings = {
+            "policy": self.source.name,
+            "identifier": self.spec.identifier,
+            "config": self.config.model_dump(mode="json"),
+            "versions": {"python": sys.version.split()[0], **dict(_versions())},
+        }
+        text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+        folder.write_text(self.path / "run.yaml", text)
+
+    def _results(
+        self,
+        predictions: Mapping[str, list[Prediction]],
+        general: dict[str, dict[str, Any]],
+        prefill: dict[str, Any],
+    ) -> Results:
+        trained = self.config.trained()
+        tuned = trained[-1] if trained else None
+        data, table = self.path / "data", results.scores(predictions)
+        samples = {
+            stage: [s.statements for s in read(data / f"{stage}.jsonl", SAMPLES[stage])]  # type: ignore[attr-defined]
+            for stage in trained
+        }
+        lines, seconds = [], 0.0
+        for stage in trained:
+            record = folder.read_record(self.path / stage)
+            summary = record.summary if record else {}
+            seconds += float(summary.get("seconds", 0.0))
+            overall = [p.correct for p in predictions[stage] if p.source == "generated"]
+            lines.append(
+                results.StageLine(
+                    stage=stage,
+                    tokens=int(summary.get("tokens", 0)),
+                    seconds=float(summary.get("seconds", 0.0)),
+                    steps=int(summary.get("steps", 0)),
+                    accuracy=results.Share.of(sum(overall), len(overall)),
+                )
+            )
+        return Results(
+            policy=self.spec.document.name,
+            identifier=self.spec.identifier,
+            conditions=tuple(predictions),
+            tuned=tuned,
+            scores=table,
+            stages=tuple(lines),
+            adherence=results.adherence(self.spec, samples, predictions[tuned or UNTRAINED]),
+            branching=tuple(results.branching(c, answered) for c, answered in predictions.items()),
+            general=general,
+            prefill=prefill,
+            break_even=results.break_even(
+                seconds,
+                with_policy=prefill["seconds_with_policy"],
+                cached=prefill["seconds_cached"],
+                without=prefill["seconds_without_policy"],
+            ),
+        )
+
+
+def _counts(spec: PolicySpec) -> dict[str, int]:
+    return {
+        "statements": len(spec.statements),
+        "workflows": len(spec.workflows),
+        "diagnostics": len(spec.diagnostics),
+    }
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for package in VERSIONED:
+        try:
+            yield package, metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue

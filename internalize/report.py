@@ -1,0 +1,300 @@
+"""`report.html`: what a run did and what came of it, in one self-contained file.
+
+In: a run folder that has been evaluated. Out: HTML without any request to elsewhere: the verdict,
+the table of conditions, a line and a curve per stage, adherence per rule, transcripts, cost,
+diagnostics, configuration. The page's words and drawings are in `report.html.j2`; here is what
+they need computed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+from markupsafe import Markup, escape
+from pydantic import ValidationError
+
+from data.prompts import split_completion
+from internalize.folder import RunError
+from internalize.places import line_number
+from internalize.results import KINDS, SOURCES, UNTRAINED, UNTRAINED_POLICY, Results
+from parsers.spec import PolicySpec
+
+TRANSCRIPTS = {"complex": 4, "simple": 2, "factual": 2, "behavioral": 2}
+"""How many transcripts of each kind: ten in all, most of them of the kind that is hard."""
+
+MOST_FAILURES = 40
+WIDTH, HEIGHT = 420, 180
+"""Size of a chart's plotting area in SVG units."""
+
+_CITED = re.compile(r"\[([a-z0-9][a-z0-9.\-]*)\]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series of a chart; `points` are SVG coordinates inside the plotting area."""
+
+    name: str
+    points: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A line chart, ready to draw; ticks are (position in SVG units, label)."""
+
+    title: str
+    x_label: str
+    lines: tuple[Line, ...]
+    x_ticks: tuple[tuple[float, str], ...]
+    y_ticks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True)
+class Transcript:
+    kind: str
+    source: str
+    question: str
+    answer: str
+    before: tuple[str, str]
+    before_correct: bool
+    after: tuple[str, str]
+    after_correct: bool
+
+
+def load_results(run: Path) -> Results:
+    """`evaluation/results.json` of the run.
+
+    Raises:
+        RunError: there is none, or it is damaged.
+    """
+    path = run / "evaluation" / "results.json"
+    try:
+        return Results.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise RunError(
+            f"{run}: nothing has been evaluated yet; do `internalize evaluate {run}` first"
+        ) from None
+    except ValidationError as error:
+        raise RunError(f"{path}: damaged; delete it and evaluate again: {error}") from error
+
+
+def render(run: Path, spec: PolicySpec) -> str:
+    """The page.
+
+    Raises:
+        RunError: the run has not been evaluated.
+    """
+    found = load_results(run)
+    after = found.tuned or UNTRAINED
+    before_predictions = _predictions(run, UNTRAINED_POLICY)
+    after_predictions = _predictions(run, after)
+    page = resources.files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "cite": lambda text: cite(text, spec),
+        "percent": lambda share: f"{100 * share:.0f}",
+        "seconds": seconds,
+        "number": number,
+    }
+    saved = yaml.safe_load((run / "run.yaml").read_text(encoding="utf-8"))
+    return environment.from_string(page).render(
+        results=found,
+        spec=spec,
+        kinds=KINDS,
+        sources=[s for s in SOURCES if any(score.source == s for score in found.scores)],
+        before=UNTRAINED_POLICY,
+        after=after,
+        charts=[c for line in found.stages for c in curves(run, line.stage)],
+        cost=cost_chart(found),
+        width=WIDTH,
+        height=HEIGHT,
+        transcripts=transcripts(before_predictions, after_predictions),
+        failures=[
+            Transcript(
+                kind=p["kind"],
+                source=p["source"],
+                question=p["question"],
+                answer=p["answer"],
+                before=("", ""),
+                before_correct=False,
+                after=split_completion(p["completion"]),
+                after_correct=False,
+            )
+            for p in after_predictions
+            if not p["correct"]
+        ],
+        most_failures=MOST_FAILURES,
+        diagnostics=[
+            (d, [line_number(spec.document.text, span.start) for span in d.spans])
+            for d in spec.diagnostics
+        ],
+        settings=yaml.safe_dump(saved["config"], sort_keys=False, allow_unicode=True),
+        versions=saved["versions"],
+        model=saved["config"]["model"],
+        seed=saved["config"]["seed"],
+    )
+
+
+# --- charts ---------------------------------------------------------------------------------
+
+
+def curves(run: Path, stage: str) -> list[Chart]:
+    """The stage's curves from its `metrics.jsonl`: loss, or for RL the reward by origin."""
+    rows = list(_jsonl(run / stage / "metrics.jsonl"))
+    keys = dict.fromkeys(key for row in rows for key in row if _is_curve(stage, key))
+    series = {
+        key.replace("_", " "): [
+            (float(row["step"]), float(row[key])) for row in rows if _finite(row.get(key))
+        ]
+        for key in keys
+    }
+    series = {name: points for name, points in series.items() if points}
+    title = f"{stage.upper()}: {'reward by origin' if stage == 'rl' else 'loss'}"
+    return [chart(title, "step", series)] if series else []
+
+
+def _is_curve(stage: str, key: str) -> bool:
+    return key.startswith("reward") if stage == "rl" else key == "loss"
+
+
+def cost_chart(found: Results) -> Chart | None:
+    """Seconds spent after n requests: trained once, or the policy in every prompt."""
+    even, prefill = found.break_even, found.prefill
+    horizon = even.requests or even.requests_uncached
+    if horizon is None:
+        return None
+    last = 2.0 * horizon
+    series = {
+        "trained, no policy": [
+            (0.0, even.training_seconds),
+            (last, even.training_seconds + last * prefill["seconds_without_policy"]),
+        ],
+        "policy in the prompt, cached": [(0.0, 0.0), (last, last * prefill["seconds_cached"])],
+    }
+    return chart("Seconds spent after n requests", "requests", series)
+
+
+def chart(title: str, x_label: str, series: dict[str, list[tuple[float, float]]]) -> Chart:
+    """Lay series of (x, y) out in the plotting area; the y axis takes in 0."""
+    xs = [x for points in series.values() for x, _ in points]
+    ys = [y for points in series.values() for _, y in points]
+    x_axis, y_axis = axis(min(xs), max(xs)), axis(min(0.0, *ys), max(ys))
+
+    def across(x: float) -> float:
+        low, high = min(xs), max(xs)
+        return WIDTH * (x - low) / (high - low or 1.0)
+
+    def down(y: float) -> float:
+        return HEIGHT * (1 - (y - y_axis[0]) / (y_axis[-1] - y_axis[0] or 1.0))
+
+    return Chart(
+        title=title,
+        x_label=x_label,
+        lines=tuple(
+            Line(name, " ".join(f"{across(x):.1f},{down(y):.1f}" for x, y in points))
+            for name, points in series.items()
+        ),
+        x_ticks=tuple((across(x), number(x)) for x in x_axis if min(xs) <= x <= max(xs)),
+        y_ticks=tuple((down(y), number(y)) for y in y_axis),
+    )
+
+
+def axis(low: float, high: float, count: int = 4) -> list[float]:
+    """Round tick values from at or below `low` to at or above `high`, about `count` steps."""
+    span = high - low or abs(high) or 1.0
+    rough = span / count
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - 1e-9))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(n * step, 12) for n in range(first, max(last, first + 1) + 1)]
+
+
+# --- texts ----------------------------------------------------------------------------------
+
+
+def transcripts(
+    before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]
+) -> list[Transcript]:
+    """Ten questions with both answers, taken at even distances: chosen by position, not result."""
+    earlier = {(p["source"], p["id"]): p for p in before}
+    chosen = []
+    for kind, count in TRANSCRIPTS.items():
+        pool = [p for p in after if p["kind"] == kind and (p["source"], p["id"]) in earlier]
+        count = min(count, len(pool))
+        chosen += [pool[int((i + 0.5) * len(pool) / count)] for i in range(count)]
+    return [
+        Transcript(
+            kind=p["kind"],
+            source=p["source"],
+            question=p["question"],
+            answer=p["answer"],
+            before=split_completion(earlier[p["source"], p["id"]]["completion"]),
+            before_correct=earlier[p["source"], p["id"]]["correct"],
+            after=split_completion(p["completion"]),
+            after_correct=p["correct"],
+        )
+        for p in chosen
+    ]
+
+
+def cite(text: str, spec: PolicySpec) -> Markup:
+    """Escaped text with every cited rule marked: its words on hover, or that there is none."""
+    rules = {statement.id: statement.full_text for statement in spec.statements}
+
+    def mark(found: re.Match[str]) -> str:
+        name = found[1]
+        style, words = ("rule", rules[name]) if name in rules else ("norule", "no such rule")
+        return f'<abbr class="{style}" title="{escape(words)}">{escape(name)}</abbr>'
+
+    # Citations hold no character that escaping changes, so they survive it as they are.
+    return Markup(_CITED.sub(mark, str(escape(text))))
+
+
+def number(value: float | int | None) -> str:
+    """Three significant digits, thousands apart: 0.0123, 4.5, 12 300."""
+    if value is None:
+        return "–"
+    if value and abs(value) < 0.001:
+        return f"{value:.1e}"
+    digits = 0 if abs(value) >= 100 or value == int(value) else 2 if abs(value) >= 1 else 4
+    text = f"{value:,.{digits}f}".replace(",", "\u202f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def seconds(value: float) -> str:
+    """A duration in the unit that suits it."""
+    if value < 1:
+        return f"{1000 * value:.0f} ms"
+    if value < 100:
+        return f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 100 else f"{value / 3600:.1f} h"
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+def _predictions(run: Path, condition: str) -> list[dict[str, Any]]:
+    return list(_jsonl(run / "evaluation" / condition / "predictions.jsonl"))
+
+
+def _jsonl(path: Path) -> Iterable[dict[str, Any]]:
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
