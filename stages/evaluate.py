@@ -1,0 +1,262 @@
+"""Evaluation: held-out questions under a condition, general ability, and the cost of a prompt.
+
+In: a model, a stage's weights or none, the policy in the prompt or not, items. Out: a graded
+prediction an item, written as it is made. A condition is a choice of weights and prompt; the four
+conditions and the table over them are the pipeline's. Decoding is greedy.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from data.grading import grade, load_questions
+from data.prompts import citations, messages
+from data.samples import Item, Kind, Record, read
+from stages.generate import generate, is_covered
+from stages.models import load, load_adapter, tokenizer_of
+from stages.training import Metrics, OnStep
+
+Source = Literal["generated", "hand-written"]
+
+
+class EvalConfig(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_new_tokens: int = Field(default=192, ge=1)
+    batch_size: int = Field(default=64, ge=1)
+    baseline_items: int = Field(
+        default=30, ge=1, description="items of each kind and source where weights are untrained"
+    )
+    general_prompts: int = Field(default=24, ge=1, description="unrelated prompts for the KL")
+
+
+class Prediction(Record):
+    """One answer, graded."""
+
+    item: str
+    kind: Kind
+    source: Source
+    question: str
+    completion: str
+    answer: str = Field(description="a right answer")
+    correct: bool
+    cited: tuple[str, ...]
+    statements: tuple[str, ...] = Field(description="ids of the rules that apply")
+    prompt_tokens: int
+    completion_tokens: int
+
+
+def merged(
+    model: str, adapter: Path | None
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """The weights as they are shipped: the adapter merged in, bfloat16."""
+    if adapter is not None and (adapter / "config.json").exists():  # full fine-tuning
+        loaded, processing = load(str(adapter), dtype=torch.bfloat16)
+        return loaded, tokenizer_of(processing)
+    loaded, processing = load(model, dtype=torch.float32)
+    if adapter is not None:
+        loaded = load_adapter(loaded, adapter).merge_and_unload()
+    return loaded.to(torch.bfloat16).eval(), tokenizer_of(processing)
+
+
+def evaluate(
+    model: str,
+    adapter: Path | None,
+    items: Path,
+    questions: Path | None,
+    identifier: str,
+    policy: str | None,
+    out: Path,
+    config: EvalConfig,
+    on_step: OnStep,
+) -> list[Prediction]:
+    """Answer and grade every item; goes on after the last prediction that `out` holds.
+
+    Raises:
+        ValueError: a line of a file is not what it should be; the message names file and line.
+    """
+    asked: dict[str, tuple[Item, Source]] = {
+        it.id: (it, "generated") for it in read(items, Item)
+    }
+    if questions is not None:
+        asked |= {it.id: (it, "hand-written") for it in load_questions(questions)}
+    if adapter is None:
+        asked = _few(asked, config.baseline_items)
+    done = {p.item: p for p in _whole(out)}
+    todo = [pair for key, pair in asked.items() if key not in done]
+    if todo:
+        network, tokenizer = merged(model, adapter)
+        prompts = [_prompt(tokenizer, identifier, it.question, policy) for it, _ in todo]
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("w", encoding="utf-8") as file:
+            file.writelines(p.model_dump_json() + "\n" for p in done.values())
+
+            def keep(index: int, ids: list[int]) -> None:
+                item, source = todo[index]
+                text = tokenizer.decode(ids, skip_special_tokens=True)
+                prediction = Prediction(
+                    item=item.id,
+                    kind=item.kind,
+                    source=source,
+                    question=item.question,
+                    completion=text,
+                    answer=item.answer,
+                    correct=grade(item, text),
+                    cited=citations(text),
+                    statements=item.statements,
+                    prompt_tokens=len(prompts[index]),
+                    completion_tokens=len(ids),
+                )
+                done[item.id] = prediction
+                file.write(prediction.model_dump_json() + "\n")
+                file.flush()
+                on_step(len(done), len(asked), {"correct": prediction.correct})
+
+            answer(network, tokenizer, prompts, config, keep)
+    return [done[key] for key in asked]
+
+
+def answer(network, tokenizer, prompts, config: EvalConfig, on_done=None) -> list[list[int]]:
+    """Greedy completions (token ids) of tokenized prompts."""
+    if is_covered(network):
+        return generate(
+            network,
+            prompts,
+            max_new_tokens=config.max_new_tokens,
+            eos=tokenizer.eos_token_id,
+            batch_size=config.batch_size,
+            on_done=on_done,
+        )
+    written = []
+    for index, prompt in enumerate(prompts):
+        ids = torch.tensor([prompt], device=network.device)
+        with torch.inference_mode():
+            full = network.generate(ids, max_new_tokens=config.max_new_tokens, do_sample=False)
+        written.append(full[0, len(prompt) :].tolist())
+        if on_done:
+            on_done(index, written[-1])
+    return written
+
+
+def _few(
+    asked: dict[str, tuple[Item, Source]], count: int
+) -> dict[str, tuple[Item, Source]]:
+    """The first `count` of each kind and source, so that conditions are compared on one set."""
+    taken: dict[tuple[Kind, Source], int] = {}
+    few = {}
+    for key, (item, source) in asked.items():
+        cell = (item.kind, source)
+        if taken.get(cell, 0) < count:
+            taken[cell] = taken.get(cell, 0) + 1
+            few[key] = (item, source)
+    return few
+
+
+def _whole(out: Path) -> Iterable[Prediction]:
+    """Predictions of an earlier call, without the line that a kill cut short."""
+    if not out.exists():
+        return
+    for line in out.read_text(encoding="utf-8").splitlines():
+        try:
+            yield Prediction.model_validate_json(line)
+        except ValueError:
+            return
+
+
+def _prompt(
+    tokenizer: PreTrainedTokenizerBase, identifier: str, question: str, policy: str | None
+) -> list[int]:
+    return tokenizer.apply_chat_template(
+        messages(identifier, question, policy), add_generation_prompt=True, return_dict=True
+    )["input_ids"]
+
+
+# --- general ability ------------------------------------------------------------------------
+
+
+@torch.inference_mode()
+def general(model: str, adapter: Path | None, out: Path, config: EvalConfig) -> Metrics:
+    """What training did to the model elsewhere.
+
+    Returns:
+        perplexity: of held-out general text, a token; kl: KL(base ‖ tuned) in nats, mean over the
+        tokens of the base model's own answers to unrelated prompts; and the counts of tokens.
+    """
+    from data.replay import heldout, prompts
+
+    network, tokenizer = merged(model, adapter)
+    total, tokens = 0.0, 0
+    for text in heldout():
+        ids = torch.tensor([tokenizer(text)["input_ids"][:1024]], device=network.device)
+        logprobs = network(ids).logits[0, :-1].float().log_softmax(-1)
+        total -= logprobs.gather(1, ids[0, 1:, None]).sum().item()
+        tokens += ids.shape[1] - 1
+    perplexity = float(torch.tensor(total / tokens).exp())
+    if adapter is None:
+        return {"perplexity": perplexity, "tokens": tokens, "kl": 0.0, "kl_tokens": 0}
+
+    base, _ = merged(model, None)
+    asked = [
+        tokenizer.apply_chat_template(
+            [{"role": "user", "content": prompt}], add_generation_prompt=True, return_dict=True
+        )["input_ids"]
+        for prompt in prompts()[: config.general_prompts]
+    ]
+    answers = answer(base, tokenizer, asked, config.model_copy(update={"max_new_tokens": 32}))
+    divergence, counted = 0.0, 0
+    for prompt, said in zip(asked, answers, strict=True):
+        ids = torch.tensor([prompt + said], device=network.device)
+        where = slice(len(prompt) - 1, -1)
+        p = base(ids).logits[0, where].float().log_softmax(-1)
+        q = network(ids).logits[0, where].float().log_softmax(-1)
+        divergence += (p.exp() * (p - q)).sum().item()
+        counted += len(said)
+    return {
+        "perplexity": perplexity,
+        "tokens": tokens,
+        "kl": divergence / counted,
+        "kl_tokens": counted,
+    }
+
+
+# --- the cost of a prompt -------------------------------------------------------------------
+
+
+@torch.inference_mode()
+def prefill(model: str, identifier: str, policy: str, config: EvalConfig) -> Metrics:
+    """Prompt tokens and the median seconds of their prefill: without the policy, with it, and
+    with it when the policy's keys and values are cached and only the question is new."""
+    from copy import deepcopy
+
+    network, tokenizer = merged(model, None)
+    ask = "What applies in my case?"
+    free = torch.tensor([_prompt(tokenizer, identifier, ask, None)], device=network.device)
+    full = torch.tensor([_prompt(tokenizer, identifier, ask, policy)], device=network.device)
+    own = len(_prompt(tokenizer, identifier, ask, None)) - len(
+        tokenizer.apply_chat_template(messages(identifier, "")[:1], return_dict=True)["input_ids"]
+    )
+    cached = network(full[:, :-own], use_cache=True, logits_to_keep=1).past_key_values
+    seconds: dict[str, list[float]] = {"without": [], "with": [], "cached": []}
+    for _ in range(5):  # in turn, so that a change in the machine's speed hits all alike
+        caches = deepcopy(cached)
+        for name, ids, past in (
+            ("without", free, None),
+            ("with", full, None),
+            ("cached", full[:, -own:], caches),
+        ):
+            start = time.perf_counter()
+            network(ids, past_key_values=past, use_cache=True, logits_to_keep=1)
+            seconds[name].append(time.perf_counter() - start)
+    return {
+        "tokens_without": free.shape[1],
+        "tokens_with": full.shape[1],
+        **{f"seconds_{name}": statistics.median(times) for name, times in seconds.items()},
+    }

@@ -1,0 +1,183 @@
+"""What the three training stages share: settings, the trainable model, resuming, metrics.
+
+In: a model's name, the stage before's weights, tokenized rows. Out: a folder with the adapter (or
+full weights) as safetensors and `metrics.jsonl`, one line an optimizer step. The loops are TRL's
+and transformers'; while they run, their checkpoints lie in `checkpoints/`, and calling a stage
+again after a kill goes on from the last whole one with the same data order and the same weights.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from transformers import TrainerCallback
+
+from stages.models import LoRA, add_adapter, load, load_adapter
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedTokenizerBase, Trainer
+
+Metrics = dict[str, Any]
+OnStep = Callable[[int, int, Metrics], None]
+"""Called after each step with (steps done, steps in all, latest metrics)."""
+
+
+class TrainingConfig(BaseModel):
+    """Settings of a training stage; each stage has its own defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = True
+    method: Literal["lora", "full"] = "lora"
+    lora: LoRA = LoRA()
+    learning_rate: float = Field(default=1e-4, gt=0)
+    batch_size: int = Field(default=16, ge=1, description="sequences an optimizer step")
+    micro_batch_size: int = Field(default=16, ge=1, description="sequences a forward pass")
+    warmup: float = Field(default=0.05, ge=0, lt=1, description="share of the steps")
+    save_every: int = Field(default=25, ge=1, description="steps between resumable checkpoints")
+
+    @property
+    def accumulation(self) -> int:
+        return max(1, self.batch_size // self.micro_batch_size)
+
+
+def trainable(
+    model: str, parent: Path | None, config: TrainingConfig, seed: int
+) -> tuple[torch.nn.Module, PreTrainedTokenizerBase]:
+    """The model to train: with the parent's adapter or weights where there is a parent.
+
+    With LoRA the frozen weights are bfloat16 and the adapter float32; full weights are float32.
+    """
+    import torch
+
+    if config.method == "full":
+        loaded, tokenizer = load(str(parent) if parent else model, dtype=torch.float32)
+        return loaded, tokenizer
+    loaded, tokenizer = load(model, dtype=torch.bfloat16)
+    if parent is not None:
+        return load_adapter(loaded, parent, trainable=True), tokenizer
+    return add_adapter(loaded, config.lora, seed), tokenizer
+
+
+def arguments(out: Path, config: TrainingConfig, seed: int) -> Metrics:
+    """Keyword arguments every trainer's configuration takes."""
+    import torch
+
+    return {
+        "output_dir": str(out / "checkpoints"),
+        "learning_rate": config.learning_rate,
+        "lr_scheduler_type": "cosine",
+        "warmup_steps": config.warmup,
+        "per_device_train_batch_size": min(config.micro_batch_size, config.batch_size),
+        "gradient_accumulation_steps": config.accumulation,
+        "bf16": True,
+        "use_cpu": not torch.cuda.is_available(),
+        "gradient_checkpointing": False,
+        "dataloader_pin_memory": torch.cuda.is_available(),
+        "logging_steps": 1,
+        "save_steps": config.save_every,
+        "save_total_limit": 1,
+        "seed": seed,
+        "data_seed": seed,
+        "report_to": "none",
+        "disable_tqdm": True,
+    }
+
+
+def fit(trainer: Trainer, out: Path, on_step: OnStep) -> Metrics:
+    """Train from the last whole checkpoint, save the weights, and sum the run up.
+
+    Returns:
+        steps, seconds (of training, over all interruptions) and the last loss.
+    """
+    trainer.remove_callback(_printer())
+    journal = _Journal(out / "metrics.jsonl", on_step)
+    trainer.add_callback(journal)
+    checkpoint = _last_checkpoint(out / "checkpoints")
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    _save(trainer, out)
+    return {"steps": trainer.state.global_step, "seconds": journal.seconds, "loss": journal.loss}
+
+
+def _printer() -> type[TrainerCallback]:
+    from transformers.trainer_callback import PrinterCallback
+
+    return PrinterCallback
+
+
+def _save(trainer: Trainer, out: Path) -> None:
+    """The weights, written beside and renamed; the resumable checkpoints go."""
+    if not trainer.is_world_process_zero():
+        return
+    partial = out / ".partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    trainer.model.save_pretrained(partial)
+    if trainer.processing_class is not None and not hasattr(trainer.model, "peft_config"):
+        trainer.processing_class.save_pretrained(partial)  # full weights load by themselves
+    (partial / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
+    for file in partial.iterdir():
+        os.replace(file, out / file.name)
+    partial.rmdir()
+    shutil.rmtree(out / "checkpoints", ignore_errors=True)
+
+
+def _last_checkpoint(folder: Path) -> Path | None:
+    """The newest checkpoint that was written to its end; what a kill left of others is removed."""
+    found = sorted(folder.glob("checkpoint-*"), key=lambda p: -int(p.name.rpartition("-")[2]))
+    for path in found:
+        try:  # the trainer writes its state last
+            json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            shutil.rmtree(path)
+        else:
+            return path
+    return None
+
+
+class _Journal(TrainerCallback):
+    """Writes `metrics.jsonl`, and tells whoever watches."""
+
+    def __init__(self, path: Path, on_step: OnStep) -> None:
+        self.path, self.on_step = path, on_step
+        self.seconds = 0.0
+        self.loss = float("nan")
+        self._latest: Metrics = {}
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        # Steps after the checkpoint that training goes on from are going to be done again.
+        kept = []
+        if self.path.exists() and state.global_step:
+            for line in self.path.read_text(encoding="utf-8").splitlines():
+                entry = _parsed(line)
+                if entry and entry["step"] <= state.global_step:
+                    kept.append(line)
+                    self.seconds = entry["seconds"]
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        self._started = time.perf_counter() - self.seconds
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Metrics, **_: Any) -> None:
+        if "train_runtime" in logs:  # the closing summary is no step
+            return
+        self.seconds = time.perf_counter() - self._started
+        self.loss = logs.get("loss", self.loss)
+        self._latest = logs
+        entry = {"step": state.global_step, "seconds": round(self.seconds, 3), **logs}
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+        self.on_step(state.global_step, state.max_steps, logs)
+
+
+def _parsed(line: str) -> Metrics | None:
+    try:
+        return json.loads(line)
+    except ValueError:  # the line a kill cut short
+        return None
