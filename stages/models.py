@@ -117,16 +117,13 @@ def _snapshot(name: str) -> Path | None:
 
 
 def _download(name: str) -> Path:
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import model_info, snapshot_download
     from huggingface_hub.errors import GatedRepoError, HFValidationError, RepositoryNotFoundError
 
     try:
-        folder = snapshot_download(
-            name,
-            allow_patterns=_WANTED,
-            ignore_patterns=_UNWANTED,
-            etag_timeout=_HUB_SECONDS,
-        )
+        # One question with a short wait first: a download retries a silent hub for minutes.
+        model_info(name, timeout=_HUB_SECONDS)
+        folder = snapshot_download(name, allow_patterns=_WANTED, ignore_patterns=_UNWANTED)
     except GatedRepoError as error:
         raise ModelError(
             f"{name} asks for permission: accept its terms on the hub, then `hf auth login`"
@@ -135,10 +132,10 @@ def _download(name: str) -> Path:
         raise ModelError(
             f"unknown model {name!r}: no folder of that name, and the hub has none; {_ADVICE}"
         ) from error
-    except OSError as error:
+    except Exception as error:  # the hub client lets its HTTP library's own errors through
         raise ModelError(
             f"unknown model {name!r}: no folder of that name, not in the local Hugging Face cache, "
-            f"and the hub is out of reach; {_ADVICE}"
+            f"and the hub does not answer ({type(error).__name__}); {_ADVICE}"
         ) from error
     return _checked(Path(folder), name)
 
