@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
+from data.grading import load_questions
 from data.prompts import citations, split_completion
 from data.samples import Item, read
 from internalize.folder import RunError
@@ -88,10 +87,8 @@ def load_references(run: Path, spec: PolicySpec) -> dict[str, Reference]:
     """By question: the oracle's decision where the case can be decided again, else the answer."""
     references = {}
     questions = run / "policy" / "questions.yaml"
-    if questions.exists():
-        for entry in yaml.safe_load(questions.read_text(encoding="utf-8")) or ():
-            accepted = " or ".join(map(str, entry["accept"]))
-            references[_key(entry["question"])] = Reference("hand-written, accepts", accepted)
+    for item in load_questions(questions) if questions.exists() else ():
+        references[_key(item.question)] = Reference("hand-written answer", item.answer)
     items = run / "data" / "eval.jsonl"
     for item in read(items, Item) if items.exists() else ():
         references[_key(item.question)] = decide(item, spec)

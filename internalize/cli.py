@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from internalize.results import Results
 
 USER_ERROR, INTERRUPTED = 2, 130
+USERS = ("ConfigError", "RunError", "ModelError")
+"""Errors that say what the user can do, by name: their modules may need torch."""
 PLAIN_WIDTH = 120
 
 # Quiet libraries: what they would say is in the progress, the metrics and the report.
@@ -68,7 +70,7 @@ def explain(error: BaseException) -> str | None:
     """What to tell the user about an error; None if it is a bug."""
     if is_full_disk(error):
         return "no space left on the device; free some and run the same command again to go on"
-    if isinstance(error, PolicyError) or type(error).__name__ in ("ConfigError", "RunError"):
+    if isinstance(error, PolicyError) or type(error).__name__ in USERS:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""

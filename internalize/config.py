@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from data.synthesize import SynthConfig
+from pydantic import BaseModel, ConfigDict, ValidationError
 from stages.cpt import CPTConfig
 from stages.evaluate import EvalConfig
+from stages.models import DEFAULT
 from stages.rl import RLConfig
 from stages.sft import SFTConfig
 
@@ -29,29 +29,17 @@ class ConfigError(ValueError):
     """A setting that is unknown or cannot have the value it was given."""
 
 
-class CPTSection(CPTConfig):
-    enabled: bool = True
-
-
-class SFTSection(SFTConfig):
-    enabled: bool = True
-
-
-class RLSection(RLConfig):
-    enabled: bool = True
-
-
 class Config(BaseModel):
     """What a run does. A training stage with `enabled: false` is left out (for ablations)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    model: str = "SmolLM2-135M-Instruct"
+    model: str = DEFAULT
     seed: int = 0
     synth: SynthConfig = SynthConfig()
-    cpt: CPTSection = CPTSection()
-    sft: SFTSection = SFTSection()
-    rl: RLSection = RLSection()
+    cpt: CPTConfig = CPTConfig()
+    sft: SFTConfig = SFTConfig()
+    rl: RLConfig = RLConfig()
     evaluate: EvalConfig = EvalConfig()
 
     def trained(self) -> tuple[str, ...]:
@@ -137,7 +125,7 @@ def _settings(text: str, source: str) -> Settings:
         for name, value in node.value:
             key = (*above, str(name.value))
             model = _model_at(key)
-            # A mapping is a section only where the configuration has one: other mappings are values.
+            # Only a mapping where the configuration has a section is one; others are values.
             if isinstance(value, yaml.MappingNode) and model is not None:
                 yield from leaves(value, key)
             else:

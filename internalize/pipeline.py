@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
+from data.grading import load_questions
 from data.samples import Conversation, Item, Record, Text, read
 from internalize import folder, report, results
 from internalize.config import Config, ConfigError, load, reload
@@ -95,7 +96,8 @@ def run(
         config: a YAML file of settings over the preset's.
 
     Raises:
-        ConfigError, parsers.PolicyError, RunError: what was given cannot be used; nothing written.
+        ConfigError, PolicyError, RunError, ModelError: what was given cannot be used; nothing has
+            been written.
         OSError: a file or folder cannot be read or written.
     """
     it = Run.start(Path(policy), model, run, preset, overrides, config, on_event)
@@ -160,6 +162,8 @@ class Run:
             raise RunError(f"{path}: is not empty and not a run; choose another run folder")
         it = cls(path, resolved, spec, policy, on_event)
         it.model_digest()
+        if (questions := beside(policy)).exists():
+            check_questions(questions)
         return it
 
     @classmethod
@@ -198,8 +202,7 @@ class Run:
         document, spec = self.spec.document, self.spec
         if self.source.parent != home:
             folder.write_bytes(home / self.source.name, self.source.read_bytes())
-            questions = self.source.with_name(f"{self.source.stem}.questions.yaml")
-            if questions.exists():
+            if (questions := beside(self.source)).exists():
                 folder.write_bytes(home / "questions.yaml", questions.read_bytes())
             else:
                 (home / "questions.yaml").unlink(missing_ok=True)
@@ -407,16 +410,15 @@ class Run:
             yield Condition(TUNED_POLICY, self.adapter, self._document)
 
     def model_digest(self) -> str:
-        """What identifies the base model: the content of a local one, the name of any other.
+        """What identifies the base model: the content of its weights.
 
         Raises:
-            ValueError: no such model.
+            stages.models.ModelError: no such model.
         """
         if self._model_digest is None:
             from stages.models import resolve
 
-            where = Path(resolve(self.config.model))
-            self._model_digest = folder.digest(where) if where.is_dir() else self.config.model
+            self._model_digest = folder.digest(resolve(self.config.model))
         return self._model_digest
 
     @property
@@ -534,6 +536,19 @@ class Run:
                 without=prefill["seconds_without_policy"],
             ),
         )
+
+
+def beside(policy: Path) -> Path:
+    """Where the hand-written questions of a policy are looked for."""
+    return policy.with_name(f"{policy.stem}.questions.yaml")
+
+
+def check_questions(path: Path) -> None:
+    """Raises RunError, naming file and entry, when the questions cannot be used."""
+    try:
+        load_questions(path)
+    except ValueError as error:
+        raise RunError(str(error)) from error
 
 
 def _counts(spec: PolicySpec) -> dict[str, int]:
