@@ -1,0 +1,236 @@
+"""Samples of workflows for every stage: scenarios, conversations, prompts with verifiable answers.
+
+In: a `PolicySpec` and one of its workflows. Out: `Text` for continued pretraining (the scenario
+simulation of CAP-CPT, arXiv 2510.11588, with contrast pairs on both sides of a threshold),
+`Conversation` for supervised tuning, `Item` for RL and evaluation. Each sample is decided again by
+the oracle before it leaves; what does not hold comes back as `Rejected`, with the reason.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Literal, TypeVar
+
+from data.cases import Sample, partition, sample, thresholds
+from data.chains import NO_RULE, answer, chain
+from data.narrate import Narrated, narrate
+from data.prompts import citations
+from data.samples import Conversation, Item, Rejected, Text
+from data.syntax import sentence
+from parsers.spec import PolicySpec, Value, Workflow
+
+M = TypeVar("M", Conversation, Item)
+_TRIES = 6
+_GAP_SHARE = 0.05
+
+
+def conversations(
+    spec: PolicySpec, workflow: Workflow, n: int, seed: int
+) -> tuple[list[Conversation], list[Rejected]]:
+    """About n supervised turns: question, chain of thought, answer."""
+
+    def build(number: int, drawn: Sample, told: Narrated) -> Conversation:
+        return Conversation(
+            id=f"{workflow.id}-sft-{seed}-{number}",
+            kind="complex",
+            question=told.question,
+            statements=drawn.decision.statements,
+            template=told.template,
+            workflow=workflow.id,
+            case=drawn.case,
+            chain=chain(spec, workflow, drawn.case, drawn.decision, told.unsaid),
+            answer=answer(drawn.decision),
+        )
+
+    return _made(workflow, n, seed, "train", build)
+
+
+def items(
+    spec: PolicySpec, workflow: Workflow, n: int, seed: int, split: Literal["rl", "eval"] = "rl"
+) -> tuple[list[Item], list[Rejected]]:
+    """About n questions whose answer is one of the workflow's outcomes.
+
+    The evaluation's cases and phrasings occur in no training set. Paths with too few cases to
+    share out give no items; RL then draws on the training cases of all paths.
+    """
+    outcomes = [sentence(outcome.text) for outcome in workflow.outcomes]
+    if any(path.index is None for path in workflow.paths()):
+        outcomes.append(NO_RULE)
+
+    def build(number: int, drawn: Sample, told: Narrated) -> Item:
+        return Item(
+            id=f"{workflow.id}-{split}-{seed}-{number}",
+            kind="complex",
+            question=told.question,
+            statements=drawn.decision.statements,
+            template=told.template,
+            workflow=workflow.id,
+            case=drawn.case,
+            answer=answer(drawn.decision),
+            options=tuple(dict.fromkeys(outcomes)),
+        )
+
+    have = split == "eval" or partition(workflow, "rl")
+    return _made(workflow, n, seed, split if have else "train", build)
+
+
+def scenarios(
+    spec: PolicySpec, workflow: Workflow, n: int, seed: int
+) -> tuple[list[Text], list[Rejected]]:
+    """About n pretraining texts: a situation, the reasoning through the rules, the outcome."""
+    rng = random.Random(f"{workflow.id}/scenarios/{seed}")
+    texts: list[Text] = []
+    rejected: list[Rejected] = []
+    pairs = _contrasts(workflow, rng)
+    for drawn in sample(workflow, n, seed, "train"):
+        if len(texts) >= n:
+            break
+        if pairs and rng.random() < 0.25:
+            group, form = pairs.pop(), "contrast"
+        else:
+            group, form = (drawn,), "scenario"
+        if reason := next(filter(None, (_wrong(workflow, s) for s in group)), None):
+            rejected.append(Rejected(sample={"cases": [s.case for s in group]}, reason=reason))
+            continue
+        ids = (i for s in group for i in s.decision.statements)
+        texts.append(
+            Text(
+                text=_scenario(spec, workflow, group, rng),
+                kind="complex",
+                form=form,
+                statements=tuple(dict.fromkeys(ids)),
+            )
+        )
+    return texts, rejected
+
+
+# --- making -------------------------------------------------------------------------------------
+
+
+def _made(
+    workflow: Workflow,
+    n: int,
+    seed: int,
+    split: Literal["train", "rl", "eval"],
+    build: Callable[[int, Sample, Narrated], M],
+) -> tuple[list[M], list[Rejected]]:
+    rng = random.Random(f"{workflow.id}/{split}/words/{seed}")
+    made: list[M] = []
+    rejected: list[Rejected] = []
+    seen: set[str] = set()
+    gaps = 0
+    for drawn in sample(workflow, n, seed, split):
+        if drawn.decision.index is None:
+            gaps += 1
+            if gaps > max(1, _GAP_SHARE * n):
+                continue
+        told = narrate(workflow, drawn, split, rng)
+        for _ in range(_TRIES):
+            if told.question.lower() not in seen:
+                break
+            told = narrate(workflow, drawn, split, rng)
+        else:
+            continue
+        seen.add(told.question.lower())
+        record = build(len(made), drawn, told)
+        if reason := _wrong(workflow, drawn, told.unsaid) or _miscited(record, drawn):
+            rejected.append(Rejected(sample=record.model_dump(mode="json"), reason=reason))
+        else:
+            made.append(record)
+    return made, rejected
+
+
+def _wrong(
+    workflow: Workflow, drawn: Sample, unsaid: frozenset[str] = frozenset()
+) -> str | None:
+    """Why the oracle does not agree; unsaid booleans are taken to be false."""
+    case: dict[str, Value] = {k: v for k, v in drawn.case.items() if k not in unsaid}
+    case |= dict.fromkeys(unsaid, False)
+    try:
+        again = workflow.decide(case)
+    except KeyError as missing:
+        return f"the question leaves {missing} open, which the decision needs"
+    if again != drawn.decision:
+        return f"the oracle decides {again.outcome!r}, the sample says {drawn.decision.outcome!r}"
+    return None
+
+
+def _miscited(record: Conversation | Item, drawn: Sample) -> str | None:
+    if not isinstance(record, Conversation):
+        return None
+    wanted = {t.statement for t in drawn.decision.tests} | set(drawn.decision.statements)
+    cited = set(citations(record.chain))
+    return None if cited == wanted else f"the chain cites {sorted(cited)}, not {sorted(wanted)}"
+
+
+# --- scenarios ----------------------------------------------------------------------------------
+
+_OPENINGS = (
+    "{id} {title}.",
+    "A case under {id}, {title}.",
+    "Policy {id}: {title}.",
+    "{id}, an example of {title}:",
+)
+
+
+def _scenario(
+    spec: PolicySpec, workflow: Workflow, group: tuple[Sample, ...], rng: random.Random
+) -> str:
+    opening = rng.choice(_OPENINGS).format(id=spec.identifier, title=workflow.title)
+    told = [
+        (s, narrate(workflow, s, "train", rng)) if len(group) == 1 else (s, None) for s in group
+    ]
+    parts = [opening]
+    for number, (drawn, words) in enumerate(told):
+        reasoning = chain(
+            spec, workflow, drawn.case, drawn.decision, words.unsaid if words else frozenset()
+        )
+        given, *steps = reasoning.split("\n")
+        if words is not None:
+            style = rng.randrange(3)
+            if style == 0:
+                parts += [f"Question: {words.question}", reasoning, f"Answer: {answer(drawn.decision)}"]
+            elif style == 1:
+                parts += [given, *steps]
+            else:
+                rules = " ".join(f"[{i}]" for i in drawn.decision.statements)
+                parts += [f"“{words.question}”", f"{answer(drawn.decision)} {rules}", *steps[:-1]]
+        else:
+            parts += ["But:" if number else "First:", given, *steps]
+    return "\n".join(parts)
+
+
+def _contrasts(workflow: Workflow, rng: random.Random) -> list[tuple[Sample, ...]]:
+    """Pairs of training cases that differ in one circumstance and in their outcome; a number
+    that differs stands on both sides of one threshold, as close as the training cases allow."""
+    samples = [s for path in partition(workflow, "train") for s in rng.sample(path, min(60, len(path)))]
+    found = list(_pairs(workflow, samples))
+    found.sort(key=lambda pair: pair[0])
+    best: dict[tuple[int, int], tuple[Sample, ...]] = {}
+    for _, pair in found:
+        best.setdefault((pair[0].path, pair[1].path), pair)
+    chosen = list(best.values())
+    rng.shuffle(chosen)
+    return chosen
+
+
+def _pairs(
+    workflow: Workflow, samples: list[Sample]
+) -> Iterator[tuple[float, tuple[Sample, Sample]]]:
+    for n, first in enumerate(samples):
+        for second in samples[n + 1 :]:
+            if first.decision.index == second.decision.index:
+                continue
+            shared = [k for k in first.case if k in second.case]
+            apart = [k for k in shared if first.case[k] != second.case[k]]
+            if len(apart) != 1:
+                continue
+            one, other = first.case[apart[0]], second.case[apart[0]]
+            if isinstance(one, float) and isinstance(other, float):
+                low, high = sorted((one, other))
+                between = [t for t in thresholds(workflow, apart[0]) if low <= t <= high]
+                if len(between) == 1:
+                    yield high - low, (first, second)
+            else:
+                yield 0.0, (first, second)
