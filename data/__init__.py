@@ -1,0 +1,1 @@
+"""From a `PolicySpec` to training and evaluation sets; see `data.synthesize`."""

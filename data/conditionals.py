@@ -1,0 +1,458 @@
+"""Simple conditionals: one condition, one outcome (CAP-CPT's conditional category, simple).
+
+In: conditional statements that belong to no workflow. Out: what happens when the condition holds,
+in the third and the first person and with numbers on both sides of a threshold; yes/no questions
+of both polarities (the rule's own outcome, another rule's, a condition that fails). A failing
+condition is answered by saying to whom the rule applies, and no more than that. Complex statements
+outside workflows, and those whose condition the text does not yield, are asked about by topic.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from data import asks as making
+from data.asks import Ask, kind_of, recite
+from data.facts import accepted, topic_asks
+from data.phrasing import Core, Split
+from data.samples import Conversation, Item
+from data.syntax import (
+    PEOPLE,
+    analyse,
+    clauses,
+    decapitalize,
+    first_person,
+    instructions,
+    names_in,
+    negated,
+    sentence,
+    tidy,
+    values,
+    you_for_we,
+)
+from parsers.spec import Comparison, PolicySpec, Statement, Variable, holds
+
+
+def conversations(spec: PolicySpec, n: int, seed: int) -> list[Conversation]:
+    """n supervised turns about conditional statements outside workflows, all alike."""
+    return making.conversations(_own(spec), asks, spec, n, seed)
+
+
+def items(spec: PolicySpec, n: int, seed: int, split: Split = "rl") -> list[Item]:
+    """n verifiable questions about conditional statements outside workflows."""
+    return making.items(_own(spec), asks, spec, n, seed, split)
+
+
+def _own(spec: PolicySpec) -> list[Statement]:
+    deciding = {w.id for w in spec.workflows}
+    return [
+        s
+        for s in spec.statements
+        if s.category == "conditional" and (s.workflow is None or s.workflow not in deciding)
+    ]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition as a clause ('a guest has lost the key') and its outcome as the text has it.
+
+    `act` is the outcome as something the agent does ('issue a new key'), if it is that; `person`
+    is who the condition speaks of when it says more than customer ('student').
+    """
+
+    condition: str
+    outcome: str
+    act: str
+    person: str = ""
+
+
+_BEFORE = re.compile(
+    r"^(?P<sub>if|when|whenever|where|once|in case|should|as soon as|provided that|after)\s+"
+    r"(?P<condition>[^,]+(?:,[^,]+)*?),\s+(?:then\s+)?(?P<outcome>[^,].*)$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"^(?P<outcome>[^,]+?),?\s+(?:only\s+)?(?P<sub>if|when|whenever|once|in case|as soon as|"
+    r"provided that)\s+(?P<condition>.+)$",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"^(?P<who>(?:an?\s|the\s|any\s|every\s|each\s|all\s)?(?P<noun>[\w-]+(?:\s(?:under|over|aged)\s"
+    r"[\w ]{1,12})?))\s+(?:who|that|which)\s+(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+
+
+def rule_of(statement: Statement, spec: PolicySpec) -> Rule | None:
+    """The statement's condition and outcome as clauses, where its wording yields them."""
+    return _rule(recite(statement, spec), names_in(spec.document.text))
+
+
+@lru_cache(maxsize=4096)
+def _rule(text: str, names: frozenset[str]) -> Rule | None:
+    text = text.rstrip(". ")
+    if re.search(r"\.\s+[A-Z]|\b(?:unless|except|otherwise)\b", text):
+        return None
+    match = _BEFORE.match(text)
+    if match and (found := _split_condition(text, match)):
+        condition, outcome = found
+    elif relative := _relative(text, names):
+        return relative
+    elif (match := _AFTER.match(text)) and len(match.group("condition").split()) > 2:
+        condition, outcome = match.group("condition"), match.group("outcome")
+    else:
+        return None
+    condition, outcome = tidy(condition), decapitalize(tidy(outcome), names)
+    if not _is_clause(condition):
+        return None
+    return Rule(condition, outcome, _act(outcome))
+
+
+def _split_condition(text: str, match: re.Match[str]) -> tuple[str, str] | None:
+    """Where the condition ends: at the first comma after which the rest stands by itself."""
+    body = text[match.start("condition") :]
+    for comma in re.finditer(r",\s+(?:then\s+)?", body):
+        condition, outcome = body[: comma.start()], body[comma.end() :]
+        if re.match(r"(?:and|or|who|which|that|but)\b", outcome):
+            continue
+        if _is_clause(condition) and (_act(outcome) or clauses(outcome)):
+            return condition, outcome
+    return None
+
+
+def _is_clause(text: str) -> bool:
+    doc = analyse(text)
+    root = next((t for t in doc if t.dep_ == "ROOT"), None)
+    return (
+        root is not None
+        and root.pos_ in ("VERB", "AUX")
+        and any(t.dep_ in ("nsubj", "nsubjpass") for t in doc)
+    )
+
+
+def _act(outcome: str) -> str:
+    """The outcome as one instruction of what to do, or nothing."""
+    doc = analyse(f"Please {outcome}")
+    if len(doc) < 2 or doc[1].dep_ != "ROOT":
+        return ""
+    found = instructions(outcome)
+    return found[0].verb_phrase if len(found) == 1 and not found[0].forbidden else ""
+
+
+def _relative(text: str, names: frozenset[str]) -> Rule | None:
+    """'A guest who brings a dog pays …': condition 'a guest brings a dog', outcome 'pays …'."""
+    match = _RELATIVE.match(text)
+    if not match:
+        return None
+    rest = analyse(f"They {match.group('rest')}")
+    plural = match.group("noun").split()[0].endswith("s")
+    for token in rest[2:]:
+        finite = token.tag_ in ("VBZ", "VBP", "MD") or token.lower_ in ("was", "were")
+        if not finite or token.text.endswith(("ing",)):
+            continue
+        if plural and token.tag_ == "VBZ" or not plural and token.tag_ == "VBP":
+            continue
+        condition, outcome = rest[1 : token.i].text, rest[token.i :].text
+        if len(analyse(condition)) < 2 or analyse(condition)[-1].pos_ in ("AUX", "ADP", "SCONJ"):
+            continue
+        if rest[token.i - 1].pos_ in ("PRON", "SCONJ", "CCONJ", "DET", "ADP"):
+            continue
+        if _mid_clause(rest[1:token.i].text):
+            continue
+        noun = match.group("noun")
+        who = match.group("who")
+        singular = analyse(noun.split()[0])[0].lemma_.lower()
+        person = "" if singular in PEOPLE and noun == noun.split()[0] else noun
+        subject = decapitalize(who, names)
+        return Rule(f"{subject} {condition}", outcome, "", person)
+    return None
+
+
+def _mid_clause(text: str) -> bool:
+    """Whether the text ends where its last clause still lacks its verb ('reach the desk after bag
+    drop')."""
+    tail = re.split(r"\b(?:after|before|when|while|until|if|because)\s+", text)
+    return len(tail) > 1 and not re.search(
+        r"\b(?:\w+ed|is|are|was|were|has|have|\w+ing)\b", tail[-1]
+    )
+
+
+def asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
+    """Every question about the conditional statement; never none."""
+    found: list[Ask] = []
+    rule = rule_of(statement, spec) if kind_of(statement) == "simple" else None
+    if rule is not None:
+        found += _outcomes(rule, statement, spec)
+        found += _polar(rule, statement, spec)
+        found += _numbers(rule, statement, spec)
+    found += topic_asks(statement, spec, few=bool(found))
+    return list({ask.core.direct.lower(): ask for ask in reversed(found)}.values())[::-1]
+
+
+# --- what happens ---------------------------------------------------------------------------
+
+_THIRD = (
+    ("What happens if {c}?", "what happens if {c}"),
+    ("What do you do if {c}?", "what you do if {c}"),
+    ("What does the agent do when {c}?", "what the agent does when {c}"),
+    ("What is the procedure if {c}?", "what the procedure is if {c}"),
+    ("{C}. What happens then?", ""),
+    ("What if {c}?", ""),
+    ("Suppose {c}. What is to be done?", ""),
+    ("And when {c}, what then?", ""),
+    ("{C}. What should the agent do?", ""),
+)
+_THIRD_HELD = (
+    ("How do you react if {c}?", "how you react if {c}"),
+    ("Imagine that {c}. What would you do?", ""),
+    ("What is the rule when {c}?", "what the rule is when {c}"),
+)
+_MINE = (
+    "{C}. What now?",
+    "{C}. What happens now?",
+    "{C}, what do you do?",
+    "{C}. Can you help?",
+    "{C}. What can you do for me?",
+    "What if {c}?",
+    "What happens if {c}?",
+    "{C}. What do I do?",
+    "So {c}. And now?",
+    "I'm afraid {c}. What happens next?",
+    "Hi, {c}. What are my options?",
+    "{C}, any idea what to do?",
+)
+_MINE_HELD = (
+    "{C}. What will you do about it?",
+    "The thing is, {c}. How do we go on?",
+    "What do I get if {c}?",
+)
+
+
+def _answer(rule: Rule) -> str:
+    return sentence(rule.act or _told(rule))
+
+
+def _told(rule: Rule) -> str:
+    """An outcome that is a clause stands alone; a bare predicate gets its subject."""
+    if clauses(rule.outcome):
+        return rule.outcome
+    subject = re.split(r"\s", rule.condition, maxsplit=2)
+    named = " ".join(subject[:2]) if subject[0].lower() in ("a", "an", "the") else subject[0]
+    return f"such {plural_or(named)} {rule.outcome}"
+
+
+def plural_or(named: str) -> str:
+    """'a guest' after 'such': 'such a guest'; 'customers': 'such customers'."""
+    return re.sub(r"^(?:the|every|each|any|all)\s+", "a ", named)
+
+
+def _accept(rule: Rule) -> tuple[tuple[str, ...], ...]:
+    amounts = [v.text for v in values(rule.outcome) if v.kind != "count"]
+    return accepted(rule.outcome) if amounts else ()
+
+
+def _outcomes(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
+    base = Ask(Core("", ""), _answer(rule), accept=_accept(rule))
+    if not base.accept:
+        base = replace(base, options=_rival_answers(statement, spec))
+    found = _worded(base, "third", _THIRD, _THIRD_HELD, you_for_we(rule.condition))
+    mine = _first(rule)
+    if mine is not None:
+        personal = replace(base, core=Core("", "", personal=True))
+        rows = tuple((row, "") for row in _MINE)
+        rows_held = tuple((row, "") for row in _MINE_HELD)
+        found += _worded(personal, "mine", rows, rows_held, you_for_we(mine))
+    return found
+
+
+def _first(rule: Rule) -> str | None:
+    """The condition in the customer's first person, with who they are where that matters."""
+    if not rule.person:
+        return first_person(rule.condition)
+    noun = rule.person.split()[0]
+    lemma = analyse(noun)[0].lemma_.lower()
+    body = first_person(re.sub(rf"\b{noun}\b.*?(?=\s)", "person", rule.condition, count=1))
+    if body is None or not body.startswith("I "):
+        return None
+    article = "an" if lemma[0] in "aeiou" else "a"
+    return f"I am {article} {lemma}{rule.person[len(noun) :]} and {body}"
+
+
+def _worded(
+    ask: Ask,
+    form: str,
+    wordings: tuple[tuple[str, str], ...],
+    wordings_held: tuple[tuple[str, str], ...],
+    clause: str,
+    **more: str,
+) -> list[Ask]:
+    words = {"c": clause, "C": clause[:1].upper() + clause[1:], **more}
+    return [
+        replace(
+            ask,
+            core=replace(
+                ask.core,
+                form=f"{form}-{n}",
+                direct=direct.format(**words),
+                indirect=indirect.format(**words),
+                held=n >= len(wordings),
+            ),
+        )
+        for n, (direct, indirect) in enumerate(wordings + wordings_held)
+    ]
+
+
+def _rules(spec: PolicySpec) -> list[tuple[Statement, Rule]]:
+    pairs = ((s, rule_of(s, spec)) for s in _own(spec) if kind_of(s) == "simple")
+    return [(s, rule) for s, rule in pairs if rule is not None]
+
+
+def _rival_answers(statement: Statement, spec: PolicySpec) -> tuple[str, ...]:
+    """The outcomes of all simple conditionals: what an answer must be told apart from."""
+    return tuple(dict.fromkeys(_answer(rule) for _, rule in _rules(spec)))
+
+
+# --- yes or no ------------------------------------------------------------------------------
+
+_DOES = (
+    ("If {c}, do you {a}?", "whether you {a} if {c}"),
+    ("{C}. Do you {a}?", ""),
+    ("When {c}, is the agent to {a}?", ""),
+    ("Is it right to {a} if {c}?", "whether it is right to {a} if {c}"),
+    ("{C}. Will you {a}?", ""),
+    ("Would you {a} if {c}?", ""),
+)
+_DOES_HELD = (
+    ("Should the agent {a} if {c}?", "whether the agent should {a} if {c}"),
+    ("{C}. Does that mean you {a}?", ""),
+)
+
+
+def _polar(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
+    whole = recite(statement, spec)
+    found: list[Ask] = []
+    circumstance = you_for_we(_first(rule) or rule.condition)
+    third = you_for_we(rule.condition)
+    if rule.act:
+        act = _mine_act(rule.act, circumstance != third)
+        yes = Ask(Core("", ""), f"Yes. {whole}", accept=(("yes",),))
+        found += _worded(yes, "does", _DOES, _DOES_HELD, circumstance, a=act)
+    for rival in _some_rivals(statement, spec, 3):
+        act = _mine_act(rival.act, circumstance != third)
+        keep = _accept(rule) or ()
+        no = Ask(Core("", ""), f"No. {whole}", accept=keep or (("no",),), reject=("yes",))
+        found += _worded(no, "does-not", _DOES, _DOES_HELD, circumstance, a=act)
+    denied = negated(circumstance)
+    if denied is not None and rule.act and not values(rule.condition):
+        act = _mine_act(rule.act, circumstance != third)
+        no = Ask(
+            Core("", ""),
+            f"No. That applies only if {rule.condition}.",
+            accept=(("no",), ("only if",)),
+            reject=("yes",),
+        )
+        found += _worded(no, "fails", _DOES, _DOES_HELD, denied, a=act)
+    return found
+
+
+def _mine_act(act: str, first: bool) -> str:
+    """The outcome as whoever asks would say it: 'send me to the oversize counter'."""
+    flipped = first_person(re.sub(r"\bthe (" + "|".join(PEOPLE) + r")\b", r"the \1", act))
+    text = flipped if first and flipped and not re.search(r"\bI\b", flipped) else act
+    if first and re.match(r"^ask (?:them|me) to\b", text):
+        text = re.sub(r"\bthem\b", "me", text, count=1)
+    return you_for_we(text)
+
+
+def _some_rivals(statement: Statement, spec: PolicySpec, n: int) -> list[Rule]:
+    """Other simple rules of the document, the same ones each time."""
+    others = [rule for s, rule in _rules(spec) if s.id != statement.id and rule.act]
+    others = [rule for rule in others if len(rule.act.split()) <= 12]
+    others = [rule for rule in others if not re.search(r"\b(?:it|them)\b", rule.act)]
+    if not others:
+        return []
+    start = int(hashlib.sha256(statement.text.encode()).hexdigest()[:6], 16)
+    return [others[(start + k) % len(others)] for k in range(min(n, len(others)))]
+
+
+# --- numbers on both sides ------------------------------------------------------------------
+
+_LIMIT = re.compile(
+    r"(?P<words>(?:not\s+|no\s+)?(?:more|less|fewer|longer|later|greater|higher|lower|earlier|older|"
+    r"younger|heavier)\s+than|at least|at most|up to|over|under|above|below|exceeding|within|"
+    r"beyond|older than)\s+(?:(?P<sign>[€$£])\s?)?(?P<number>\d[\d,]*(?:\.\d+)?)"
+    r"|(?P<sign2>[€$£])?\s?(?P<number2>\d[\d,]*(?:\.\d+)?)(?P<unit>(?:\s?[\w%]+){0,2}?)\s+or\s+"
+    r"(?P<words2>more|less|fewer|longer|later|older|younger|over|under)\b",
+    re.IGNORECASE,
+)
+_GET = (
+    "{C}. What happens?",
+    "{C}. What do you do?",
+    "What happens if {c}?",
+    "{C}. Is there anything to be done?",
+    "{C}. What is the rule?",
+)
+_GET_HELD = ("{C}. How do you deal with that?", "Say {c}. What then?")
+
+
+def _numbers(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
+    """The condition with a number on either side of its threshold, checked with `holds`."""
+    condition = statement.condition
+    limit = _LIMIT.search(rule.condition)
+    if not isinstance(condition, Comparison) or limit is None:
+        return []
+    written = limit.group("number") or limit.group("number2")
+    if float(written.replace(",", "")) != condition.value:
+        return []
+    variable = next((v for v in spec.variables if v.name == condition.variable), None)
+    found: list[Ask] = []
+    for number in _sides(condition, variable):
+        fits = holds(condition, {condition.variable: number})
+        said = f"{number:g}"
+        sign = limit.group("sign") or limit.group("sign2") or ""
+        unit = limit.group("unit") or ""
+        circumstance = tidy(
+            rule.condition[: limit.start()]
+            + f"{sign}{said}{unit}"
+            + rule.condition[limit.end() :]
+        )
+        answer = _answer(rule) if fits else f"That rule applies only if {rule.condition}."
+        measured = f"{sign}{said}{unit or _unit_after(rule.condition, limit)}"
+        verdict = "yes" if fits else "no"
+        check = f"{measured}: {_plain_limit(limit, rule.condition)}? {verdict}."
+        ask = Ask(
+            Core("", "", personal=first_person(circumstance) is not None),
+            answer,
+            check=check[:1].upper() + check[1:],
+            accept=(_accept(rule) if fits else (("only if",), ("not apply",), ("no",))),
+            case={condition.variable: number},
+            options=_rival_answers(statement, spec) if fits and not _accept(rule) else (),
+        )
+        spoken = you_for_we(first_person(circumstance) or circumstance)
+        rows = tuple((row, "") for row in _GET)
+        rows_held = tuple((row, "") for row in _GET_HELD)
+        found += _worded(ask, f"number-{verdict}", rows, rows_held, spoken)
+    return found
+
+
+def _sides(condition: Comparison, variable: Variable | None) -> list[float]:
+    """Numbers below, at and above the threshold, whole ones."""
+    value = condition.value
+    step = 1.0 if value < 30 else 5.0 if value < 200 else 50.0
+    around = [value - 2 * step, value - step, value, value + step, value + 3 * step]
+    return [number for number in around if number > 0]
+
+
+def _unit_after(condition: str, limit: re.Match[str]) -> str:
+    rest = re.match(r"\s?(?:%|[\w-]+)", condition[limit.end() :])
+    return rest.group() if rest else ""
+
+
+def _plain_limit(limit: re.Match[str], condition: str) -> str:
+    unit = "" if limit.group("unit") else _unit_after(condition, limit)
+    return f"{limit.group().strip()}{unit}"
+
+

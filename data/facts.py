@@ -1,0 +1,392 @@
+"""Facts: questions about what is true in the domain (CAP-CPT's factual category).
+
+In: factual statements. Out: wh-questions on each part that answers one (amount, time, place, name,
+object), yes/no questions of both polarities (a changed value, or the value of another fact), and
+questions by topic for what syntax does not open. Kinds of questions are the project's own: the
+paper states "paraphrases and question-answer pairs" and no more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import replace
+from functools import lru_cache
+
+from data import asks as making
+from data.asks import Ask, held, kind_of, plain, recite
+from data.phrasing import Core, Split
+from data.samples import Conversation, Item
+from data.syntax import (
+    CLOCK,
+    Clause,
+    Value,
+    Wh,
+    another,
+    clauses,
+    decapitalize,
+    join,
+    names_in,
+    negated,
+    sentence,
+    the,
+    topics,
+    values,
+    wh_questions,
+    you_for_we,
+)
+from parsers.spec import PolicySpec, Statement
+
+
+def conversations(spec: PolicySpec, n: int, seed: int) -> list[Conversation]:
+    """n supervised turns about the facts, all facts alike."""
+    return making.conversations(_facts(spec), asks, spec, n, seed)
+
+
+def items(spec: PolicySpec, n: int, seed: int, split: Split = "rl") -> list[Item]:
+    """n verifiable questions about the facts."""
+    return making.items(_facts(spec), asks, spec, n, seed, split)
+
+
+def _facts(spec: PolicySpec) -> list[Statement]:
+    return [s for s in spec.statements if kind_of(s) == "factual"]
+
+
+def asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
+    """Every question about the fact, grammatical ones only; never none."""
+    text = recite(statement, spec)
+    found = fact_asks(text, statement, spec)
+    found += topic_asks(statement, spec, few=bool(found))
+    return _distinct(found)
+
+
+def fact_asks(text: str, statement: Statement, spec: PolicySpec) -> list[Ask]:
+    """Wh- and yes/no questions on the clauses of a text of the statement's; perhaps none."""
+    names = names_in(spec.document.text)
+    found: list[Ask] = []
+    for clause in clauses(text, names):
+        found += _wh(clause) + _yes_no(clause, statement, spec)
+    return found + _quantities(text)
+
+
+def _distinct(found: list[Ask]) -> list[Ask]:
+    return list({ask.core.direct.lower(): ask for ask in reversed(found)}.values())[::-1]
+
+
+# --- wh-questions ---------------------------------------------------------------------------
+
+
+def _wh(clause: Clause) -> list[Ask]:
+    found = []
+    for wh in wh_questions(clause):
+        accept = accepted(wh.target)
+        base = Ask(Core(wh.form, wh.direct, wh.indirect), clause.text, accept=accept)
+        found.append(base)
+        for n, (direct, indirect) in enumerate(_other_wordings(clause, wh)):
+            core = Core(f"{wh.form}-{n}", _upper(you_for_we(direct)), you_for_we(indirect))
+            ask = replace(base, core=core)
+            found.append(held(ask) if n == 1 else ask)
+    return found
+
+
+def _other_wordings(clause: Clause, wh: Wh) -> list[tuple[str, str]]:
+    """(direct, indirect) in other words; the second is kept for evaluation."""
+    subject, verb = clause.subject_text, clause.head.lemma_.lower()
+    short = re.sub(r"^(?:the|an?|every|each|all|our)\s+", "", subject, flags=re.IGNORECASE)
+    be = "are" if clause.plural else "is"
+    if wh.form == "how-much" and verb in ("cost", "be"):
+        return [
+            (f"What do I have to pay for {subject}?", f"what I have to pay for {subject}"),
+            (f"What is the price of {subject}?", f"what the price of {subject} is"),
+            (f"What does it cost, {subject}?", ""),
+            (f"{short} price?", ""),
+            (f"How much money should I bring for {subject}?", ""),
+            (f"Is {subject} expensive?", ""),
+        ]
+    if wh.form == "when" and "open" in [t.lower_ for t in clause.tail] and verb == "be":
+        do = "do" if clause.plural else "does"
+        return [
+            (f"What are the opening hours of {subject}?", f"when I can come to {subject}"),
+            (f"What hours {be} {subject} open?", f"what hours {subject} {be} open"),
+            (f"What time {do} {subject} open and close?", f"until when {subject} {be} open"),
+            (f"From when until when {be} {subject} open?", ""),
+            (f"How late can I come to {subject}?", ""),
+            (f"{short} opening hours?", ""),
+        ]
+    if wh.form == "when" and re.search(CLOCK, wh.target):
+        direct = re.sub(r"^When\b", "At what time", wh.direct)
+        other = re.sub(r"^When\b", "From what time on", wh.direct)
+        wordings = [(direct, re.sub(r"^when\b", "at what time", wh.indirect))]
+        return wordings + ([(other, "")] if verb in ("start", "begin", "open") else [])
+    if wh.form == "when":
+        return [
+            (f"{wh.direct.rstrip('?')}, do you know?", ""),
+            (re.sub(r"^When\b", "How soon", wh.direct), "")
+            if "within" in wh.target
+            else (wh.direct.replace("When", "When exactly", 1), ""),
+        ]
+    if wh.form == "how-soon":
+        question = wh.direct.removeprefix("How quickly ")
+        return [
+            (f"How fast {question}", wh.indirect.replace("how quickly", "how fast", 1)),
+            (f"How soon {question}", wh.indirect.replace("how quickly", "how soon", 1)),
+            (f"How long will I have to wait? {_upper(wh.direct)}", ""),
+        ]
+    if wh.form == "where" and verb in ("be", "locate", "situate", "find"):
+        return [
+            (f"Where can I find {subject}?", f"where I can find {subject}"),
+            (f"Where do I have to go for {subject}?", f"how to get to {subject}"),
+            (f"In which place {be} {subject}?", f"which way it is to {subject}"),
+            (f"I'm looking for {subject}. Where {be} {'they' if clause.plural else 'it'}?", ""),
+            (f"{short} - where?", ""),
+        ]
+    if wh.form == "where":
+        return [(wh.direct.replace("Where", "In what place", 1), "")]
+    if wh.form == "what-name":
+        return [
+            (f"What is the name of {subject}?", f"what the name of {subject} is"),
+            (f"Which name does {subject} have?", f"which name {subject} has"),
+        ]
+    if wh.form == "how-long":
+        return [
+            (wh.direct.replace("How long", "For how long", 1), ""),
+            (wh.direct.replace("How long", "How much time", 1), "")
+            if verb in ("last", "take", "be", "have")
+            else (wh.direct.replace("How long", "For what length of time", 1), ""),
+        ]
+    if wh.form == "what-amount":
+        return [(f"{short}?", ""), (f"How much is {subject}?", f"how much {subject} is")]
+    if wh.form == "how-heavy":
+        return [(f"What may {subject} weigh?", f"what {subject} may weigh")]
+    return []
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def accepted(target: str) -> tuple[tuple[str, ...], ...]:
+    """What an answer must say: the values in the target, or its few words; else nothing."""
+    found = tuple(dict.fromkeys(v.text for v in values(target)))
+    listed = re.fullmatch(r"([A-Z]\w*(?:,\s[A-Z]\w*)*),?\s(?:and|or)\s([A-Z]\w*)", target)
+    if listed:
+        return ((*listed.group(1).split(", "), listed.group(2)),)
+    if found:
+        return (found,)
+    words = re.sub(
+        r"^(?:(?:in|on|at|by|for|from|to|the|an?|our|under|with|of)\s+)+", "", target.strip()
+    )
+    return ((words,),) if 0 < len(words.split()) <= 4 else ()
+
+
+# --- yes/no questions -----------------------------------------------------------------------
+
+
+def _yes_no(clause: Clause, statement: Statement, spec: PolicySpec) -> list[Ask]:
+    """Both polarities, with the true value and with a changed one."""
+    found: list[Ask] = []
+    tail = join(clause.tail)
+    if any(t.dep_ == "neg" for t in clause.verb) or len(tail.split()) > 22:
+        return found
+    seed = int(hashlib.sha256(clause.text.encode()).hexdigest()[:6], 16)
+    found.append(_yes(clause, tail))
+    whole = decapitalize(clause.text.rstrip("."), clause.names)
+    every = re.match(r"(?:every|each|all|both|any|no)\b", whole, re.IGNORECASE)
+    denied = None if every else negated(whole)
+    for n, opener in enumerate(("Is it true that", "Am I right that", "Is it correct that")):
+        sure = Core(f"true-{n}", you_for_we(f"{opener} {whole}?"))
+        found.append(Ask(sure, f"Yes. {clause.text}", accept=(("yes",),)))
+        if denied and denied != whole:
+            core = Core(f"untrue-{n}", you_for_we(f"{opener} {denied}?"))
+            found.append(Ask(core, f"No. {clause.text}", accept=(("no",),), reject=("yes",)))
+    found[-2:] = [held(ask) for ask in found[-2:]] if denied else found[-2:]
+    places = values(tail)
+    for value in places:
+        for turn in range(3):
+            other = another(value, _document_values(spec), seed + turn)
+            if other and other.lower() != value.text.lower():
+                changed = tail[: value.start] + other + tail[value.start + len(value.text) :]
+                found.append(_no(clause, changed, (value.text,), f"no-value-{turn}"))
+    if not places:
+        for wh in wh_questions(clause):
+            rivals = [t for t in _targets(spec).get(wh.form, ()) if t[1] != statement.id]
+            if rivals and wh.form in ("where", "what-name") and wh.target in tail:
+                rival = rivals[seed % len(rivals)][0]
+                keep = accepted(wh.target)
+                if rival.lower() not in tail.lower() and keep:
+                    changed = tail.replace(wh.target, rival, 1)
+                    found.append(_no(clause, changed, keep[0], "no-other"))
+    return found
+
+
+def _yes(clause: Clause, tail: str) -> Ask:
+    return Ask(
+        Core("yes", clause.yes_no(tail), _whether(clause, tail)),
+        f"Yes. {clause.text}",
+        accept=(("yes",),),
+    )
+
+
+def _no(clause: Clause, tail: str, keep: tuple[str, ...], form: str) -> Ask:
+    return Ask(
+        Core(form, clause.yes_no(tail), _whether(clause, tail)),
+        f"No. {clause.text}",
+        accept=(keep,),
+        reject=("yes",),
+    )
+
+
+def _whether(clause: Clause, tail: str) -> str:
+    return you_for_we(f"whether {clause.subject_text} {join(clause.verb)} {tail}")
+
+
+def _document_values(spec: PolicySpec) -> tuple[Value, ...]:
+    return _values_of(tuple(recite(s, spec) for s in spec.statements))
+
+
+@lru_cache(maxsize=16)
+def _values_of(texts: tuple[str, ...]) -> tuple[Value, ...]:
+    return tuple(value for text in texts for value in values(text))
+
+
+def _targets(spec: PolicySpec) -> dict[str, list[tuple[str, str]]]:
+    texts = tuple((s.id, recite(s, spec)) for s in _facts(spec))
+    return _targets_of(texts, names_in(spec.document.text))
+
+
+@lru_cache(maxsize=16)
+def _targets_of(
+    facts: tuple[tuple[str, str], ...], names: frozenset[str]
+) -> dict[str, list[tuple[str, str]]]:
+    table: dict[str, list[tuple[str, str]]] = {}
+    for statement, text in facts:
+        for clause in clauses(text, names):
+            for wh in wh_questions(clause):
+                table.setdefault(wh.form, []).append((wh.target, statement))
+    return table
+
+
+# --- 'a free trial of 14 days' --------------------------------------------------------------
+
+_OF = re.compile(r"\b(?:an?|the|one|every|each)\s+((?:[\w-]+\s){1,4})of\s+(?=\d|[€$£])", re.IGNORECASE)
+_MEASURES = {
+    "money": [("How much is {x}?", "how much {x} is"), ("What do I pay for {x}?", "")],
+    "time": [("How long is {x}?", "how long {x} is"), ("How long does {x} last?", "")],
+    "weight": [
+        ("How heavy may {x} be?", "how heavy {x} may be"),
+        ("How much may {x} weigh?", "how much {x} may weigh"),
+        ("What is the weight limit for {x}?", "what the weight limit for {x} is"),
+        ("How many kilos can {x} have?", ""),
+    ],
+    "length": [("How big may {x} be?", "how big {x} may be"), ("How long may {x} be?", "")],
+    "percent": [("How much is {x}?", "how much {x} is"), ("What percentage is {x}?", "")],
+}
+
+
+def _quantities(text: str) -> list[Ask]:
+    """Questions on a noun that carries its amount with 'of'."""
+    found = []
+    for match in _OF.finditer(text):
+        value = next((v for v in values(text) if v.start >= match.end()), None)
+        if value is None or value.start > match.end() + 1 or value.kind not in _MEASURES:
+            continue
+        noun = f"the {match.group(1).strip()}"
+        for n, (direct, indirect) in enumerate(_MEASURES[value.kind]):
+            core = Core(f"measure-{n}", direct.format(x=noun), indirect.format(x=noun))
+            ask = Ask(core, f"{sentence(value.text)} {sentence(text)}", accept=((value.text,),))
+            found.append(held(ask) if n == 1 else ask)
+    return found
+
+
+# --- questions by topic ---------------------------------------------------------------------
+
+_ABOUT = (
+    ("Tell me about {x}.", ""),
+    ("What can you tell me about {x}?", "what there is to know about {x}"),
+    ("What about {x}?", ""),
+    ("What are the rules on {x}?", "what the rules on {x} are"),
+    ("How is it with {x}?", "how it is with {x}"),
+    ("I have a question about {x}. What do I need to know?", ""),
+    ("I'd like some information on {x}.", ""),
+    ("Anything I should know about {x}?", ""),
+    ("What does the policy say about {x}?", "what the policy says about {x}"),
+)
+_ABOUT_HELD = (
+    ("What should I know about {x}?", "what I should know about {x}"),
+    ("What is the story with {x}?", "what the story with {x} is"),
+    ("How do you handle {x}?", "how you handle {x}"),
+)
+
+
+def topic_asks(statement: Statement, spec: PolicySpec, few: bool = False) -> list[Ask]:
+    """Questions that name what is particular to the statement and ask for all of it."""
+    found = []
+    named = distinctive(statement, spec)[: 1 if few else 3]
+    if few and named[0].startswith("“"):
+        return []
+    for number, topic in enumerate(named):
+        phrase = the(topic)
+        wordings = _ABOUT[number::4] if few else _ABOUT
+        for n, (direct, indirect) in enumerate(wordings):
+            core = Core(
+                f"about-{n}" if not few else f"about-few-{n}",
+                you_for_we(direct.format(x=phrase)),
+                you_for_we(indirect.format(x=phrase)),
+            )
+            found.append(Ask(core, recite(statement, spec)))
+        for n, (direct, indirect) in enumerate(_ABOUT_HELD[:1] if few else _ABOUT_HELD):
+            core = Core(
+                f"about-held-{n}",
+                you_for_we(direct.format(x=phrase)),
+                you_for_we(indirect.format(x=phrase)),
+            )
+            found.append(held(Ask(core, recite(statement, spec))))
+    return found
+
+
+def distinctive(statement: Statement, spec: PolicySpec) -> list[str]:
+    """Noun phrases that name the statement, the most particular first; never none.
+
+    A phrase is particular when no other statement has it, or when no other has it as its subject.
+    """
+    names = names_in(spec.document.text)
+    text = recite(statement, spec)
+    anywhere, as_subject = _phrase_counts(spec)
+    own = topics(text, names)
+
+    def rank(topic: str) -> tuple[bool, int, int]:
+        return (not own[topic], anywhere[topic.lower()], list(own).index(topic))
+
+    def particular(topic: str) -> bool:
+        key = topic.lower()
+        return anywhere[key] <= 1 or (own[topic] and as_subject[key] <= 1)
+
+    unique = sorted((topic for topic in own if particular(topic)), key=rank)
+    if unique:
+        return unique
+    rare = sorted(own, key=rank)
+    if len(rare) > 1:
+        return [f"{rare[0]} and {rare[1]}"]
+    title = decapitalize(statement.section[-1], names) if statement.section else ""
+    if rare and title:
+        return [f"{rare[0]} ({title})"]
+    return [f"“{' '.join(text.split()[:8]).rstrip('.,;:')} …”"]
+
+
+def _phrase_counts(spec: PolicySpec) -> tuple[Counter[str], Counter[str]]:
+    texts = tuple(recite(s, spec) for s in spec.statements)
+    return _phrase_counts_of(texts, names_in(spec.document.text))
+
+
+@lru_cache(maxsize=16)
+def _phrase_counts_of(
+    texts: tuple[str, ...], names: frozenset[str]
+) -> tuple[Counter[str], Counter[str]]:
+    anywhere: Counter[str] = Counter()
+    as_subject: Counter[str] = Counter()
+    for text in texts:
+        found = topics(text, names)
+        anywhere.update({topic.lower() for topic in found})
+        as_subject.update({topic.lower() for topic, subject in found.items() if subject})
+    return anywhere, as_subject
