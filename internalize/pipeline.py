@@ -245,9 +245,10 @@ class Run:
         files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
         inputs = {f"{name}.jsonl": self._digest_data(f"{name}.jsonl") for name in files}
         section = getattr(self.config, stage)
+        if stage != "cpt":
+            inputs["identifier"] = folder.digest_text(self.spec.identifier)
         if stage == "rl":
             inputs["policy"] = folder.digest_text(self._document)
-            inputs["identifier"] = self.spec.identifier
         plan = Plan(
             stage=stage,
             inputs={"model": self.model_digest(), **inputs},
@@ -258,6 +259,7 @@ class Run:
 
         def work() -> dict[str, Any]:
             model, on_step = self.config.model, self._on_step(stage)
+            name = self.spec.identifier
             if stage == "cpt":
                 from stages import cpt
 
@@ -266,10 +268,10 @@ class Run:
                 from stages import sft
 
                 chats, texts = data / "sft.jsonl", data / "cpt.jsonl"
-                return sft.train(model, parent, chats, texts, out, section, seed, on_step)
+                return sft.train(model, parent, chats, texts, name, out, section, seed, on_step)
             from stages import rl
 
-            items, document, name = data / "rl.jsonl", self._document, self.spec.identifier
+            items, document = data / "rl.jsonl", self._document
             return rl.train(model, parent, items, document, name, out, section, seed, on_step)
 
         summary = self._once(stage, out, plan, (), work, weights=True)
@@ -317,7 +319,7 @@ class Run:
         asked = questions if questions.exists() else None
         inputs = {
             "model": self.model_digest(),
-            "identifier": self.spec.identifier,
+            "identifier": folder.digest_text(self.spec.identifier),
             "eval.jsonl": self._digest_data("eval.jsonl"),
         }
         if asked is not None:
@@ -531,9 +533,9 @@ class Run:
             prefill=prefill,
             break_even=results.break_even(
                 seconds,
-                with_policy=prefill["seconds_with_policy"],
+                with_policy=prefill["seconds_with"],
                 cached=prefill["seconds_cached"],
-                without=prefill["seconds_without_policy"],
+                without=prefill["seconds_without"],
             ),
         )
 

@@ -107,5 +107,5 @@ class _Lines:
 
 def in_words(metrics: Mapping[str, Any]) -> str:
     """The numbers among the metrics, short: `loss 0.512, tokens 12 300`."""
-    numbers = {k: v for k, v in metrics.items() if isinstance(v, (int, float))}
+    numbers = {k: v for k, v in metrics.items() if type(v) in (int, float)}
     return ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in list(numbers.items())[:6])

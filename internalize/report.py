@@ -138,6 +138,7 @@ def render(run: Path, spec: PolicySpec) -> str:
             (d, [line_number(spec.document.text, span.start) for span in d.spans])
             for d in spec.diagnostics
         ],
+        baseline_items=saved["config"]["evaluate"]["baseline_items"],
         settings=yaml.safe_dump(saved["config"], sort_keys=False, allow_unicode=True),
         versions=saved["versions"],
         model=saved["config"]["model"],
@@ -149,22 +150,31 @@ def render(run: Path, spec: PolicySpec) -> str:
 
 
 def curves(run: Path, stage: str) -> list[Chart]:
-    """The stage's curves from its `metrics.jsonl`: loss, or for RL the reward by origin."""
+    """The stage's curves from its `metrics.jsonl`: loss, or for RL each reward by origin."""
     rows = list(_jsonl(run / stage / "metrics.jsonl"))
-    keys = dict.fromkeys(key for row in rows for key in row if _is_curve(stage, key))
-    series = {
-        key.replace("_", " "): [
-            (float(row["step"]), float(row[key])) for row in rows if _finite(row.get(key))
-        ]
-        for key in keys
-    }
-    series = {name: points for name, points in series.items() if points}
-    title = f"{stage.upper()}: {'reward by origin' if stage == 'rl' else 'loss'}"
-    return [chart(title, "step", series)] if series else []
+    charts: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for row in rows:
+        for key, value in row.items():
+            name, line = _curve(stage, key)
+            if name and _finite(value):
+                points = charts.setdefault(name, {}).setdefault(line, [])
+                points.append((float(row["step"]), float(value)))
+    return [
+        chart(f"{stage.upper()}: {name}", "step", dict(sorted(lines.items(), reverse=True)))
+        for name, lines in charts.items()
+    ]
 
 
-def _is_curve(stage: str, key: str) -> bool:
-    return key.startswith("reward") if stage == "rl" else key == "loss"
+def _curve(stage: str, key: str) -> tuple[str, str]:
+    """(chart, line) that a metric belongs to; ('', '') for one that is not drawn.
+
+    Rewards are drawn apart for rollouts without and with the policy: their mean would flatter.
+    """
+    origin, _, reward = key.partition("/")
+    if stage == "rl":
+        drawn = origin in ("policy_free", "policy_aware") and reward
+        return (f"{reward} reward", origin.replace("_", "-") + " rollouts") if drawn else ("", "")
+    return ("loss", "loss") if key == "loss" else ("", "")
 
 
 def cost_chart(found: Results) -> Chart | None:
@@ -177,7 +187,7 @@ def cost_chart(found: Results) -> Chart | None:
     series = {
         "trained, no policy": [
             (0.0, even.training_seconds),
-            (last, even.training_seconds + last * prefill["seconds_without_policy"]),
+            (last, even.training_seconds + last * prefill["seconds_without"]),
         ],
         "policy in the prompt, cached": [(0.0, 0.0), (last, last * prefill["seconds_cached"])],
     }
@@ -226,10 +236,10 @@ def transcripts(
     before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]
 ) -> list[Transcript]:
     """Ten questions with both answers, taken at even distances: chosen by position, not result."""
-    earlier = {(p["source"], p["id"]): p for p in before}
+    earlier = {(p["source"], p["item"]): p for p in before}
     chosen = []
     for kind, count in TRANSCRIPTS.items():
-        pool = [p for p in after if p["kind"] == kind and (p["source"], p["id"]) in earlier]
+        pool = [p for p in after if p["kind"] == kind and (p["source"], p["item"]) in earlier]
         count = min(count, len(pool))
         chosen += [pool[int((i + 0.5) * len(pool) / count)] for i in range(count)]
     return [
@@ -238,8 +248,8 @@ def transcripts(
             source=p["source"],
             question=p["question"],
             answer=p["answer"],
-            before=split_completion(earlier[p["source"], p["id"]]["completion"]),
-            before_correct=earlier[p["source"], p["id"]]["correct"],
+            before=split_completion(earlier[p["source"], p["item"]]["completion"]),
+            before_correct=earlier[p["source"], p["item"]]["correct"],
             after=split_completion(p["completion"]),
             after_correct=p["correct"],
         )

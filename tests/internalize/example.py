@@ -51,7 +51,9 @@ def make_spec() -> PolicySpec:
     heavy = Comparison(variable="weight", op=">", value=23)
     gold = Truth(variable="gold")
     variables = (
-        Variable(name="weight", type="number", label="the bag's weight", unit="kg", thresholds=(23,)),
+        Variable(
+            name="weight", type="number", label="the bag's weight", unit="kg", thresholds=(23,)
+        ),
         Variable(name="gold", type="boolean", label="the passenger is a Gold member"),
     )
     workflow = Workflow(
@@ -117,7 +119,7 @@ def prediction(kind: str, source: str, number: int, skill: float) -> dict[str, o
     marks = " ".join(f"[{name}]" for name in cited)
     said = "charge 75 euros" if right else "nothing <b>at all</b>"
     return {
-        "id": f"{kind}-{source}-{number}",
+        "item": f"{kind}-{source}-{number}",
         "kind": kind,
         "source": source,
         "question": f"My {kind} bag is {20 + number} kg & I am late, what do I pay?",
@@ -151,7 +153,12 @@ def write_run(run: Path) -> PolicySpec:
             {
                 "policy": "bags.md",
                 "identifier": spec.identifier,
-                "config": {"model": "SmolLM2-135M-Instruct", "seed": 0, "cpt": {"epochs": 3}},
+                "config": {
+                    "model": "SmolLM2-135M-Instruct",
+                    "seed": 0,
+                    "cpt": {"epochs": 3},
+                    "evaluate": {"baseline_items": 30},
+                },
                 "versions": {"python": "3.11.9", "torch": "2.13.0"},
             }
         )
@@ -173,8 +180,11 @@ def write_run(run: Path) -> PolicySpec:
     metrics = [
         {
             "step": s,
-            "reward_policy_free": 0.9 - 0.5 * math.exp(-s / 20),
-            "reward_policy_aware": 0.8 - 0.5 * math.exp(-s / 30),
+            "loss": 0.01,
+            "policy_free/accuracy": 0.9 - 0.5 * math.exp(-s / 20),
+            "policy_aware/accuracy": 0.8 - 0.5 * math.exp(-s / 30),
+            "policy_free/citations": 0.8 - 0.7 * math.exp(-s / 15),
+            "policy_aware/citations": 0.85 - 0.5 * math.exp(-s / 30),
         }
         for s in range(1, 80)
     ]
@@ -210,11 +220,11 @@ def write_run(run: Path) -> PolicySpec:
             "rl": {"perplexity": 22.1, "kl": 0.021},
         },
         prefill={
-            "tokens_with_policy": 1234,
-            "tokens_without_policy": 41,
-            "seconds_with_policy": 1.21,
+            "tokens_with": 1234,
+            "tokens_without": 41,
+            "seconds_with": 1.21,
             "seconds_cached": 0.11,
-            "seconds_without_policy": 0.06,
+            "seconds_without": 0.06,
         },
         break_even=results.break_even(631.5, with_policy=1.21, cached=0.11, without=0.06),
     )

@@ -19,7 +19,9 @@ def test_leading_blank_lines_count() -> None:
 
 
 def test_words_are_found_through_html() -> None:
-    html = "<h1>Bags</h1>\n<p>The desk opens at\n   6 am.</p>\n\n<p>Never discuss\nother airlines.</p>"
+    html = (
+        "<h1>Bags</h1>\n<p>The desk opens at\n   6 am.</p>\n\n<p>Never discuss\nother airlines.</p>"
+    )
     document = make_spec().document
     assert place(document, "bags.html", html, span("Never discuss other")) == "bags.html:5"
 
