@@ -1,0 +1,76 @@
+# Everything starts here: `make run` and `make test` set up their environment by themselves.
+#
+#   make run POLICY=path [MODEL=id-or-path] [RUN=folder] [PRESET=cpu|gpu|paper] [SET="stage.key=value …"]
+
+PYTHON ?= python3
+POLICY ?= data/policies/airline-baggage.md
+RUN    ?= runs/$(basename $(notdir $(POLICY)))
+PRESET ?= cpu
+MODEL  ?=
+SET    ?=
+
+VENV        := .venv
+BIN         := $(VENV)/bin
+STAMP       := $(VENV)/.installed
+INTERNALIZE := $(BIN)/internalize
+SETTINGS     = $(foreach pair,$(SET),--set '$(pair)')
+START        = --preset '$(PRESET)' $(if $(MODEL),--model '$(MODEL)') $(SETTINGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help run parse synth cpt sft rl evaluate export report ask test lint format \
+        bench-ablation acceptance clean
+
+help: ## This list
+	@sed -nE 's/^([a-z-]+( [a-z-]+)*):.*## /\1: /p' $(MAKEFILE_LIST)
+
+# --- a run ----------------------------------------------------------------------------------
+
+run: $(STAMP) ## Internalize POLICY into RUN: every stage, the checkpoint, the report
+	$(INTERNALIZE) run '$(POLICY)' --run '$(RUN)' $(START)
+
+parse: $(STAMP) ## What is understood of POLICY
+	$(INTERNALIZE) parse '$(POLICY)' --format markdown
+
+synth: $(STAMP) ## Make the data of a run of POLICY in RUN
+	$(INTERNALIZE) synth '$(RUN)' --policy '$(POLICY)' $(START)
+
+cpt sft rl evaluate export report: $(STAMP) ## One stage alone, from what is in RUN
+	$(INTERNALIZE) $@ '$(RUN)' $(SETTINGS)
+
+ask: $(STAMP) ## Ask the tuned model in RUN
+	$(INTERNALIZE) ask '$(RUN)'
+
+# --- the code -------------------------------------------------------------------------------
+
+test: lint ## Lint, types, tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+
+lint: $(STAMP) ## Style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+format: $(STAMP) ## Put the code into the style that lint asks for
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# --- the evidence ---------------------------------------------------------------------------
+
+bench-ablation: $(STAMP) ## CoT-SFT alone, CPT + SFT, CPT + SFT + PolicyRollout at equal data
+	$(BIN)/python -m benchmarks.ablation
+
+acceptance: $(STAMP) ## The figures in the README's results: every sample policy, and the bars
+	$(BIN)/python -m benchmarks.acceptance
+
+# --- the environment ------------------------------------------------------------------------
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "$(PYTHON) is older than 3.11; name a newer one: make PYTHON=python3.12 …" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[train,dev]'
+	@touch $@
+
+clean: ## Remove the environment and caches; runs stay
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
