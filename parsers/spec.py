@@ -157,13 +157,15 @@ class Variable(Frozen):
 
     The texts let it be spoken of: for a boolean, `label` is an affirmative clause ("the passenger
     is a Gold member") and `negated` its negation; for a number or a category, `label` is a noun
-    phrase ("the bag's weight", "the fare type").
+    phrase ("the bag's weight", "the fare type") and `clause` a sentence to put a value into
+    ("the bag weighs {value} kg", "the flight is {value}").
     """
 
     name: str
     type: Literal["boolean", "number", "category"]
     label: str
     negated: str = ""
+    clause: str = Field(default="", description="of a number or category, with {value} in it")
     unit: str = Field(default="", description="as the document says it: 'kg', 'hours', '€', '%'")
     values: tuple[str, ...] = Field(default=(), description="domain of a category")
     thresholds: tuple[float, ...] = Field(default=(), description="sorted; of a number")

@@ -1,0 +1,78 @@
+"""A policy document to its specification: `parse(path) -> PolicySpec`.
+
+Usable alone, without torch or transformers. spaCy is loaded on the first call, not on import.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parsers.spec import (
+    And,
+    Branch,
+    Carveout,
+    Case,
+    Comparison,
+    Condition,
+    Decision,
+    Diagnostic,
+    Document,
+    Image,
+    Leaf,
+    Membership,
+    Node,
+    Not,
+    Or,
+    Outcome,
+    PolicySpec,
+    Section,
+    Span,
+    Statement,
+    Test,
+    Truth,
+    Value,
+    Variable,
+    Workflow,
+    holds,
+    variables_of,
+)
+
+if TYPE_CHECKING:
+    from parsers.reading import PolicyError
+
+__all__ = [
+    "And", "Branch", "Carveout", "Case", "Comparison", "Condition", "Decision", "Diagnostic",
+    "Document", "Image", "Leaf", "Membership", "Node", "Not", "Or", "Outcome", "PolicyError",
+    "PolicySpec", "Section", "Span", "Statement", "Test", "Truth", "Value", "Variable", "Workflow",
+    "holds", "parse", "variables_of",
+]  # fmt: skip
+
+
+def parse(source: str | Path, name: str | None = None) -> PolicySpec:
+    """Parse a policy document.
+
+    Args:
+        source: path of a Markdown, plain-text or HTML file.
+        name: the policy's name, which its identifier is made of; the file's stem when None.
+
+    Raises:
+        PolicyError: the file is missing, a folder, empty, binary, or holds no statement.
+    """
+    from parsers.policy import specify
+    from parsers.reading import PolicyError, read
+
+    spec = specify(read(source, name))
+    if not spec.statements:
+        raise PolicyError(
+            f"{source}: line 1: no statement in it, only headings; write the rules under them"
+        )
+    return spec
+
+
+def __getattr__(attribute: str) -> object:
+    if attribute == "PolicyError":
+        from parsers.reading import PolicyError
+
+        return PolicyError
+    raise AttributeError(f"module 'parsers' has no attribute {attribute!r}")

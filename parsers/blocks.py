@@ -1,0 +1,217 @@
+"""A document's blocks: paragraphs, list items with their nesting, table rows, with exact offsets.
+
+In: `Document`. Out: `Block`s in reading order. Each carries its running text without markup
+(`Prose`), and for each character of it where that stands in the document. Structure comes from
+markdown-it-py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from parsers.spec import Document, Span
+
+_LABEL = re.compile(r"(?:(?:\d+(?:\.\d+)+[.)]?|\(?[a-z]\)|\d+[.)]|§\s?\d[\d.]*|[•–—])\s+)")
+_STEP = re.compile(r"(?:step|rule|case|condition)\s+(\d+(?:\.\d+)*[a-z]?)\s*[:.)\-–]\s*", re.I)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Running text without markup; `offsets[i]` is where character i stands in the document."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> Span:
+        """Where text[start:end], stripped of blanks, stands in the document."""
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        if start == end:
+            where = self.offsets[start] if start < len(self.offsets) else self.offsets[-1]
+            return Span(start=where, end=where)
+        return Span(start=self.offsets[start], end=self.offsets[end - 1] + 1)
+
+    def cut(self, start: int, end: int) -> Prose:
+        return Prose(self.text[start:end], self.offsets[start:end])
+
+
+@dataclass
+class Block:
+    kind: Literal["paragraph", "item", "row"]
+    prose: Prose
+    section: tuple[str, ...]
+    depth: int = 0
+    label: str = ""
+    header: tuple[str, ...] = ()
+    cells: tuple[Prose, ...] = ()
+    table: int = -1
+    children: list[Block] = field(default_factory=list)
+
+
+def blocks(document: Document) -> list[Block]:
+    """The document's blocks, items nested in their parents, in reading order."""
+    return _Walker(document).walk()
+
+
+class _Walker:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.text = document.text
+        self.lines = [0]
+        for line in self.text.split("\n"):
+            self.lines.append(self.lines[-1] + len(line) + 1)
+        self.roots: list[Block] = []
+        self.items: list[Block | None] = []
+        self.tables = 0
+
+    def walk(self) -> list[Block]:
+        tokens = MarkdownIt("commonmark").enable("table").parse(self.text)
+        header: tuple[str, ...] = ()
+        cells: list[Prose] = []
+        cursor, in_head, in_heading = 0, False, False
+        for token in tokens:
+            match token.type:
+                case "heading_open":
+                    in_heading = True
+                case "heading_close":
+                    in_heading = False
+                case "list_item_open":
+                    self.items.append(None)
+                case "list_item_close":
+                    self.items.pop()
+                case "table_open":
+                    self.tables += 1
+                    header = ()
+                case "thead_open":
+                    in_head = True
+                case "thead_close":
+                    in_head = False
+                case "tr_open":
+                    cells = []
+                    cursor = self.lines[token.map[0]] if token.map else 0
+                case "tr_close":
+                    if in_head:
+                        header = tuple(cell.text.strip() for cell in cells)
+                    elif any(cell.text.strip() for cell in cells):
+                        self._row(cells, header)
+                case "inline" if token.map and token.level and self._in_table(token, tokens):
+                    cell, cursor = self._locate(token.content, cursor)
+                    cells.append(cell)
+                case "inline" if token.map and not in_heading:
+                    start = self.lines[token.map[0]]
+                    self._paragraph(self._prose(token, start))
+                case "fence" | "code_block" | "html_block" if token.map:
+                    start, end = self.lines[token.map[0]], self.lines[token.map[1]] - 1
+                    self._paragraph(_clean(self.text, start, min(end, len(self.text))))
+                case _:
+                    pass
+        return self.roots
+
+    def _in_table(self, token: Token, tokens: list[Token]) -> bool:
+        return token in self._cell_tokens(tokens)
+
+    def _cell_tokens(self, tokens: list[Token]) -> list[Token]:
+        if not hasattr(self, "_cells"):
+            self._cells = [
+                after
+                for before, after in zip(tokens, tokens[1:], strict=False)
+                if before.type in {"td_open", "th_open"}
+            ]
+        return self._cells
+
+    def _locate(self, content: str, cursor: int) -> tuple[Prose, int]:
+        raw = content.replace("|", "\\|") if content not in self.text[cursor:] else content
+        start = self.text.find(raw, cursor) if raw else cursor
+        if start < 0:
+            return Prose("", ()), cursor
+        return _clean(self.text, start, start + len(raw)), start + len(raw)
+
+    def _prose(self, token: Token, cursor: int) -> Prose:
+        """The inline content, line by line, found again in the document."""
+        pieces: list[tuple[int, int]] = []
+        for line in token.content.split("\n"):
+            start = self.text.find(line, cursor)
+            if start < 0:
+                continue
+            pieces.append((start, start + len(line)))
+            cursor = start + len(line)
+        if not pieces:
+            return Prose("", ())
+        return _clean(self.text, pieces[0][0], pieces[-1][1])
+
+    def _section(self, offset: int) -> tuple[str, ...]:
+        path: tuple[str, ...] = ()
+        for section in self.document.sections:
+            if section.span.start <= offset < section.span.end:
+                path = section.path
+        return path
+
+    def _paragraph(self, prose: Prose) -> None:
+        label = ""
+        if match := _STEP.match(prose.text) or _LABEL.match(prose.text):
+            label = re.sub(r"[^\w.]", "", match[0].split()[-1] if match.re is _LABEL else match[1])
+            label = label.rstrip(".")
+            prose = prose.cut(match.end(), len(prose.text))
+        if not any(c.isalnum() for c in prose.text):
+            return
+        section = self._section(prose.offsets[0])
+        depth = len(self.items)
+        block = Block("item" if depth else "paragraph", prose, section, depth, label)
+        parent = next((item for item in reversed(self.items[:-1]) if item is not None), None)
+        if depth and self.items[-1] is None:
+            self.items[-1] = block
+        elif depth:
+            parent = self.items[-1]  # a second paragraph of the same item
+        (parent.children if parent else self.roots).append(block)
+
+    def _row(self, cells: list[Prose], header: tuple[str, ...]) -> None:
+        filled = [cell for cell in cells if cell.offsets]
+        if not filled:
+            return
+        start, end = filled[0].offsets[0], filled[-1].offsets[-1] + 1
+        self.roots.append(
+            Block(
+                "row",
+                _clean(self.text, start, end),
+                self._section(start),
+                header=header,
+                cells=tuple(cells),
+                table=self.tables,
+            )
+        )
+
+
+_MARKUP = re.compile(
+    r"!\[[^\]]*\]\([^)]*\)|\[(?=[^\]]*\]\([^)]*\))|\]\([^)]*\)|<[^>\n]{1,80}>|\*\*|__|`+|"
+    r"(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)|\\(?=[|*_#])|\n[ ]*>[ ]?"
+)
+
+
+def _clean(text: str, start: int, end: int) -> Prose:
+    """text[start:end] without markup, line ends and runs of blanks as one blank."""
+    hidden: set[int] = set()
+    for match in _MARKUP.finditer(text, start, end):
+        hidden.update(range(match.start(), match.end()))
+        if match[0].startswith("\n"):
+            hidden.discard(match.start())
+    characters: list[str] = []
+    offsets: list[int] = []
+    for i in range(start, end):
+        if i in hidden:
+            continue
+        character = " " if text[i].isspace() else text[i]
+        if character == " " and (not characters or characters[-1] == " "):
+            continue
+        characters.append(character)
+        offsets.append(i)
+    while characters and characters[-1] == " ":
+        characters.pop()
+        offsets.pop()
+    return Prose("".join(characters), tuple(offsets))

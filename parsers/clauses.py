@@ -1,0 +1,530 @@
+"""A sentence taken apart: its circumstances, its consequence, its exceptions, its connective.
+
+In: one sentence (or a part of one between semicolons). Out: `Clause` with character ranges into
+that text. Subordinators, fronted phrases, restrictive subjects ('Guests who …') and restrictive
+recipients ('Offer Gold members …') are all circumstances. No document state is kept here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from spacy.tokens import Token
+
+from parsers.conditions import ACTORS
+from parsers.language import analyse, is_finite, singular
+
+Connective = Literal["", "otherwise", "that case", "exception", "same", "instead"]
+Range = tuple[int, int]
+
+
+@dataclass
+class Piece:
+    """A stretch of text that is a circumstance; `form` says how to read it."""
+
+    start: int
+    end: int
+    form: Literal["clause", "phrase"]
+    negative: bool = False
+
+
+@dataclass
+class Except:
+    piece: Piece
+    outcome: Range | None = None
+
+
+@dataclass
+class Clause:
+    """One sentence's analysis. `outcome` is the consequence's range, None when there is none."""
+
+    text: str
+    connective: Connective = ""
+    pieces: list[Piece] = field(default_factory=list)
+    outcome: Range | None = None
+    exceptions: list[Except] = field(default_factory=list)
+    imperative: bool = False
+    instruction: bool = False
+    router: bool = False
+    scope: bool = False
+    only: bool = False
+
+    def said(self, where: Range | Piece) -> str:
+        start, end = (where.start, where.end) if isinstance(where, Piece) else where
+        return self.text[start:end].strip(" ,;:.–—")
+
+
+_LEAD = re.compile(
+    r"(?:(?:however|but|also|and|in addition|additionally|furthermore|please note(?: that)?|first|"
+    r"second|third|finally|next|then|note(?: that)?|remember|important|similarly|likewise|"
+    r"as a rule|by default|normally|generally|in general)\b[,:]?\s+)+",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(
+    r"(?:otherwise|in (?:all|any|every) (?:the )?other (?:cases?|circumstances|situations?)|"
+    r"in other cases|(?:for|to) everyone else|everyone else|for (?:all|any) other(?:s|\s+[a-z]+)|"
+    r"for others|all other(?:s| [a-z]+)|any other(?: [a-z]+)?|failing that|else|if not|if none of "
+    r"(?:these|the above)(?: applies| apply)?|if neither(?: applies)?|in the absence of these|"
+    r"(?:if )?anything else|for the rest|other(?:s| (?:customers|guests|passengers|members|"
+    r"users|patients|clients|bags|items|orders|requests|cases|tickets|claims|residents|students)))"
+    r"(?=[\s,:;]|$)[,:]?\s*",
+    re.IGNORECASE,
+)
+_THAT_CASE = re.compile(
+    r"(?:in (?:that|this|such(?: an?)?|those|these|which) (?:case|event|situation)s?|if so|if yes|"
+    r"if this is the case|if that is the case|if they do|if it is|if it does|in which case)"
+    r"(?=[\s,:]|$)[,:]?\s*",
+    re.IGNORECASE,
+)
+_EXCEPTION = re.compile(
+    r"(?:(?:the|an?|one) (?:only |sole |single )?exceptions? (?:is|are|applies to|apply to|"
+    r"is made for|to this (?:is|are))|(?:only )?exceptions?:|(?:an )?exceptions? (?:applies|apply|"
+    r"(?:is|are) made) (?:for|to))\s*(?:for |that |if |when )?",
+    re.IGNORECASE,
+)
+_SAME = re.compile(
+    r"(?:this|that|the same|this rule|the same rule|the rule|it)(?: also)? (?:goes|applies|holds|is "
+    r"true|counts)(?: also)?(?: for| to| even| regardless| whether|\.|,| if| when)",
+    re.IGNORECASE,
+)
+_SUBORDINATE = re.compile(
+    r"(?P<only>only |but only )?(?P<word>if and only if|even if|if|whenever|when|in case(?! of)|"
+    r"provided(?: that)?|providing(?: that)?|on condition that|in the event that|as long as|"
+    r"so long as|once|unless|except(?:ing)? (?:if|when|where|that)|where|after|while|until|"
+    r"should|assuming(?: that)?|because)\b",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"(?P<cut>\s*[,;–—-]?\s*(?:and |but )?)\b(?P<word>(?:but )?(?:if and )?only (?:if|when|where|"
+    r"after|for)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|if|"
+    r"whenever|when|provided(?: that)?|providing(?: that)?|on condition that|as long as|so long as|"
+    r"in case(?! of)|in the event that|other than|with the exception of|excluding|apart from|"
+    r"save for|assuming(?: that)?)\s",
+    re.IGNORECASE,
+)
+_EXCEPTIONAL = re.compile(
+    r"unless|except|other than|with the exception|excluding|apart from|save for", re.IGNORECASE
+)
+_PHRASE_LEAD = re.compile(
+    r"(?:for|on|in|at|with|without|within|during|under|over|to|above|below)\s", re.IGNORECASE
+)
+_NOT_A_CASE = re.compile(
+    r"(?:in (?:particular|addition|general|order|person|writing|short|fact|principle|advance|"
+    r"practice|all|both|cases?|this|these)|for (?:example|instance|safety|security|this|these|"
+    r"the|each|every|more|your|our|their|questions|help)|at (?:all|once|least|most|the|any|"
+    r"no)|on (?:the|request|top|behalf|average|receipt|this|your)|with (?:the|this|these|our|"
+    r"regard|respect|effect)|under (?:no|the|this)|to |in the|during the|during (?:this|business|"
+    r"office|opening)|in our|at our|on our|over the|within the (?!first|last|past))",
+    re.IGNORECASE,
+)
+_MODAL = re.compile(
+    r"\b(?:must|should|shall|need to|needs to|have to|has to|are to|is to|may not|cannot|can not|"
+    r"can|may|are required to|is required to|are not allowed|are allowed to|are expected to|"
+    r"is not allowed|are responsible for|never|always)\b",
+    re.IGNORECASE,
+)
+_AGENT = re.compile(
+    r"^(?:(?:the |an? |all |every |each |our |human |support |front[- ]desk |desk )*(?:agents?|"
+    r"staff|clerks?|employees?|team(?: members?)?|representatives?|advisers?|advisors?|"
+    r"operators?|receptionists?|officers?|assistants?|technicians?|managers?|supervisors?|"
+    r"colleagues?|nurses?|analysts?|administrators?|associates?|cashiers?|handlers?|helpdesk|"
+    r"service desk|desk)|we|you|everyone|nobody|no one)\b",
+    re.IGNORECASE,
+)
+_ROUTER = re.compile(
+    r"\b(?:depends?|decides?|varies|vary|is determined|are determined|determines?|is decided|"
+    r"as follows|following (?:rules?|fees?|charges?|steps?|apply|applies)|make an exception|"
+    r"makes? exceptions|look at)\b",
+    re.IGNORECASE,
+)
+_SCOPE = re.compile(
+    r"^(?:this|the following|these|the) ?(?:section|chapter|part|policy|table|paragraphs?|rules?|"
+    r"bullets?)?(?: below| above| here)? (?:is|are|applies|apply|covers?|describes?|decides?|"
+    r"explains?|sets? out|tells?|governs?|deals?)\b",
+    re.IGNORECASE,
+)
+_BASE_VERBS = set(
+    "accept add address advise agree allow answer apologise apologize apply approve arrange ask "
+    "assign assist attach authorise authorize bill block book call cancel cap change charge check "
+    "clear close collect compensate complete confirm connect contact continue convert copy "
+    "correct credit decline deduct defer deliver deny direct disable dispatch document drop email "
+    "enable end enter escalate exchange explain extend file fill find fix flag follow forward "
+    "freeze give go grant hand help hold honour honor identify ignore inform inspect install "
+    "instruct invite invoice issue keep leave let lift limit list lock log look mail make mark "
+    "match move note notify offer open order page park pass pause pay perform phone place post "
+    "print proceed process prolong provide put quote raise record redirect reduce refer refund "
+    "refuse register reimburse reject release remind remove renew replace reply report request "
+    "require reschedule reset resend respond restart restore retain return review route run say "
+    "schedule seal search send set ship show sign skip sort start stay stop store submit suspend "
+    "swap switch tag take tell ticket tow trace transfer treat try update upgrade use verify void "
+    "wait waive warn weigh withhold write rebook prorate unlock reboot discuss recommend".split()
+)
+
+
+def is_imperative(tokens: list[Token]) -> bool:
+    """Whether a clause that begins with these tokens is in the imperative."""
+    rest = list(tokens)
+    while rest and (
+        rest[0].lower_ in {"please", "then", "always", "never", "only", "also", "simply",
+                           "immediately", "first", "instead", "just", "kindly", "politely",
+                           "promptly", "and", "still", "normally", "therefore", "next"}
+        or rest[0].is_punct
+    ):  # fmt: skip
+        rest.pop(0)
+    if not rest:
+        return False
+    first = rest[0]
+    if first.lower_ == "do" and len(rest) > 1 and rest[1].lower_ in {"not", "n't", "n’t", "nothing"}:
+        return True
+    if first.lower_ in {"don't", "don’t"}:
+        return True
+    if first.lower_ == "be" and len(rest) > 1:
+        return True
+    following = rest[1] if len(rest) > 1 else None
+    if following is not None and following.tag_ in {"MD", "VBZ"} and first.tag_ != "VB":
+        return False
+    if first.tag_ in {"VB", "VBP"} and first.pos_ in {"VERB", "AUX"}:
+        return first.lower_ == first.lemma_.lower()
+    return first.lower_ in _BASE_VERBS and (
+        following is None
+        or following.pos_ in {"DET", "PRON", "NUM", "ADP", "NOUN", "PROPN", "ADJ", "SYM", "PART",
+                              "SCONJ", "ADV", "PUNCT", "CCONJ"}
+    )  # fmt: skip
+
+
+def _starts_main(tokens: list[Token]) -> bool:
+    """Whether a main clause starts here."""
+    while tokens and (tokens[0].lower_ in {"then", "please"} or tokens[0].is_punct):
+        tokens = tokens[1:]
+    if not tokens or tokens[0].lower_ in {
+        "and", "or", "but", "who", "which", "that", "nor", "if", "unless", "when", "even",
+        "whether", "such",
+    }:  # fmt: skip
+        return False
+    if is_imperative(tokens):
+        return True
+    for i, token in enumerate(tokens):
+        if token.lower_ in {",", ";", ":"}:
+            return False
+        if is_finite(token) and i > 0 and tokens[i - 1].lower_ not in {"who", "that", "which"}:
+            return True
+    return False
+
+
+def _boundary(tokens: list[Token], begin: int) -> int | None:
+    """Index of the token at which the main clause begins, after a fronted circumstance."""
+    depth = 0
+    for i in range(begin, len(tokens)):
+        token = tokens[i]
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth or i <= begin:
+            continue
+        if token.text in {",", ":", "–", "—", "-", "→"} or token.lower_ == "then":
+            after = tokens[i + 1 :]
+            if token.text in {":", "→"} and after:
+                return i + 1
+            if token.text == "-" and not (token.whitespace_ and tokens[i - 1].whitespace_):
+                continue
+            if after and _starts_main(after):
+                return i + 1
+    return None
+
+
+def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
+    """Take one sentence apart.
+
+    Args:
+        text: a sentence, or a part of one between semicolons, without markup.
+        lead_instruction: the text continues a lead-in such as 'The agent must:'.
+    """
+    clause = Clause(text)
+    end = len(text.rstrip(" .;!"))
+    start = match.end() if (match := _LEAD.match(text)) else 0
+    if _SAME.match(text[start:]):
+        clause.connective = "same"
+        return clause
+    if match := _EXCEPTION.match(text[start:]):
+        clause.connective = "exception"
+        start += match.end()
+        colon = re.search(r"\s*[:–—]\s|,\s(?:who|which)\s(?:is|are|get|gets|receive)", text[start:end])
+        stop = start + colon.start() if colon else end
+        form = "clause" if re.match(r".*\b(?:if|when)\b", match[0]) else "phrase"
+        clause.pieces.append(Piece(start, stop, form))
+        if colon and text[start + colon.end() : end].strip():
+            clause.outcome = (start + colon.end(), end)
+            clause.instruction = True
+        return clause
+    if match := _THAT_CASE.match(text[start:]):
+        clause.connective = "that case"
+        start += match.end()
+    elif (match := _OTHERWISE.match(text[start:])) and not _relative_follows(text[start + match.end():]):
+        clause.connective = "otherwise"
+        start += match.end()
+    clause.scope = bool(_SCOPE.match(text[start:]))
+    if clause.scope:
+        clause.outcome = (start, end)
+        return clause
+    start = _fronted(clause, start, end)
+    if start is not None and start < end:
+        end = _trailing(clause, start, end)
+        before = start
+        start = _subject(clause, start, end)
+        _recipient(clause, before, end)
+        if text[start:end].strip(" ,:"):
+            clause.outcome = (start, end)
+    _judge(clause, lead_instruction)
+    return clause
+
+
+def _relative_follows(rest: str) -> bool:
+    return bool(re.match(r"(?:who|that|which|with)\b", rest))
+
+
+def _fronted(clause: Clause, start: int, end: int) -> int | None:
+    """Circumstances before the main clause; where the main clause starts."""
+    text = clause.text
+    while start < end:
+        segment = text[start:end]
+        match = _SUBORDINATE.match(segment)
+        word = match["word"].lower() if match else ""
+        doc = analyse(segment)
+        tokens = [t for t in doc if not t.is_space]
+        if match and word not in {"because", "even if", "while", "until"}:
+            begin = next((t.i for t in tokens if t.idx >= match.end()), None)
+            if begin is None:
+                return start
+            boundary = _boundary(tokens, tokens.index(doc[begin]))
+            negative = bool(_EXCEPTIONAL.match(word))
+            clause.only |= bool(match["only"])
+            if boundary is None and match["only"]:
+                inverted = re.search(
+                    r"\s(?:do|does|can|may|will|is|are|should|must)\s(?:we|you|they|the|it|staff)\s",
+                    segment[match.end() :],
+                )
+                if inverted:
+                    stop = start + match.end() + inverted.start()
+                    clause.pieces.append(Piece(start + match.end(), stop, "clause"))
+                    return stop + 1
+            if boundary is None:
+                if word in {"should", "where", "after", "once"} and not segment.rstrip().endswith(":"):
+                    return start
+                clause.pieces.append(Piece(start + match.end(), end, "clause", negative))
+                return None
+            if word == "after" and tokens[begin].tag_ == "VBG":
+                return start
+            stop = start + tokens[boundary - 1].idx
+            clause.pieces.append(Piece(start + match.end(), stop, "clause", negative))
+            start += tokens[boundary].idx
+            if tokens[boundary].lower_ == "then" and boundary + 1 < len(tokens):
+                start += len("then ")
+            continue
+        if _PHRASE_LEAD.match(segment) and not _NOT_A_CASE.match(segment):
+            boundary = _boundary(tokens, 1)
+            if boundary is None and segment.rstrip().endswith(":") is False:
+                return start
+            stop = start + (tokens[boundary - 1].idx if boundary is not None else len(segment))
+            if not _restricts(text[start:stop]):
+                return start
+            clause.pieces.append(Piece(start, stop, "phrase"))
+            if boundary is None:
+                return None
+            start += tokens[boundary].idx
+            continue
+        break
+    return start
+
+
+def _restricts(phrase: str) -> bool:
+    """Whether a fronted phrase limits the cases rather than setting the scene."""
+    doc = analyse(phrase)
+    words = [t for t in doc if t.is_alpha]
+    if len(words) < 2:
+        return False
+    if re.search(r"\b(?:who|that|whose|which)\b|\d", phrase):
+        return True
+    rest = words[1:]
+    if rest[0].lower_ in {"a", "an", "any"}:
+        return True
+    nouns = [t for t in rest if t.pos_ in {"NOUN", "PROPN"}]
+    return bool(nouns) and rest[0].lower_ not in {"the", "this", "that", "these", "all", "each",
+                                                  "every", "our", "your"}  # fmt: skip
+
+
+def _trailing(clause: Clause, start: int, end: int) -> int:
+    """Circumstances and exceptions after the main clause; where the main clause ends."""
+    text = clause.text
+    matches = []
+    for match in _TRAILING.finditer(text, start, end):
+        if match.start() <= start or text[start : match.start()].count("(") > text[
+            start : match.start()
+        ].count(")"):
+            continue
+        word = match["word"].lower().strip()
+        before = text[start : match.start()].rstrip().lower()
+        if word == "even if" or re.search(r"\b(?:even|whatever|ask|check|see|know|sure|matter|as)$",
+                                          before):
+            continue
+        if word in {"if"} and re.search(r"\b(?:ask|asks|check|checks|verify|see|confirm)\b[^,]*$",
+                                        before) and not re.match(r".*,\s*$", match["cut"]):
+            continue
+        matches.append(match)
+    if not matches:
+        return end
+    for i, match in enumerate(matches):
+        stop = matches[i + 1].start() if i + 1 < len(matches) else end
+        begin = match.end()
+        word = match["word"].lower().strip()
+        exceptional = bool(_EXCEPTIONAL.search(word))
+        phrase = bool(re.search(r"(?:for|to|in|with|than|of|from|excluding|except|excepting)$", word))
+        outcome = None
+        if inner := re.search(
+            r"[,;]?\s*(?:in which case|and in that case|then)\s*,?\s*", text[begin:stop]
+        ):
+            outcome = (begin + inner.end(), stop)
+            stop = begin + inner.start()
+        if "only" in word:
+            clause.only = True
+        piece = Piece(begin, stop, "phrase" if phrase else "clause")
+        if exceptional:
+            clause.exceptions.append(Except(piece, outcome))
+        else:
+            clause.pieces.append(piece)
+    return matches[0].start()
+
+
+_VERB_PHRASE = re.compile(
+    r"\s(?:is|are|can|cannot|may|must|will|should|shall|has to|have to|do not|does not|gets?|"
+    r"receives?|pays?|qualif(?:y|ies)|needs?|costs?|are not|is not)\s"
+)
+
+
+def _subject(clause: Clause, start: int, end: int) -> int:
+    """A restrictive subject ('Guests who bring a dog') as a circumstance; where its verb starts."""
+    text = clause.text[start:end]
+    doc = analyse(text)
+    tokens = [t for t in doc if not t.is_space]
+    if len(tokens) < 3 or is_imperative(tokens):
+        return start
+    if tokens[0].lower_ in {"we", "you", "it", "they", "he", "she", "i", "there", "this", "that"}:
+        return start
+    verb = _main_verb(tokens)
+    if verb is None:
+        return start
+    subject = text[: verb.idx].strip()
+    first = tokens[0].lower_
+    relative = re.search(r"\b(?:who|that|which|whose)\b", subject)
+    measured = re.search(r"\d", subject) and re.search(
+        r"\b(?:more|less|fewer|over|under|above|below|at least|up to|between|older|younger|or more|"
+        r"exceeding|heavier|lighter|longer|within|outside|than)\b", subject
+    )
+    if first in {"the", "our", "every", "each", "all", "both", "its", "their", "your", "no",
+                 "only"} and not (relative and first in {"all", "every", "each", "any"}):  # fmt: skip
+        return start
+    if not (relative or measured or _class_subject(tokens, verb, text)):
+        return start
+    clause.pieces.append(Piece(start, start + verb.idx, "phrase"))
+    return start + verb.idx
+
+
+def _main_verb(tokens: list[Token]) -> Token | None:
+    """The finite verb of the main clause, relative clauses skipped."""
+    depth = 0
+    for i, token in enumerate(tokens):
+        if token.text in {",", ";", ":"} and not depth:
+            following = [t.lower_ for t in tokens[i + 1 : i + 2]]
+            if following and following[0] in {"who", "which"}:
+                depth += 1
+            continue
+        if token.lower_ in {"who", "which", "whose"} or (
+            token.lower_ == "that" and i and tokens[i - 1].pos_ in {"NOUN", "PROPN", "PRON"}
+        ) or (token.lower_ in {"after", "before", "if", "when"} and i and depth):
+            depth += 1
+            continue
+        if is_finite(token):
+            if depth and i and tokens[i - 1].lower_ in {"and", "or"}:
+                continue
+            if depth:
+                depth -= 1
+                continue
+            return token if i else None
+    return None
+
+
+def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
+    """'Platinum members are …', 'A booking at the Saver rate cannot …': a kind, and a norm."""
+    before = [t for t in tokens if t.idx < verb.idx]
+    noun = next((t for t in reversed(before) if t.pos_ in {"NOUN", "PROPN"}), None)
+    if noun is None:
+        return False
+    rest = text[verb.idx :]
+    norm = re.match(
+        r"(?:cannot|can|may|must|should|shall|are not|is not|(?:is|are)(?: then| always| never| "
+        r"also| therefore)? (?:\w+ed|given|sent|paid|free|exempt|eligible|entitled|charged|"
+        r"handed)|pays?|gets?|receives?|qualif|needs?|require|will)\b",
+        rest,
+    )
+    if not norm:
+        return False
+    head_words = []
+    for t in before:
+        if t.pos_ == "ADP":
+            break
+        head_words.append(t)
+    preposed = [t for t in head_words if t.pos_ in {"ADJ", "PROPN", "NOUN"}]
+    indefinite = tokens[0].lower_ in {"a", "an", "any"} or tokens[0].tag_ in {"NNS", "NNPS"} or (
+        preposed and preposed[-1].tag_ in {"NNS", "NNPS"}
+    )
+    if not indefinite or not preposed:
+        return False
+    head = singular(preposed[-1].lower_)
+    if head in ACTORS and len(preposed) > 1:
+        return True
+    posposed = any(t.pos_ == "ADP" and t.lower_ in {"at", "on", "with", "without", "under"}
+                   for t in before)  # fmt: skip
+    capital = any(t.text[:1].isupper() and t.i > 0 for t in preposed[:-1])
+    adjective = len(preposed) > 1 and preposed[0].pos_ == "ADJ"
+    return posposed or capital or adjective
+
+
+def _recipient(clause: Clause, start: int, end: int) -> None:
+    """'Offer Platinum members …': whom an instruction is restricted to."""
+    text = clause.text[start:end]
+    tokens = [t for t in analyse(text) if not t.is_space]
+    if not is_imperative(tokens):
+        return
+    verb = next((i for i, t in enumerate(tokens) if t.pos_ in {"VERB", "AUX"} or
+                 t.lower_ in _BASE_VERBS), None)  # fmt: skip
+    if verb is None or tokens[verb].lemma_.lower() not in {
+        "offer", "give", "grant", "charge", "pay", "allow", "refund", "send", "issue", "credit"
+    }:  # fmt: skip
+        return
+    noun = verb + 1
+    if noun < len(tokens) and tokens[noun].lower_ in {"a", "an", "the", "every", "any", "them"}:
+        return
+    while noun < len(tokens) and tokens[noun].pos_ in {"ADJ", "PROPN", "NOUN", "CCONJ"}:
+        if singular(tokens[noun].lower_) in ACTORS and tokens[noun].lower_.endswith("s"):
+            if noun > verb + 1:
+                first, last = tokens[verb + 1], tokens[noun]
+                clause.pieces.append(
+                    Piece(start + first.idx, start + last.idx + len(last), "phrase")
+                )
+            return
+        noun += 1
+
+
+def _judge(clause: Clause, lead_instruction: bool) -> None:
+    """Is the consequence an instruction, a pointer to further rules, or a remark?"""
+    if clause.outcome is None:
+        return
+    said = clause.text[clause.outcome[0] : clause.outcome[1]]
+    tokens = [t for t in analyse(said.strip()) if not t.is_space]
+    clause.imperative = is_imperative(tokens)
+    agent = bool(_AGENT.match(said.strip()))
+    clause.instruction = (
+        clause.imperative or lead_instruction or (agent and bool(_MODAL.search(said)))
+    )
+    clause.router = not clause.imperative and bool(_ROUTER.search(said))
+    if re.search(r"\binstead\b", said) and not clause.connective:
+        clause.connective = "instead"

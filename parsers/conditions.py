@@ -1,0 +1,916 @@
+"""Condition phrases to the condition AST, over variables that unify across the document.
+
+In: clauses ('the bag weighs more than 23 kg'), noun phrases ('customers who hold Gold level') and
+prepositional phrases ('on a domestic flight'), as the document words them. Out: `Condition`s over
+the `Variable`s of one `Lexicon`. Two wordings share a variable when their content words agree, so
+'Gold members' and 'the passenger is a Gold member' are one. Booleans that differ in one slot of
+the same frame ('on a domestic / an international flight') become one category at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from parsers.language import NUMBER_WORDS, analyse, article, singular, third_person
+from parsers.spec import And, Comparison, Condition, Membership, Not, Or, Truth, Variable
+
+ACTORS = (
+    "customer guest user passenger client patient member subscriber student visitor traveller "
+    "traveler caller buyer shopper resident applicant employee tenant cardholder requester person "
+    "borrower claimant patron driver participant reader player tourist owner holder"
+).split()
+_ANYONE = {"anyone", "everyone", "someone", "anybody", "everybody", "people", "person", "those",
+           "one", "them", "whoever"}  # fmt: skip
+_GROUPS = {"member", "holder", "customer", "guest", "subscriber", "user", "passenger", "status",
+           "level", "tier", "membership", "account", "client"}  # fmt: skip
+_LIGHT = {"be", "have", "hold", "own", "get", "do", "will", "can", "may", "must", "should", "would",
+          "could", "belong", "possess", "carry", "fall", "become", "present", "show", "travel",
+          "shall"}  # fmt: skip
+_NOISE = {"already", "also", "then", "instead", "still", "other", "same", "such", "own", "case",
+          "just", "now", "currently", "really", "online"} - {"online"}  # fmt: skip
+
+_NUMBER_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_NOT_UNIT = (
+    "or|and|but|from|before|after|of|on|in|at|to|is|are|was|were|for|if|when|who|that|which|with|"
+    "without|by|per|than|since|ago|as|into|away|old|more|less|fewer|above|below|over|under|later|"
+    "earlier|apart|out|up|full|long|high|wide|deep|overdue|late|must|may|can|should|will|has|have"
+)
+_N = (
+    rf"(?:about |around |approximately )?(?:(?P<cur{{0}}>[€$£])\s?)?"
+    rf"(?P<num{{0}}>\d[\d,]*(?:\.\d+)?|\b(?:{_NUMBER_WORD})\b)"
+    rf"(?:\s?(?P<pct{{0}}>%)|[\s-]?(?P<unit{{0}}>(?:(?:working|business|calendar|full|consecutive|"
+    rf"whole|square|cubic)\s)?(?!(?:{_NOT_UNIT})\b)[^\W\d_]+))?(?:\s(?:old|of age))?"
+)
+_MORE = (
+    "more|greater|longer|heavier|older|larger|later|higher|bigger|further|farther|taller|wider"
+)
+_LESS = "less|fewer|shorter|lighter|younger|smaller|lower|earlier|cheaper|nearer"
+_AFTER = r"(?:weighing |costing |measuring )?"
+
+
+def _n(tag: str = "") -> str:
+    return _N.replace("{0}", tag)
+
+
+# ordered: the longer wording first
+_COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), op)
+    for pattern, op in (
+        (rf"\b(?:is |are )?(?:anywhere )?(?:between|from) {_n('a')} (?:and|to) {_n('b')}", "between"),
+        (rf"\b{_n('a')}\s?(?:–|-|to)\s?{_n('b')}(?: inclusive)?", "between"),
+        (rf"\b(?:no|not) (?:{_MORE}) than {_n()}", "<="),
+        (rf"\b(?:no|not) (?:{_LESS}) than {_n()}", ">="),
+        (rf"\b(?:does|do|did) not exceed {_n()}", "<="),
+        (rf"\b(?:not (?:exceeding|over|above)|up to|at most|a maximum of|maximum) {_n()}", "<="),
+        (rf"\b(?:at least|a minimum of|minimum|not (?:under|below)) {_n()}", ">="),
+        (rf"{_n()} or (?:{_LESS}|under|below|within|before)\b", "<="),
+        (rf"{_n()} (?:or|and) (?:{_MORE}|over|above|upwards?|up|beyond)\b", ">="),
+        (rf"{_n()}\s?\+", ">="),
+        (rf"\b(?:(?:{_MORE}) than|over|above|exceeds?|exceeded|exceeding|beyond|in excess of|"
+         rf"upwards? of|outside(?: of)?) {_n()}", ">"),
+        (rf"\b(?:(?:{_LESS}) than|under|below) {_n()}", "<"),
+        (rf"\bnot within (?:the (?:last|first|past) )?{_n()}", ">"),
+        (rf"\bwithin (?:the (?:last|first|past) )?{_n()}", "<="),
+        (rf"\bin the (?:last|past) {_n()}", "<="),
+        (rf"[≥] ?{_n()}|>= ?{_n('x')}", ">="),
+        (rf"[≤] ?{_n()}|<= ?{_n('x')}", "<="),
+        (rf"> ?{_n()}", ">"),
+        (rf"< ?{_n()}", "<"),
+        (rf"\b(?:exactly|equal to) {_n()}", "=="),
+    )
+)  # fmt: skip
+_CLOCK = re.compile(
+    r"\b(?P<word>before|after|by|until|from|later than|earlier than|at or after|past) "
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap]\.?m\.?)?"
+    r"(?=$|[\s,.;])(?! (?:days|hours|minutes|weeks|months|years|kg))",
+    re.IGNORECASE,
+)
+_CURRENCY = {"€": "€", "$": "$", "£": "£"}
+_MEASURE = {
+    "weigh": ("weight", "kg"),
+    "cost": ("price", ""),
+    "last": ("duration", ""),
+    "measure": ("size", ""),
+}
+_TIME = {"minute": 1.0, "min": 1.0, "hour": 60.0, "hr": 60.0, "day": 1440.0, "week": 10080.0}
+_COUNTED_CONTINUOUSLY = {
+    "kg", "g", "lb", "pound", "kilogram", "kilo", "cm", "m", "km", "mile", "metre", "meter", "€",
+    "$", "£", "euro", "dollar", "%", "percent", "gb", "mb", "inch", "litre", "hour", "minute",
+    "percent",
+}  # fmt: skip
+
+
+@dataclass
+class Atom:
+    """One circumstance as first met; `words` are its content lemmas."""
+
+    name: str
+    type: str
+    words: frozenset[str]
+    subject: str
+    label: str
+    negated: str = ""
+    clause: str = ""
+    unit: str = ""
+    thresholds: set[float] = field(default_factory=set)
+    values: list[str] = field(default_factory=list)
+    integer: bool = False
+    section: tuple[str, ...] = ()
+    proper: frozenset[str] = frozenset()
+    slot: tuple[str, str] | None = None
+
+
+class Lexicon:
+    """The circumstances of one document; conditions are parsed against it and added to it."""
+
+    def __init__(self, text: str) -> None:
+        counts = Counter(singular(word.lower()) for word in re.findall(r"[A-Za-z]+", text))
+        best = max(ACTORS, key=lambda word: counts[word])
+        self.actor = best if counts[best] else "customer"
+        self.atoms: dict[str, Atom] = {}
+        self.section: tuple[str, ...] = ()
+        self.subject = f"the {self.actor}"
+
+    # --- noun and prepositional phrases ------------------------------------------------------
+
+    def phrase(self, text: str) -> Condition | None:
+        """A noun phrase ('customers who hold Gold') or prepositional phrase as a condition."""
+        text = _strip(text)
+        if not text:
+            return None
+        match = re.match(
+            r"(for|to|on|in|at|with|without|within|during|under|over|above|below|from|by)\s+(.*)",
+            text,
+            re.IGNORECASE,
+        )
+        if not match:
+            return self._noun_phrase(text)
+        preposition, rest = match[1].lower(), match[2]
+        if preposition in {"for", "to"}:
+            return self._noun_phrase(rest)
+        if number := self._number(f"{text}"):
+            return number
+        if preposition == "without":
+            return _negate(self._boolean(f"the {self.actor} has {rest}"))
+        if preposition == "with":
+            return self._boolean(f"the {self.actor} has {rest}")
+        bare = re.sub(r"^(?:an?|any)\s+", "", rest, flags=re.IGNORECASE)
+        words = bare.split()
+        if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and bare != rest:
+            return self._boolean(f"the {words[-1]} is {' '.join(words[:-1])}")
+        return self._boolean(f"it is {text}")
+
+    def _noun_phrase(self, text: str) -> Condition | None:
+        text = re.sub(r"^(?:all|any|every|each|only|other)\s+", "", _strip(text), flags=re.I)
+        doc = analyse(text)
+        relative = next(
+            (
+                t
+                for t in doc
+                if t.i > 0 and t.lower_ in {"who", "that", "which", "whose", "whom"}
+            ),
+            None,
+        )
+        head_text = text[: relative.idx] if relative is not None else text
+        tail = text[relative.idx + len(relative) :].strip() if relative is not None else ""
+        core, rest = _core(head_text.strip())
+        words = core.split()
+        if not words:
+            return None
+        while words and words[0].lower() in {"a", "an", "the", "any", "this", "these", "our"}:
+            words = words[1:]
+        if not words:
+            return None
+        head, modifiers = singular(words[-1]), words[:-1]
+        noun = head.lower()
+        generic = noun in _ANYONE or noun == self.actor or (
+            noun in {"customer", "guest", "user", "passenger", "client", "traveller", "caller"}
+        )
+        person = generic or noun in ACTORS
+        operands: list[Condition | None] = []
+        subject = f"the {self.actor}" if generic else f"the {head}"
+        if person and not generic and (tail or modifiers or not rest):
+            kind = " ".join([*modifiers, head])
+            base = f"the {self.actor} is {article(kind)} {kind}"
+            if not tail and not rest:
+                return self._classes(modifiers, head) or self._boolean(base)
+            if tail and not self._number_in(tail):
+                return self._boolean(f"{base} who {_singular_clause(tail)}")
+            operands.append(self._boolean(base))
+            subject = f"the {self.actor}"
+        elif modifiers:
+            operands.append(self._classes(modifiers, head, person))
+        if rest:
+            operands.append(self._restrictor(subject, head, rest))
+        if tail and relative is not None:
+            if relative.lower_ == "whose":
+                operands.append(self.clause(f"the {tail}"))
+            else:
+                operands.append(self.clause(f"{subject} {_singular_clause(tail)}"))
+        return _all(operands)
+
+    def _classes(self, modifiers: list[str], head: str, person: bool = True) -> Condition | None:
+        """'Gold or Platinum members' is a disjunction, 'non-members' a negation."""
+        parts = [p for p in re.split(r"\s*(?:,|/|\bor\b|\band\b)\s*", " ".join(modifiers)) if p]
+        operands = []
+        for part in parts:
+            negative = re.match(r"non[- ]?", part, re.IGNORECASE)
+            kind = part[negative.end() :] if negative else part
+            if person:
+                condition = self._boolean(f"the {self.actor} is {article(kind)} {kind} {head}")
+            else:
+                condition = self._boolean(f"the {head} is {kind}")
+            operands.append(_negate(condition) if negative else condition)
+        return _any(operands)
+
+    def _restrictor(self, subject: str, head: str, rest: str) -> Condition | None:
+        """What follows a noun: 'at the Saver rate', 'of 5 rooms or more', 'under 18'."""
+        bare = re.fullmatch(r"(?:aged? )?(?:under|over|above|below)?\s*[\w ]+", rest)
+        age = re.match(r"(?:aged |age |who )?(under|over|above|below|aged)\b", rest, re.IGNORECASE)
+        if age and bare and re.search(r"\d", rest):
+            found = self._number(f"{subject} is {rest}")
+            if found is not None:
+                return found
+        if match := re.match(r"of\s+(.*)", rest, re.IGNORECASE):
+            found = self._number(f"{subject} is of {match[1]}")
+            return found if found is not None else self._boolean(f"{subject} is of {match[1]}")
+        if rest.lower().startswith("with "):
+            return self._number(f"{subject} has {rest[5:]}") or self._boolean(
+                f"{subject} has {rest[5:]}"
+            )
+        if rest.lower().startswith("without "):
+            return _negate(self._boolean(f"{subject} has {rest[8:]}"))
+        return self.clause(f"{subject} is {rest}")
+
+    # --- clauses -----------------------------------------------------------------------------
+
+    def clause(self, text: str) -> Condition | None:
+        """A full clause, possibly coordinated, as a condition; None when it says nothing."""
+        text = _strip(text)
+        if not text:
+            return None
+        for joiner, join in (("or", _any), ("and", _all)):
+            parts = _coordinated(text, joiner)
+            if len(parts) > 1:
+                return join([self.clause(part) for part in parts])
+        return self._number(text) or self._boolean(text)
+
+    def _number_in(self, text: str) -> bool:
+        return any(pattern.search(text) for pattern, _ in _COMPARATORS)
+
+    def _number(self, text: str) -> Condition | None:
+        found = _comparisons(text)
+        if not found:
+            return None
+        spans, tests = found
+        start, end = spans[0][0], spans[-1][1]
+        before, after = text[:start].strip(), text[end:].strip()
+        unit = tests[0][2]
+        if not unit and not re.search(
+            r"\b(?:is|are|was|were|than|aged?|number|total|score|quantity)\s*$", before
+        ):
+            # 'a child under two' is a kind of child, not a measure of the subject
+            if not re.search(r"\d", text[start:end]):
+                return None
+        negative = re.search(r"\b(?:is|was|are|were|has|have|does|do|did) not\b|n't\b", before)
+        before = re.sub(r"\b(is|was|are|were|has|have) not\b", r"\1", before)
+        atom = self._quantity(before, after, unit, text[start:end])
+        operands: list[Condition] = []
+        for op, value, value_unit in tests:
+            value = _convert(value, value_unit, atom.unit)
+            atom.thresholds.add(value)
+            operands.append(Comparison(variable=atom.name, op=op, value=value))  # type: ignore[arg-type]
+        condition = _all(operands)
+        return _negate(condition) if negative else condition
+
+    def _quantity(self, before: str, after: str, unit: str, phrase: str) -> Atom:
+        subject, verb = _subject(before)
+        subject = self._resolve(subject)
+        words = _content(f"{verb} {after}", keep_light=True) - {unit}
+        base = singular(unit.lower().split()[-1]) if unit else ""
+        frame = words or frozenset(re.findall(r"\b(?:with|for|of|at)\b", verb)) or {"be"}
+        best = None
+        for atom in self.atoms.values():
+            if atom.type != "number" or not _same_unit(atom.unit, base):
+                continue
+            near = atom.section == self.section
+            common = len(atom.words & frame) / max(1, min(len(atom.words), len(frame)))
+            if atom.words == frame and (atom.subject == subject or near):
+                return atom
+            if near and common >= 0.5 and best is None:
+                best = atom
+        if best is not None:
+            return best
+        label, clause, kind = _quantity_texts(subject, verb, after, unit, phrase)
+        name = _name(kind, self.atoms)
+        atom = Atom(
+            name=name,
+            type="number",
+            words=frozenset(frame),
+            subject=subject,
+            label=label,
+            clause=clause,
+            unit=unit,
+            integer=bool(base) and base not in _COUNTED_CONTINUOUSLY,
+            section=self.section,
+        )
+        self.atoms[name] = atom
+        return atom
+
+    def column(self, header: str, values: list[str], numeric: bool, unit: str = "") -> Atom:
+        """The variable of a table's column."""
+        words = _content(header)
+        label = header if re.match(r"(?:the|an?|how|what)\b", header, re.I) else (
+            f"the {header[:1].lower() + header[1:] if not header.isupper() else header}"
+        )
+        kind = "number" if numeric else "category"
+        for atom in self.atoms.values():
+            if atom.type == kind and atom.words == words and atom.section == self.section:
+                atom.values += [value for value in values if value not in atom.values]
+                return atom
+        name = _name(words_in_order(header), self.atoms)
+        base = singular(unit.lower().split()[-1]) if unit else ""
+        atom = Atom(
+            name=name,
+            type=kind,
+            words=words,
+            subject=label,
+            label=label,
+            clause=f"{label} is {{value}}" + (f" {unit}" if unit and kind == "number" else ""),
+            unit=unit,
+            values=list(values),
+            integer=bool(base) and base not in _COUNTED_CONTINUOUSLY,
+            section=self.section,
+        )
+        self.atoms[name] = atom
+        return atom
+
+    def cell(self, header: str, text: str, column: list[str]) -> Condition | None:
+        """One cell of a table of cases, under its header; None when it matches anything."""
+        if is_any(text):
+            return None
+        cells = [cell for cell in column if not is_any(cell)]
+        if all(cell.lower() in {"yes", "no", "y", "n", "✓", "✗", "true", "false"} for cell in cells):
+            clause = header.rstrip("?")
+            if not re.search(r"\b(?:is|are|has|have|was|did|does)\b", clause, re.IGNORECASE):
+                clause = f"{clause[:1].lower() + clause[1:]} is yes"
+            elif match := re.match(r"(is|are|has|have|was|were)\s+((?:the|an?)?\s*\w+)\s+(.*)",
+                                   clause, re.IGNORECASE):
+                clause = f"{match[2]} {match[1].lower()} {match[3]}"
+            condition = self._boolean(clause)
+            return condition if text.lower() in {"yes", "y", "✓", "true"} else _negate(condition)
+        numeric = [cell for cell in cells if _comparisons(cell) or _plain_number(cell)]
+        if len(numeric) == len(cells):
+            tests = (_comparisons(text) or ([], [_plain_number(text)]))[1]
+            unit = next((u for *_, u in tests if u), "")
+            unit = unit or next((u for c in cells for *_, u in (_comparisons(c) or ([], []))[1]), "")
+            atom = self.column(header, [], True, unit)
+            operands: list[Condition | None] = []
+            for op, value, value_unit in tests:
+                value = _convert(value, value_unit, atom.unit)
+                atom.thresholds.add(value)
+                operands.append(Comparison(variable=atom.name, op=op, value=value))  # type: ignore[arg-type]
+            return _all(operands)
+        split = [_alternatives(cell) for cell in cells]
+        domain = list(dict.fromkeys(v for vs in split for v in vs))
+        atom = self.column(header, domain, False)
+        return Membership(variable=atom.name, values=tuple(_alternatives(text)))
+
+    def _resolve(self, subject: str) -> str:
+        low = subject.lower()
+        if low in {"it", "they", "them", "this", "these", "he", "she", ""}:
+            return self.subject
+        resolved = re.sub(r"^(?:an?|any|our|this|these)\s+", "the ", subject, flags=re.IGNORECASE)
+        if low in {"you", "we"}:
+            return subject
+        self.subject = resolved
+        return resolved
+
+    def _boolean(self, text: str) -> Condition | None:
+        text = _strip(text)
+        text, negative = _without_negation(text)
+        words = _content(text) or _content(text, keep_light=True)
+        if not words:
+            return None
+        subject, _ = _subject(text)
+        words = words - {self.actor} or words
+        atom = self._known(words, subject)
+        if atom is None:
+            resolved = self._resolve(subject)
+            label = _label(text, subject, resolved)
+            name = _name(words_in_order(text, self.actor) or ["it"], self.atoms)
+            proper = frozenset(
+                t.lemma_.lower() for t in analyse(text) if t.text[:1].isupper() and t.i > 0
+            )
+            atom = Atom(
+                name=name,
+                type="boolean",
+                words=words,
+                subject=resolved,
+                label=label,
+                negated=negate_clause(label),
+                section=self.section,
+                proper=proper,
+                slot=_slot(label, self.actor),
+            )
+            self.atoms[name] = atom
+        truth = Truth(variable=atom.name)
+        return Not(operand=truth) if negative else truth
+
+    def _known(self, words: frozenset[str], subject: str) -> Atom | None:
+        strong = words - _GROUPS or words
+        for atom in self.atoms.values():
+            if atom.type != "boolean":
+                continue
+            other = atom.words - _GROUPS or atom.words
+            if strong == other:
+                return atom
+            smaller = min(strong, other, key=len)
+            if (strong <= other or other <= strong) and smaller & atom.proper:
+                return atom
+            if len(strong & other) / len(strong | other) >= 0.65 and atom.section == self.section:
+                return atom
+        return None
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def pair(self, first: str, second: str) -> Condition | None:
+        """Make two booleans that exclude each other the two poles of the first."""
+        one, other = self.atoms.get(first), self.atoms.get(second)
+        if one is None or other is None or one is other or one.slot or other.slot:
+            return None
+        one.negated = other.label
+        return Not(operand=Truth(variable=first))
+
+    def categories(self, text: str) -> dict[str, Condition]:
+        """Turn booleans that fill one slot of a frame into a category; what replaces each."""
+        groups: dict[str, list[Atom]] = {}
+        for atom in self.atoms.values():
+            if atom.type == "boolean" and atom.slot:
+                groups.setdefault(atom.slot[0], []).append(atom)
+        replaced: dict[str, Condition] = {}
+        for head, atoms in groups.items():
+            kinds = list(dict.fromkeys(a.slot[1] for a in atoms if a.slot and a.slot[1]))
+            if len(kinds) < 2:
+                continue
+            person = head in _GROUPS
+            first = next(a for a in atoms if a.slot and a.slot[1])
+            values = [f"{article(k)} {k} {head}" for k in kinds] if person else list(kinds)
+            rest = f"not {article(head)} {head}" if person else "other"
+            closed = any(
+                all(re.search(rf"\b{re.escape(k)}\b", sentence, re.IGNORECASE) for k in kinds)
+                and re.search(r"\b(?:two|three|four|five|either|types?|kinds?|levels?)\b", sentence)
+                for sentence in re.split(r"(?<=[.!?])\s", text)
+            ) or bool(re.search(rf"(?:depends on|by|according to) the (?:\w+ )?{head}\b", text))
+            member = any(a.slot and not a.slot[1] for a in atoms)
+            if member or not closed:
+                values.append(rest)
+            label = f"the kind of {head}"
+            name = _name([head], {k: v for k, v in self.atoms.items() if v not in atoms})
+            subject = first.subject
+            spoken = first.label.replace(
+                f"{article(kinds[0])} {kinds[0]} {head}" if person else kinds[0], "{value}", 1
+            )
+            clause = spoken if "{value}" in spoken else f"{subject} is {{value}}"
+            for atom in atoms:
+                kind = atom.slot[1] if atom.slot else ""
+                if not kind:
+                    replaced[atom.name] = Not(
+                        operand=Membership(variable=name, values=(rest,))
+                    )
+                else:
+                    value = values[kinds.index(kind)]
+                    replaced[atom.name] = Membership(variable=name, values=(value,))
+                del self.atoms[atom.name]
+            self.atoms[name] = Atom(
+                name=name, type="category", words=first.words, subject=subject, label=label,
+                clause=clause, values=values, section=first.section,
+            )  # fmt: skip
+        return replaced
+
+    def variables(self) -> dict[str, Variable]:
+        return {
+            atom.name: Variable(
+                name=atom.name,
+                type=atom.type,  # type: ignore[arg-type]
+                label=atom.label,
+                negated=atom.negated,
+                clause=atom.clause,
+                unit=atom.unit,
+                values=tuple(atom.values),
+                thresholds=tuple(sorted(atom.thresholds)),
+                integer=atom.integer,
+            )
+            for atom in self.atoms.values()
+        }
+
+
+# --- helpers --------------------------------------------------------------------------------
+
+
+def is_any(cell: str) -> bool:
+    return bool(
+        re.fullmatch(
+            r"\s*(?:any(?:thing| \w+)?|all|[-–—*]*|n/?a|either|does not matter|not relevant|no matter|"
+            r"irrelevant|everything|everyone)\.?\s*",
+            cell,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _alternatives(cell: str) -> list[str]:
+    return [p for p in re.split(r"\s*(?:,|/|\bor\b)\s*", cell.strip()) if p]
+
+
+def _plain_number(cell: str) -> tuple[str, float, str] | None:
+    match = re.fullmatch(_n(), cell.strip(), re.IGNORECASE)
+    return ("==", _value(match["num"]), _unit(match, "")) if match else None
+
+
+def _strip(text: str) -> str:
+    text = re.sub(r"\s*\([^()]*\)", "", text)
+    return " ".join(text.split()).strip(" ,;:.–—-")
+
+
+def _value(text: str) -> float:
+    low = text.lower().strip()
+    return NUMBER_WORDS[low] if low in NUMBER_WORDS else float(low.replace(",", ""))
+
+
+def _unit(match: re.Match[str], tag: str) -> str:
+    groups = match.groupdict()
+    if groups.get(f"cur{tag}"):
+        return _CURRENCY[groups[f"cur{tag}"]]
+    return "%" if groups.get(f"pct{tag}") else (groups.get(f"unit{tag}") or "").strip()
+
+
+def _same_unit(one: str, other: str) -> bool:
+    a, b = (singular(u.lower().split()[-1]) if u else "" for u in (one, other))
+    return a == b or (a in _TIME and b in _TIME) or {a, b} <= {"%", "percent"}
+
+
+def _convert(value: float, unit: str, target: str) -> float:
+    a, b = (singular(u.lower().split()[-1]) if u else "" for u in (unit, target))
+    if a != b and a in _TIME and b in _TIME:
+        return round(value * _TIME[a] / _TIME[b], 6)
+    return value
+
+
+Tests = list[tuple[str, float, str]]
+
+
+def _comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
+    """The comparisons in a phrase: their ranges and (operator, value, unit) triples."""
+    found: list[tuple[int, int, Tests]] = []
+    for pattern, op in _COMPARATORS:
+        for match in pattern.finditer(text):
+            if any(match.start() < end and start < match.end() for start, end, _ in found):
+                continue
+            if op == "between":
+                unit = _unit(match, "b") or _unit(match, "a")
+                tests = [(">=", _value(match["numa"]), unit), ("<=", _value(match["numb"]), unit)]
+            else:
+                tag = "" if match["num"] else "x"
+                tests = [(op, _value(match[f"num{tag}"]), _unit(match, tag))]
+            found.append((match.start(), match.end(), tests))
+    if not found:
+        return None
+    found.sort()
+    kept = found[:1]
+    for item in found[1:]:
+        gap = text[kept[-1][1] : item[0]].strip().lower().strip(",")
+        if gap not in {"", "but", "and", "and is", "but is", "yet"}:
+            break
+        kept.append(item)
+    tests = [test for *_, group in kept for test in group]
+    unit = next((u for *_, u in tests if u), "")
+    return [(s, e) for s, e, _ in kept], [(op, value, u or unit) for op, value, u in tests]
+
+
+def _core(text: str) -> tuple[str, str]:
+    """(noun phrase, what restricts it after the noun)."""
+    match = re.search(
+        r"\s(?:(?:of|at|on|in|with|without|from|under|over|above|below|aged?|to|within|for|between|"
+        r"outside|after|before)\s|(?:weighing|costing|exceeding|measuring|containing|travelling|"
+        r"traveling|booked|purchased|bought|made|cancelled|older|younger|heavier|larger|longer|"
+        r"more than|less than|worth|priced|staying|reported|received|placed|paid|returned)\s)",
+        text + " ",
+    )
+    if not match:
+        return text, ""
+    return text[: match.start()].strip(), text[match.start() :].strip()
+
+
+def _coordinated(text: str, joiner: str) -> list[str]:
+    """Split a clause at coordinated verbs or clauses; the subject is carried over."""
+    doc = analyse(text)
+    spans = _comparisons(text)
+    taken = spans[0] if spans else []
+    cuts: list[tuple[int, int, bool]] = []
+    for token in doc:
+        if token.lower_ != joiner or token.i == 0 or token.i + 1 >= len(doc):
+            continue
+        if any(start <= token.idx < end for start, end in taken):
+            continue
+        left = doc[cuts[-1][2] if False else 0 : token.i]
+        if not any(t.tag_ in {"VBZ", "VBP", "VBD", "MD"} for t in left):
+            continue
+        following = doc[token.i + 1 :]
+        first = following[0]
+        k = 1 if first.lower_ in {"who", "that", "which", "if", "when", "either"} else 0
+        if k < len(following) and following[k].lower_ in {"also", "then", "not"}:
+            k += 1
+        if k >= len(following):
+            continue
+        first = following[k]
+        verb = first.tag_ in {"VBZ", "VBP", "VBD", "MD"}
+        if first.tag_ == "VBN" and not any(
+            t.lemma_ in {"be", "have", "get"} for t in left if t.pos_ == "AUX"
+        ):
+            verb = True
+        whole = not verb and _starts_clause([t for t in following[k:]])
+        if verb or whole:
+            start = token.idx
+            if text[:start].rstrip().endswith(","):
+                start = len(text[:start].rstrip()) - 1
+            cuts.append((start, first.idx, whole))
+    if not cuts:
+        return [text]
+    parts, position, subject = [], 0, _subject(text)[0]
+    for start, follow, _ in cuts:
+        parts.append(text[position:start])
+        position = follow
+    parts.append(text[position:])
+    wholes = [True] + [whole for *_, whole in cuts]
+    return [
+        part if whole else f"{subject} {part}" for part, whole in zip(parts, wholes, strict=True)
+    ]
+
+
+def _starts_clause(tokens: list) -> bool:
+    """Whether these tokens begin with a subject and its finite verb."""
+    for i, token in enumerate(tokens):
+        if token.tag_ in {"VBZ", "VBP", "VBD", "MD"}:
+            return i > 0
+        if token.pos_ not in {"DET", "NOUN", "PROPN", "PRON", "ADJ", "NUM", "PART"}:
+            return False
+        if token.lower_ in {"who", "which", "that"} and i > 0:
+            return False
+        if token.pos_ == "PRON" and i == 0 and token.lower_ in {"who", "which"}:
+            return False
+    return False
+
+
+def _subject(text: str) -> tuple[str, str]:
+    """(subject, the rest from its verb on) of a clause; an empty subject when it has none."""
+    for token in analyse(text):
+        if token.tag_ in {"VBZ", "VBP", "VBD", "MD"}:
+            return text[: token.idx].strip(), text[token.idx :].strip()
+    return "", text.strip()
+
+
+def _content(text: str, keep_light: bool = False) -> frozenset[str]:
+    """Content lemmas, without the light verbs that only say that something is the case."""
+    result = set()
+    for token in analyse(text):
+        lemma = token.lemma_.lower()
+        if token.tag_ == "NNPS" or (token.pos_ == "PROPN" and lemma.endswith("s")):
+            lemma = singular(lemma)
+        if token.pos_ == "PROPN" or token.text[:1].isupper():
+            lemma = singular(token.lower_)
+        if not token.is_alpha and token.pos_ != "NUM":
+            if not re.search(r"\w", token.text):
+                continue
+        if token.pos_ in {"NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM", "X", "AUX"}:
+            if lemma in _NOISE or token.tag_ in {"WRB"} or lemma in {"not", "n't", "no"}:
+                continue
+            if lemma in _LIGHT and not (keep_light and token.pos_ == "VERB"):
+                continue
+            if token.pos_ == "AUX":
+                continue
+            result.add(lemma)
+    return frozenset(result)
+
+
+def words_in_order(text: str, skip: str = "") -> list[str]:
+    keep = _content(text)
+    words = []
+    for token in analyse(text):
+        for lemma in (token.lemma_.lower(), singular(token.lower_)):
+            if lemma in keep and lemma != skip and lemma not in words:
+                words.append(lemma)
+                break
+    return words
+
+
+def _name(words: list[str], taken: dict[str, Atom]) -> str:
+    slug = "_".join(re.sub(r"[^a-z0-9]+", "", w.lower()) for w in words[:4]).strip("_")
+    slug = re.sub(r"_+", "_", slug) or "circumstance"
+    if slug[0].isdigit():
+        slug = f"n{slug}"
+    name, number = slug, 2
+    while name in taken:
+        name, number = f"{slug}_{number}", number + 1
+    return name
+
+
+def _singular_clause(text: str) -> str:
+    """A relative clause's verb phrase, made to fit a singular subject."""
+    doc = analyse("they " + text)
+    for token in doc[1:]:
+        if token.tag_ == "MD" or token.tag_ in {"VBZ", "VBD"} and token.lower_ != "were":
+            break
+        if token.lower_ in {"are", "were", "have", "do"} or token.tag_ in {"VBP", "VB"}:
+            start = token.idx - len("they ")
+            return text[:start] + third_person(token.text) + text[start + len(token) :]
+        if token.pos_ not in {"ADV", "PART"}:
+            break
+    return text
+
+
+def _without_negation(text: str) -> tuple[str, bool]:
+    """(the affirmative clause, whether it was negated)."""
+    rules = (
+        (r"\b(is|are|was|were|has|have|had|can|could|may|must|should|will|would) not\b", r"\1"),
+        (r"\b(is|are|was|were|has|have|had|could|should|would)n['’]t\b", r"\1"),
+        (r"\bcannot\b|\bcan['’]t\b", "can"),
+        (r"\bwon['’]t\b", "will"),
+        (r"\b(has|have|had|is|are|was|were) (?:never|no longer)\b", r"\1"),
+        (r"\b(has|have|had|is|are|holds?|brings?|brought|shows?|presents?|provides?|"
+         r"there is|there are|there was) no\b(?! longer)", r"\1 a"),
+    )
+    for pattern, replacement in rules:
+        changed, count = re.subn(pattern, replacement, text, count=1, flags=re.IGNORECASE)
+        if count:
+            return _fix_article(changed), True
+    match = re.search(r"\b(do|does|did)(?: not|n['’]t) (\w+)", text, re.IGNORECASE)
+    if match:
+        doc = analyse(match[2])
+        verb = doc[0].lemma_
+        if match[1].lower() == "does":
+            verb = third_person(match[2])
+        elif match[1].lower() == "did":
+            verb = _past(match[2])
+        else:
+            verb = match[2]
+        return text[: match.start()] + verb + text[match.end() :], True
+    return text, False
+
+
+def _fix_article(text: str) -> str:
+    return re.sub(r"\ba ([aeiou]\w*)", lambda m: f"{article(m[1])} {m[1]}", text)
+
+
+_PAST = {
+    "have": "had", "be": "was", "do": "did", "go": "went", "buy": "bought", "pay": "paid",
+    "send": "sent", "bring": "brought", "give": "gave", "keep": "kept", "leave": "left",
+    "make": "made", "get": "got", "come": "came", "take": "took", "tell": "told", "find": "found",
+    "lose": "lost", "meet": "met", "write": "wrote", "fly": "flew", "break": "broke",
+    "arrive": "arrived",
+}  # fmt: skip
+
+
+def _past(verb: str) -> str:
+    low = verb.lower()
+    if low in _PAST:
+        return _PAST[low]
+    if low.endswith("e"):
+        return verb + "d"
+    if low.endswith("y") and low[-2:-1] not in "aeiou":
+        return verb[:-1] + "ied"
+    return verb + "ed"
+
+
+def negate_clause(clause: str) -> str:
+    """The negation of an affirmative clause ('the bag is lost' -> 'the bag is not lost')."""
+    for token in analyse(clause):
+        rest = clause[token.idx + len(token) :]
+        head = clause[: token.idx]
+        if token.tag_ == "MD":
+            return f"{head}{'cannot' if token.lower_ == 'can' else token.text + ' not'}{rest}"
+        if token.tag_ not in {"VBZ", "VBP", "VBD"}:
+            continue
+        following = [t for t in token.doc[token.i + 1 :] if t.pos_ != "ADV"]
+        auxiliary = token.lemma_ == "be" or (
+            token.lemma_ in {"have", "do"}
+            and bool(following)
+            and following[0].tag_ in {"VBN", "VB", "VBD"}
+        )
+        if auxiliary:
+            rest = re.sub(r"^ already\b", " yet", rest) if False else rest
+            return f"{head}{token.text} not{rest}".replace(" not already ", " not yet ")
+        helper = {"VBZ": "does", "VBP": "do", "VBD": "did"}[token.tag_]
+        return f"{head}{helper} not {token.lemma_}{rest}"
+    return f"it is not the case that {clause}"
+
+
+def _label(text: str, subject: str, resolved: str) -> str:
+    """A boolean's clause with its subject named."""
+    if subject:
+        text = resolved + text[len(subject) :]
+    text = re.sub(r"^(?:An?|Any|The|Our)\s", lambda m: m[0].lower(), text)
+    if re.match(r"(?:an?|any)\s", text):
+        text = re.sub(r"^(?:an?|any)\s", "the ", text)
+    if not re.match(r"[A-Z]{2}", text) and analyse(text)[0].pos_ != "PROPN":
+        text = text[:1].lower() + text[1:]
+    return text
+
+
+def _slot(label: str, actor: str) -> tuple[str, str] | None:
+    """(head, kind) of a clause that says what kind something is."""
+    if match := re.fullmatch(rf"the {actor} is an? (?:([\w-]+(?: [\w-]+)?) )?([a-z]+)", label):
+        return (match[2], match[1] or "") if match[2] in _GROUPS else None
+    if match := re.fullmatch(r"the [\w ]+ is (?:at|on|in) (?:the|an?) ([\w-]+) ([a-z]+)", label):
+        return match[2], match[1]
+    if match := re.fullmatch(r"the (\w+) is ([\w-]+(?: [\w-]+)?)", label):
+        last = match[2].split()[-1]
+        return None if last.endswith(("ed", "ing")) or match[1] == actor else (match[1], match[2])
+    return None
+
+
+def replace(condition: Condition, by: dict[str, Condition]) -> Condition:
+    """The condition with some boolean variables replaced."""
+    match condition:
+        case Truth(variable=name):
+            return by.get(name, condition)
+        case Not(operand=operand):
+            return _negate(replace(operand, by)) or condition
+        case And(operands=operands):
+            return _all([replace(o, by) for o in operands]) or condition
+        case Or(operands=operands):
+            return _any([replace(o, by) for o in operands]) or condition
+        case _:
+            return condition
+
+
+def _quantity_texts(
+    subject: str, verb: str, after: str, unit: str, phrase: str
+) -> tuple[str, str, list[str]]:
+    """(label, clause with {value}, words for the name) of a number."""
+    spoken = {"%": "percent", "€": "euros", "$": "dollars", "£": "pounds"}.get(unit, unit)
+    verb = re.sub(r"\s*\b(?:it|they)\b$", "", verb).strip()
+    value = f"{{value}} {spoken}".strip()
+    clause = " ".join(f"{subject} {verb} {value} {after}".split())
+    doc = analyse(f"{subject} {verb}") if verb else []
+    lemma = next((t.lemma_ for t in doc if t.tag_ in {"VBZ", "VBP", "VBD"}), "")
+    if re.match(r"exceed", phrase, re.IGNORECASE) and not verb:
+        label = subject or f"the number of {spoken}"
+        return label, f"{label} is {value}", words_in_order(label) or [spoken or "number"]
+    if lemma in _MEASURE and not after:
+        noun = _MEASURE[lemma][0]
+        return f"{subject}'s {noun}", clause, [*words_in_order(subject), noun]
+    if re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and not after:
+        if unit.lower() in {"years", "year", ""} and subject.split()[-1].lower() in ACTORS:
+            return f"{subject}'s age", f"{subject} is {value}", ["age"]
+        if not unit or unit in "€$£%":
+            return subject, clause, words_in_order(subject) or ["number"]
+    if match := re.fullmatch(r"is of", verb):
+        return f"the number of {spoken} in {subject}", f"{subject} is for {value}", [spoken]
+    if not subject or subject == "it" and not verb:
+        rest = f" {after}" if after else ""
+        label = f"the number of {spoken}{rest}"
+        return label, f"it is {value}{rest}", [spoken, *words_in_order(after)]
+    tail = re.sub(r"\s+(?:for|by|at|of|in)$", "", verb)
+    words = [*words_in_order(tail), *words_in_order(after)] or words_in_order(subject)
+    if unit in {"%", "percent"} and after:
+        be = verb.split()[0] if verb else "is"
+        return f"how {after} {subject} {be} in percent", clause, [*words, "percent"]
+    if after and re.match(r"(?:before|after|of|from|since|prior)\b", after):
+        after = re.sub(r"^(?:of|from)\b", "after", after)
+        clause = " ".join(f"{subject} {verb} {value} {after}".split())
+        return f"the number of {spoken} {after} that {subject} {tail}", clause, words
+    return f"the number of {spoken} {subject} {tail} {after}".strip(), clause, [
+        *words,
+        spoken,
+    ]
+
+
+def _negate(condition: Condition | None) -> Condition | None:
+    if condition is None:
+        return None
+    return condition.operand if isinstance(condition, Not) else Not(operand=condition)
+
+
+def _flatten(kind: type, operands: list[Condition | None]) -> Condition | None:
+    flat: list[Condition] = []
+    for operand in operands:
+        if operand is None:
+            continue
+        for part in operand.operands if isinstance(operand, kind) else (operand,):
+            if part not in flat:
+                flat.append(part)
+    return None if not flat else flat[0] if len(flat) == 1 else kind(operands=tuple(flat))
+
+
+def _all(operands: list[Condition | None]) -> Condition | None:
+    return _flatten(And, operands)
+
+
+def _any(operands: list[Condition | None]) -> Condition | None:
+    return _flatten(Or, operands)
+
+
+conjoin, disjoin, negate = _all, _any, _negate

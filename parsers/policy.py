@@ -1,0 +1,189 @@
+"""The whole way from a `Document` to a `PolicySpec`.
+
+In: a document. Out: its statements, variables, workflows and diagnostics. Text that cannot be
+structured stays as a statement, with a diagnostic.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.blocks import Block, blocks
+from parsers.conditions import Lexicon, replace
+from parsers.ids import slugs
+from parsers.spec import (
+    Carveout,
+    Diagnostic,
+    Document,
+    PolicySpec,
+    Statement,
+    Truth,
+    Comparison,
+    Membership,
+    Not,
+    Variable,
+    Workflow,
+    variables_of,
+)
+from parsers.statements import Builder, Draft
+from parsers.workflows import Rule, compile_group, groups
+
+
+def specify(document: Document) -> PolicySpec:
+    """Parse a document that has been read."""
+    lexicon = Lexicon(document.text)
+    builder = Builder(lexicon)
+    sections: list[tuple[tuple[str, ...], list[Rule]]] = []
+    for path, members in _by_section(blocks(document)):
+        sections.append((path, builder.section(members)))
+    drafts = builder.drafts
+    mapping = {**lexicon.categories(document.text)}
+    for name, condition in builder.aliases.items():
+        mapping[name] = replace(condition, mapping)
+        lexicon.atoms.pop(name, None)
+    for _, rules in sections:
+        for rule in (part for top in rules for part in top.walk()):
+            if rule.condition is not None:
+                rule.condition = replace(rule.condition, mapping)
+    for draft in drafts:
+        if draft.condition is not None:
+            draft.condition = replace(draft.condition, mapping)
+    variables = lexicon.variables()
+    ids = slugs([draft.said for draft in drafts])
+    spans = [draft.span for draft in drafts]
+    _follow_references(sections, drafts)
+    workflows: list[Workflow] = []
+    diagnostics: list[Diagnostic] = []
+    member: dict[int, str] = {}
+    taken: set[str] = set()
+    for path, rules in sections:
+        for group in groups(rules):
+            title = path[-1] if path else document.name
+            slug = _slug(title, taken)
+            workflow, found = compile_group(group, ids, spans, variables, path, title, slug)
+            if workflow is None:
+                continue
+            taken.add(slug)
+            workflows.append(workflow)
+            diagnostics += found
+            for rule in (part for top in group for part in top.walk()):
+                member.setdefault(rule.statement, slug)
+    statements = tuple(
+        _statement(draft, ids, mapping, member, document) for draft in drafts
+    )
+    diagnostics += _unparsed(drafts, ids)
+    used = dict.fromkeys(
+        [n for s in statements if s.condition is not None for n in variables_of(s.condition)]
+        + [n for s in statements for e in s.exceptions for n in variables_of(e.condition)]
+        + [v.name for w in workflows for v in w.variables]
+    )
+    return PolicySpec(
+        document=document,
+        statements=statements,
+        variables=tuple(variables[name] for name in used),
+        workflows=tuple(workflows),
+        diagnostics=tuple(diagnostics),
+    )
+
+
+def _by_section(found: list[Block]) -> list[tuple[tuple[str, ...], list[Block]]]:
+    result: list[tuple[tuple[str, ...], list[Block]]] = []
+    for block in found:
+        if not result or result[-1][0] != block.section:
+            result.append((block.section, []))
+        result[-1][1].append(block)
+    return result
+
+
+def _slug(title: str, taken: set[str]) -> str:
+    base = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "workflow"
+    slug, number = base, 2
+    while slug in taken:
+        slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
+def _follow_references(
+    sections: list[tuple[tuple[str, ...], list[Rule]]], drafts: list[Draft]
+) -> None:
+    """'Follow the section X' decides what section X decides."""
+    by_title = {path[-1].lower(): (path, rules) for path, rules in sections if path}
+    for path, rules in sections:
+        for rule in [part for top in rules for part in top.walk() if part.reference]:
+            target = by_title.get(rule.reference.lower())
+            if target is None or target[0] == path:
+                continue
+            if target[1]:
+                rule.children = list(target[1])
+                rule.outcome = None
+                continue
+            said = [d for d in drafts if d.block.section == target[0]]
+            if len(said) == 1:
+                draft = said[0]
+                outcome = _consequence(draft)
+                rule.children = [Rule(draft.index, None, outcome=outcome)]
+                rule.outcome = None
+
+
+def _consequence(draft: Draft):
+    from parsers.spec import Outcome
+
+    text = draft.said.rstrip(" .")
+    match = re.search(r"\b(?:is|are) (?:always )?(?=\w+ed\b|sent\b|free\b)", text)
+    start = draft.start + (match.end() if match else 0)
+    stop = draft.start + len(text)
+    if tail := re.search(r",\s+(?:whatever|regardless|because|no matter)\b", text):
+        stop = draft.start + tail.start()
+    return Outcome(text=draft.prose.text[start:stop], span=draft.prose.span(start, stop))
+
+
+def _statement(
+    draft: Draft, ids: list[str], mapping: dict, member: dict[int, str], document: Document
+) -> Statement:
+    span = draft.span
+    outcomes = [rule.outcome for rule in draft.rules if rule.outcome is not None]
+    exceptions = tuple(
+        Carveout(condition=replace(condition, mapping), span=where, outcome=rule.outcome)
+        for condition, where, rule in draft.exceptions
+    )
+    workflow = member.get(draft.index)
+    complexity = None
+    if draft.category == "conditional":
+        atomic = isinstance(draft.condition, (Truth, Comparison, Membership)) or (
+            isinstance(draft.condition, Not) and isinstance(draft.condition.operand, Truth)
+        )
+        simple = atomic and len(outcomes) <= 1 and not exceptions and workflow is None
+        complexity = "simple" if simple else "complex"
+    return Statement(
+        id=ids[draft.index],
+        category=draft.category,
+        complexity=complexity,
+        text=document.quote(span),
+        span=span,
+        section=draft.block.section,
+        lead=" ".join(draft.lead.split()),
+        condition=draft.condition,
+        condition_spans=tuple(draft.condition_spans),
+        outcomes=tuple(outcomes),
+        exceptions=exceptions,
+        images=tuple(i for i in document.images if span.start <= i.span.start < span.end),
+        workflow=workflow,
+    )
+
+
+def _unparsed(drafts: list[Draft], ids: list[str]) -> list[Diagnostic]:
+    found = []
+    for draft in drafts:
+        if not draft.unparsed and not (draft.category == "conditional" and not draft.rules
+                                       and draft.condition is None):  # fmt: skip
+            continue
+        found.append(
+            Diagnostic(
+                kind="unparsed",
+                message=f"[{ids[draft.index]}] its condition could not be structured",
+                spans=(draft.span,),
+                statements=(ids[draft.index],),
+                suggestion="word it as 'If …, …'; until then it is trained as text",
+            )
+        )
+    return found

@@ -1,0 +1,507 @@
+"""Blocks to statements and rules: what each sentence says, and what it hangs on.
+
+In: the blocks of a document. Out: `Draft`s (one a statement, with category, condition, outcomes
+and exceptions) and, section by section, the `Rule`s they make. A sentence that only makes sense
+with the one before it ('In that case …', 'Pay them 200 euros.') joins that one's statement.
+CAP-CPT's categories (arXiv 2510.11588, §3) as DESIGN.md defines them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from parsers.blocks import Block, Prose
+from parsers.clauses import Clause, Except, Piece, Range, analyse_clause
+from parsers.conditions import Lexicon, conjoin, is_any
+from parsers.language import sentences
+from parsers.spec import And, Category, Condition, Not, Or, Outcome, Span, Truth
+from parsers.workflows import Rule
+
+_SEMICOLON = re.compile(r";\s+|,?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)")
+_ANAPHOR = re.compile(r"\b(?:them|it|they|those|these|this|that|him|her|such|then)\b", re.I)
+_AMOUNT = re.compile(
+    r"(?:the|this|that) (?:\w+ )?(?:fee|charge|amount|price|rate|cost|refund|penalty|surcharge|"
+    r"discount|fine|deposit|deadline|limit|allowance|compensation|sum|credit)\b",
+    re.IGNORECASE,
+)
+_OUTCOME_HEADER = re.compile(
+    r"decision|outcome|action|what (?:to|we|you)|result|response|resolution|then|do this|fee|"
+    r"charge|refund|remedy|handling|answer|penalty|compensation|approval|entitlement|fine|next",
+    re.IGNORECASE,
+)
+_SECTION_REFERENCE = re.compile(
+    r"\b(?:follow|see|use|apply|go to|under|per|refer to|handle (?:it|this|them) under|according to|"
+    r"described in|as in)\s+(?:the )?(?:rules? (?:in|of|under) )?(?:the )?(?:section|chapter|part|"
+    r"policy|step|paragraph)s?\s+(?:on |called |titled )?[\"'“‘]?(?P<title>[\w.][\w\s.\-]*?)"
+    r"[\"'”’]?(?=$|[,.;)]| instead| above| below)",
+    re.IGNORECASE,
+)
+_NUMBER_REFERENCE = re.compile(
+    r"\b(?:see|section|step|paragraph|rule|clause|under)\s+(\d+(?:\.\d+)*)", re.IGNORECASE
+)
+_DIRECTIVE = re.compile(
+    r"\b(?:must|should|shall|need to|needs to|has to|have to|never|always|do not|don['’]t|"
+    r"must not|may not|are required to|is to be|are to be|is not allowed|"
+    r"are not allowed|no \w+ (?:may|should|must))\b",
+    re.IGNORECASE,
+)
+_LEAD_DIRECTIVE = re.compile(
+    r"\b(?:must|should|shall|need to|have to|do not|don['’]t|never|always|required to|"
+    r"follow these|as follows|these steps|steps)\b.*:\s*$|^(?:steps?|do|don['’]ts?|always|never)\s*:",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Draft:
+    """A statement in the making; ranges are into `prose`."""
+
+    prose: Prose
+    start: int
+    end: int
+    block: Block
+    index: int
+    lead: str = ""
+    category: Category = "factual"
+    condition: Condition | None = None
+    condition_spans: list[Span] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    exceptions: list[tuple[Condition, Span, Rule]] = field(default_factory=list)
+    loose: Rule | None = None
+    unparsed: str = ""
+    references: tuple[str, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        return self.prose.span(self.start, self.end)
+
+    @property
+    def said(self) -> str:
+        return self.prose.text[self.start : self.end].strip()
+
+
+class Builder:
+    """Turns blocks into drafts and rules, in reading order."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.drafts: list[Draft] = []
+        self.aliases: dict[str, Condition] = {}
+        self.stack: list[Rule] = []
+
+    # --- sequences of blocks -----------------------------------------------------------------
+
+    def section(self, blocks: list[Block]) -> list[Rule]:
+        """The rules of sibling blocks; a list after a paragraph that leads into it is under it."""
+        rules: list[Rule] = []
+        owner: Draft | None = None
+        i = 0
+        while i < len(blocks):
+            block = blocks[i]
+            if block.kind == "row":
+                table = [b for b in blocks[i:] if b.table == block.table]
+                rules += self.table(table, owner)
+                i += len(table)
+                continue
+            if block.kind == "item" and block.depth == 1 and owner is not None:
+                items = []
+                while i < len(blocks) and blocks[i].kind == "item" and blocks[i].depth == 1:
+                    items.append(blocks[i])
+                    i += 1
+                rules += self.under(owner, items)
+                owner = None
+                continue
+            found, last = self.block(block)
+            rules += found
+            leads = last is not None and (
+                last.said.endswith(":") or any(rule.router for rule in last.rules)
+            )
+            owner = last if block.kind == "paragraph" and leads else None
+            i += 1
+        return rules
+
+    def under(self, owner: Draft, items: list[Block]) -> list[Rule]:
+        """Items that a lead-in opens: rules under its condition, or on its own level."""
+        parent = owner.rules[-1] if owner.rules else None
+        first = len(self.drafts)
+        found: list[Rule] = []
+        lead = owner.said
+        listed = re.search(
+            r"\b(any|one|all|each|both|either|following reasons|following cases|following "
+            r"conditions|following circumstances)\b(?: (?:one )?of)?.*:$", owner.said, re.I
+        )  # fmt: skip
+        instruct = bool(_LEAD_DIRECTIVE.search(owner.said)) or (
+            parent is not None and parent.outcome is None
+        )
+        if parent is not None and listed and re.search(
+            r"\b(?:true|met|apply|applies|fulfilled|satisfied|reasons|conditions|cases|"
+            r"circumstances|hold|holds)\s*:$|\bany of\b|\ball of\b", owner.said
+        ):  # fmt: skip
+            return self._listed_conditions(owner, parent, items, listed[1].lower())
+        for item in items:
+            rules, _ = self.block(item, lead=lead, instruct=instruct)
+            found += rules
+        below = self.drafts[first:]
+        direct = [d for d in below if d.block in items]
+        if parent is None or (parent.condition is None and parent.connective != "otherwise"):
+            return found
+        self._opposites(owner, found)
+        if not found and direct and parent.outcome is None:
+            prose = direct[0].prose if len(direct) == 1 else None
+            text = "; ".join(d.said.rstrip(" .;") for d in direct)
+            span = Span(start=direct[0].span.start, end=direct[-1].span.end)
+            outcome = Outcome(text=text, span=prose.span(direct[0].start, direct[0].end)
+                              if prose else span)  # fmt: skip
+            parent.children.append(
+                Rule(statement=direct[0].index, condition=None, outcome=outcome)
+            )
+            return []
+        parent.children += found
+        if found and parent.router:
+            parent.outcome = None
+        for draft in direct:
+            if not draft.rules and draft.category == "behavioral" and not found:
+                draft.category = "conditional"
+        return []
+
+    def _opposites(self, owner: Draft, found: list[Rule]) -> None:
+        """Two cases of 'it depends on …:' exclude each other: two poles of one circumstance."""
+        if not re.search(r"\bdepends? on\b|\bdecides?\b", owner.said) or len(found) != 2:
+            return
+        one, other = (rule.condition for rule in found)
+        if isinstance(one, Truth) and isinstance(other, Truth) and one != other:
+            if opposite := self.lexicon.pair(one.variable, other.variable):
+                self.aliases[other.variable] = opposite
+
+    def _listed_conditions(
+        self, owner: Draft, parent: Rule, items: list[Block], word: str
+    ) -> list[Rule]:
+        operands: list[Condition] = []
+        for item in items:
+            draft = self._draft(item, item.prose, 0, len(item.prose.text), lead=owner.said)
+            draft.category = "conditional"
+            condition = self.lexicon.clause(draft.said)
+            if condition is not None:
+                draft.condition = condition
+                draft.condition_spans = [draft.span]
+                operands.append(condition)
+            for child in item.children:
+                self.block(child, lead=draft.said)
+        if operands:
+            unique = tuple(dict.fromkeys(operands))
+            kind = And if word in {"all", "both"} else Or
+            parent.condition = unique[0] if len(unique) == 1 else kind(operands=unique)
+            owner.condition = parent.condition
+            owner.category = "conditional"
+            parent.text = parent.text or "one of these is true"
+        return []
+
+    # --- one block ---------------------------------------------------------------------------
+
+    def block(
+        self, block: Block, lead: str = "", instruct: bool = False
+    ) -> tuple[list[Rule], Draft | None]:
+        """The rules of a block and of what is nested in it, and its last draft."""
+        if block.section != self.lexicon.section:
+            self.lexicon.section = block.section
+        text = block.prose.text
+        rules: list[Rule] = []
+        context: Rule | None = None
+        last: Draft | None = None
+        previous: Clause | None = None
+        for start, end in sentences(text):
+            clauses = [
+                (analyse_clause(text[a:b], instruct), a, b) for a, b in _segments(text, start, end)
+            ]
+            head = clauses[0][0]
+            joined = last is not None and self._depends(head, last, previous)
+            if joined and last is not None:
+                draft = last
+                draft.end = end
+            else:
+                draft = self._draft(block, block.prose, start, end, lead)
+                if head.connective == "otherwise" and last is not None:
+                    draft.lead = f"{draft.lead} {last.said}".strip()
+                elif context is not None:
+                    draft.lead = f"{draft.lead} {self.drafts[context.statement].said}".strip()
+            before = len(draft.rules)
+            for clause, a, _ in clauses:
+                self._fold(draft, clause, a)
+            fresh = draft.rules[before:]
+            self._categorize(draft, head, instruct)
+            for rule in fresh:
+                home = context.children if context is not None else rules
+                if rule.connective in {"instead", "exception"} and home and rule.condition:
+                    home[-1].exceptions.append(rule)
+                    continue
+                if (
+                    context is None and rules and _AMOUNT.match(text[start:end])
+                    and rules[-1].condition is not None and rules[-1].connective == ""
+                    and not rules[-1].children and rule.condition is not None
+                    and last is not None and rules[-1] in last.rules and not joined
+                ):  # fmt: skip
+                    context = rules[-1]  # 'they pay for it. The charge is 15 pounds if …'
+                    context.outcome = None
+                    home = context.children
+                    draft.lead = f"{draft.lead} {last.said}".strip()
+                home.append(rule)
+                if context is None and rule.condition is not None and rule.outcome is None \
+                        and not rule.exceptions and end < len(text.rstrip()):  # fmt: skip
+                    context = rule
+            last, previous = draft, clauses[-1][0]
+        if block.children and last is not None:
+            nested = self.under(last, block.children)
+            rules += nested
+        return rules, last
+
+    def _draft(self, block: Block, prose: Prose, start: int, end: int, lead: str = "") -> Draft:
+        draft = Draft(prose, start, end, block, len(self.drafts), lead)
+        self.drafts.append(draft)
+        return draft
+
+    def _depends(self, head: Clause, last: Draft, previous: Clause | None) -> bool:
+        """Whether a sentence cannot stand without the statement before it."""
+        if head.connective in {"that case", "exception", "same"}:
+            return bool(last.rules) or head.connective == "same"
+        rule = last.rules[-1] if last.rules else None
+        if rule is None:
+            return False
+        open_exception = bool(rule.exceptions) and rule.exceptions[-1].outcome is None
+        said = head.said(head.outcome) if head.outcome else ""
+        if open_exception and not head.pieces and _ANAPHOR.search(said):
+            return True
+        if open_exception and head.pieces and re.search(r"\bthen\b", said):
+            return True
+        unconditional = not head.pieces and not head.connective
+        if unconditional and head.imperative and rule.condition is not None:
+            declared = not (previous and previous.instruction)
+            return declared or bool(re.search(r"\b(?:them|those \w+|these \w+)\b", said))
+        return False
+
+    # --- one clause --------------------------------------------------------------------------
+
+    def _fold(self, draft: Draft, clause: Clause, offset: int) -> None:
+        """Add what a clause says to the draft's rules."""
+        condition, spans, text = self._condition(draft, clause, offset)
+        outcome = self._outcome(draft, clause.outcome, offset)
+        last = draft.rules[-1] if draft.rules else None
+        match clause.connective:
+            case "same":
+                return
+            case "that case" if last is not None:
+                target = last.exceptions[-1] if last.exceptions else last
+                if clause.pieces and condition is not None:
+                    draft.rules.append(
+                        Rule(draft.index, conjoin([last.condition, condition]), text, outcome)
+                    )
+                    return
+                target.outcome = outcome if target.outcome is None or target.router else (
+                    self._joined(target.outcome, outcome)
+                )
+                target.router = False
+                return
+            case "exception" if last is not None and condition is not None:
+                exception = Rule(draft.index, condition, text, outcome)
+                last.exceptions.append(exception)
+                draft.exceptions.append((condition, spans[0], exception))
+                return
+            case _:
+                pass
+        open_exception = last is not None and bool(last.exceptions) and (
+            last.exceptions[-1].outcome is None
+        )
+        if last is not None and open_exception and clause.connective != "otherwise":
+            if condition is None or condition == last.exceptions[-1].condition:
+                last.exceptions[-1].outcome = outcome
+                return
+        if last is not None and condition is None and clause.connective != "otherwise":
+            for exception in self._exceptions(draft, clause, offset):
+                last.exceptions.append(exception)
+            if outcome is None:
+                return
+            declared = last.outcome is None or not self._instructs(last.outcome)
+            last.outcome = outcome if declared and clause.imperative else self._joined(
+                last.outcome, outcome
+            )
+            return
+        exceptions = self._exceptions(draft, clause, offset)
+        if condition is None and clause.connective != "otherwise" and not exceptions:
+            return
+        if clause.scope:
+            return
+        if last is not None and clause.connective != "otherwise" and draft.loose is None:
+            draft.loose = last
+        connective = clause.connective if clause.connective in {"otherwise", "instead"} else ""
+        if clause.only and clause.router:
+            connective = "exception"
+        rule = Rule(draft.index, condition, text, outcome, connective, clause.router)
+        rule.exceptions = exceptions
+        if clause.router or (outcome and not clause.instruction and _remark(outcome.text)):
+            rule.router = True
+            rule.outcome = None if clause.router else outcome
+        if outcome and (match := _SECTION_REFERENCE.search(outcome.text)):
+            rule.reference = match["title"].strip()
+        draft.rules.append(rule)
+        if draft.condition is None:
+            draft.condition = condition
+        draft.condition_spans += spans
+
+    def _condition(
+        self, draft: Draft, clause: Clause, offset: int
+    ) -> tuple[Condition | None, list[Span], str]:
+        operands: list[Condition | None] = []
+        spans, texts = [], []
+        for piece in clause.pieces:
+            condition = self._piece(clause, piece)
+            if condition is None:
+                draft.unparsed = clause.said(piece)
+                continue
+            operands.append(condition)
+            spans.append(draft.prose.span(piece.start + offset, piece.end + offset))
+            texts.append(clause.said(piece))
+        return conjoin(operands), spans, ", ".join(texts)
+
+    def _piece(self, clause: Clause, piece: Piece) -> Condition | None:
+        said = clause.said(piece)
+        found = self.lexicon.clause(said) if piece.form == "clause" else self.lexicon.phrase(said)
+        if found is None or not piece.negative:
+            return found
+        return found.operand if isinstance(found, Not) else Not(operand=found)
+
+    def _exceptions(self, draft: Draft, clause: Clause, offset: int) -> list[Rule]:
+        result = []
+        for item in clause.exceptions:
+            condition = self._piece(clause, item.piece)
+            if condition is None:
+                draft.unparsed = clause.said(item.piece)
+                continue
+            rule = Rule(draft.index, condition, clause.said(item.piece),
+                        self._outcome(draft, item.outcome, offset))  # fmt: skip
+            span = draft.prose.span(item.piece.start + offset, item.piece.end + offset)
+            draft.exceptions.append((condition, span, rule))
+            result.append(rule)
+        return result
+
+    def _outcome(self, draft: Draft, where: Range | None, offset: int) -> Outcome | None:
+        if where is None:
+            return None
+        start, end = where[0] + offset, where[1] + offset
+        text = draft.prose.text
+        while start < end and (text[start] in " ,;:.–—-"):
+            start += 1
+        if match := re.match(r"(?:and|but|then|so)\s+", text[start:end]):
+            start += match.end()
+        while end > start and text[end - 1] in " ,;:.":
+            end -= 1
+        if start == end:
+            return None
+        if reason := re.search(r",\s+(?:because|since)\s", text[start:end]):
+            end = start + reason.start()
+        if consequence := re.search(r",\s+so\s+(?=\w)", text[start:end]):
+            start += consequence.end()
+        return Outcome(text=text[start:end], span=draft.prose.span(start, end))
+
+    def _joined(self, one: Outcome | None, other: Outcome | None) -> Outcome | None:
+        if one is None or other is None:
+            return one or other
+        if one.span is None or other.span is None:
+            return one
+        span = Span(start=one.span.start, end=max(one.span.end, other.span.end))
+        return Outcome(text=f"{one.text}; {other.text}", span=span)
+
+    @staticmethod
+    def _instructs(outcome: Outcome) -> bool:
+        clause = analyse_clause(outcome.text)
+        return clause.imperative
+
+    def _categorize(self, draft: Draft, head: Clause, instruct: bool) -> None:
+        if head.scope and not draft.rules:
+            draft.category = "factual"
+        elif any(r.condition is not None or r.exceptions or r.connective == "otherwise"
+                 for r in draft.rules):  # fmt: skip
+            draft.category = "conditional"
+        elif head.pieces or head.exceptions:
+            draft.category = "conditional"
+        elif head.instruction or instruct or _behaves(draft.said):
+            draft.category = "behavioral"
+
+    # --- tables ------------------------------------------------------------------------------
+
+    def table(self, rows: list[Block], owner: Draft | None) -> list[Rule]:
+        """The rows of a table: rules when it is a table of cases, else facts."""
+        header = rows[0].header
+        self.lexicon.section = rows[0].section
+        drafts = [
+            self._draft(row, row.prose, 0, len(row.prose.text), " | ".join(header) + ":")
+            for row in rows
+        ]
+        columns = [
+            [row.cells[c].text.strip() if c < len(row.cells) else "" for row in rows]
+            for c in range(len(header))
+        ]
+        target = _outcome_column(header, columns)
+        if target is None:
+            return []
+        rules = []
+        for draft, row in zip(drafts, rows, strict=True):
+            operands, spans, texts = [], [], []
+            for c, name in enumerate(header):
+                if c == target or c >= len(row.cells):
+                    continue
+                condition = self.lexicon.cell(name, row.cells[c].text.strip(), columns[c])
+                if condition is None:
+                    continue
+                operands.append(condition)
+                cell = row.cells[c]
+                spans.append(cell.span(0, len(cell.text)))
+                texts.append(f"{name}: {cell.text.strip()}")
+            cell = row.cells[target]
+            if not cell.text.strip():
+                continue
+            draft.category = "conditional"
+            draft.condition = conjoin(list(operands))
+            draft.condition_spans = spans
+            outcome = Outcome(text=cell.text.strip(" ."), span=cell.span(0, len(cell.text.rstrip(" ."))))
+            rule = Rule(draft.index, draft.condition, "; ".join(texts), outcome)
+            rule.connective = "" if draft.condition is not None else "otherwise"
+            draft.rules.append(rule)
+            rules.append(rule)
+        return rules
+
+
+def _segments(text: str, start: int, end: int) -> list[Range]:
+    """A sentence's parts between semicolons."""
+    result, position = [], start
+    for match in _SEMICOLON.finditer(text, start, end):
+        if match.start() > position:
+            result.append((position, match.start()))
+            position = match.end()
+    return [*result, (position, end)]
+
+
+def _remark(text: str) -> bool:
+    """A declarative clause that states a reason or a fact rather than what is done."""
+    return bool(re.match(r"(?:we need|this is|that is|it is|there)\b", text, re.IGNORECASE))
+
+
+def _behaves(text: str) -> bool:
+    clause = analyse_clause(text)
+    if clause.imperative or clause.instruction:
+        return True
+    return bool(re.match(r"(?:never|always|do not|don['’]t|no\s+\w+\s+(?:may|should|must))\b", text, re.I))
+
+
+def _outcome_column(header: tuple[str, ...], columns: list[list[str]]) -> int | None:
+    """Index of the column that says what to do in a table of cases; None for a table of facts."""
+    if len(header) < 2 or not columns or len(columns[0]) < 2:
+        return None
+    named = [c for c, name in enumerate(header) if _OUTCOME_HEADER.search(name)]
+    last = named[-1] if named else len(header) - 1
+    from parsers.conditions import _comparisons
+
+    others = [cell for c, column in enumerate(columns) if c != last for cell in column]
+    cases = any(is_any(cell) or _comparisons(cell) for cell in others)
+    yes_no = any(cell.lower() in {"yes", "no"} for cell in others)
+    imperative = any(analyse_clause(cell).imperative for cell in columns[last] if cell)
+    return last if cases or yes_no or imperative else None

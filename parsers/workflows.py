@@ -1,0 +1,334 @@
+"""Rules that decide one matter together, compiled to an executable decision tree.
+
+In: the rules of a section (`Rule`), in the document's order, nested as the document nests them.
+Out: `Workflow`s and diagnostics. The first rule whose circumstance holds decides; its exceptions
+are asked before it; a rule without circumstance ('otherwise') takes what is left. Tests whose
+result is already certain are left out, found by enumerating the regions between thresholds times
+booleans times categories, up to `LIMIT` combinations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from parsers.language import analyse
+from parsers.spec import (
+    Branch,
+    Case,
+    Condition,
+    Diagnostic,
+    Leaf,
+    Node,
+    Outcome,
+    Span,
+    Value,
+    Variable,
+    Workflow,
+    holds,
+    variables_of,
+)
+
+LIMIT = 20_000
+
+
+@dataclass
+class Rule:
+    """One rule: circumstance, consequence, exceptions, and the finer rules under it."""
+
+    statement: int
+    condition: Condition | None
+    text: str = ""
+    outcome: Outcome | None = None
+    connective: str = ""
+    router: bool = False
+    exceptions: list[Rule] = field(default_factory=list)
+    children: list[Rule] = field(default_factory=list)
+    reference: str = ""
+    group: int = -1
+
+    def walk(self) -> Iterable[Rule]:
+        yield self
+        for rule in (*self.exceptions, *self.children):
+            yield from rule.walk()
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """Every case that is still possible, over the variables asked about so far."""
+
+    cases: tuple[Case, ...] | None = ({},)
+
+    def given(self, condition: Condition, variables: dict[str, Variable]) -> _Facts:
+        if self.cases is None:
+            return self
+        cases: list[Case] = list(self.cases)
+        for name in variables_of(condition):
+            if cases and name in cases[0]:
+                continue
+            values = domain(variables[name])
+            if len(cases) * len(values) > LIMIT:
+                return _Facts(None)
+            cases = [{**case, name: value} for case in cases for value in values]
+        return _Facts(tuple(cases))
+
+    def where(self, condition: Condition, result: bool) -> _Facts:
+        if self.cases is None:
+            return self
+        return _Facts(tuple(c for c in self.cases if holds(condition, c) is result))
+
+
+def domain(variable: Variable) -> tuple[Value, ...]:
+    """One value for each region that the thresholds make; all values of the others."""
+    if variable.type == "boolean":
+        return (True, False)
+    if variable.type == "category":
+        return variable.values
+    points = sorted(set(variable.thresholds))
+    if not points:
+        return (0.0,)
+    step = 1.0 if variable.integer and all(p == int(p) for p in points) else 0.0
+    values: list[float] = []
+    previous: float | None = None
+    for point in points:
+        if previous is None:
+            values.append(point - (step or 1.0))
+        elif not step:
+            values.append((previous + point) / 2)
+        elif point - previous > step:
+            values.append(previous + step)
+        values.append(point)
+        previous = point
+    return tuple([*values, points[-1] + (step or 1.0)])
+
+
+def groups(rules: list[Rule]) -> list[list[Rule]]:
+    """Rules of one section that decide one matter: joined by a variable, or by 'otherwise'."""
+    components: list[tuple[list[Rule], set[str]]] = []
+    for rule in rules:
+        names = {
+            name
+            for part in rule.walk()
+            if part.condition is not None
+            for name in variables_of(part.condition)
+        }
+        linked = [c for c in components if c[1] & names]
+        if rule.connective == "otherwise" and components and components[-1] not in linked:
+            linked.append(components[-1])
+        merged = sorted(
+            [r for part, _ in linked for r in part] + [rule], key=lambda r: rules.index(r)
+        )
+        union = names.union(*(n for _, n in linked)) if linked else names
+        components = [c for c in components if c not in linked] + [(merged, union)]
+    return [part for part, _ in components]
+
+
+class Compiler:
+    """Builds the tree of one group of rules."""
+
+    def __init__(self, variables: dict[str, Variable], ids: list[str]) -> None:
+        self.variables = variables
+        self.ids = ids
+        self.outcomes: list[Outcome] = []
+        self.keys: list[frozenset[str]] = []
+        self.used: set[int] = set()
+
+    def build(self, rules: list[Rule]) -> Node:
+        return self._sequence(rules, _Facts(), lambda facts, ids: Leaf(outcome=None), ())
+
+    def _sequence(
+        self,
+        rules: list[Rule],
+        facts: _Facts,
+        tail: Callable[[_Facts, tuple[str, ...]], Node],
+        ids: tuple[str, ...],
+    ) -> Node:
+        if not rules:
+            return tail(facts, ids)
+        rule, rest = rules[0], rules[1:]
+
+        def onward(facts: _Facts) -> Node:
+            return self._sequence(rest, facts, tail, ids)
+
+        return self._rule(rule, facts, onward, ids)
+
+    def _rule(
+        self, rule: Rule, facts: _Facts, onward: Callable[[_Facts], Node], ids: tuple[str, ...]
+    ) -> Node:
+        own = self.ids[rule.statement]
+
+        def body(facts: _Facts, ids: tuple[str, ...]) -> Node:
+            def plain(facts: _Facts, _: tuple[str, ...] = ()) -> Node:
+                if rule.outcome is None:
+                    return onward(facts)
+                self.used.add(id(rule))
+                return Leaf(
+                    outcome=self._outcome(rule.outcome),
+                    statements=tuple(dict.fromkeys((*ids, own))),
+                )
+
+            def inner(facts: _Facts) -> Node:
+                return self._sequence(rule.children, facts, plain, ids)
+
+            return self._exceptions(rule.exceptions, facts, inner, onward, ids)
+
+        if rule.condition is None:
+            carried = ids if rule.outcome is not None else (*ids, own)
+            return body(facts, carried)
+        return self._branch(
+            rule.condition, own, rule.text, facts, ids, body, lambda facts: onward(facts)
+        )
+
+    def _exceptions(
+        self,
+        exceptions: list[Rule],
+        facts: _Facts,
+        inner: Callable[[_Facts], Node],
+        onward: Callable[[_Facts], Node],
+        ids: tuple[str, ...],
+    ) -> Node:
+        if not exceptions:
+            return inner(facts)
+        first, rest = exceptions[0], exceptions[1:]
+        if first.condition is None:
+            return inner(facts)
+
+        def yes(facts: _Facts, ids: tuple[str, ...]) -> Node:
+            if first.outcome is None and not first.children:
+                return onward(facts)
+            return self._rule(replace(first, condition=None), facts, onward, ids)
+
+        return self._branch(
+            first.condition, self.ids[first.statement], first.text, facts, ids, yes,
+            lambda facts: self._exceptions(rest, facts, inner, onward, ids),
+        )  # fmt: skip
+
+    def _branch(
+        self,
+        condition: Condition,
+        statement: str,
+        text: str,
+        facts: _Facts,
+        ids: tuple[str, ...],
+        yes: Callable[[_Facts, tuple[str, ...]], Node],
+        no: Callable[[_Facts], Node],
+    ) -> Node:
+        known = facts.given(condition, self.variables)
+        true, false = known.where(condition, True), known.where(condition, False)
+        if true.cases == ():
+            return no(facts)
+        if false.cases == ():
+            return yes(facts, (*ids, statement))
+        return Branch(
+            condition=condition,
+            statement=statement,
+            text=text,
+            yes=yes(true, ids),
+            no=no(false),
+        )
+
+    def _outcome(self, outcome: Outcome) -> int:
+        key = outcome_key(outcome.text)
+        for index, other in enumerate(self.keys):
+            if key == other:
+                return index
+        self.outcomes.append(outcome)
+        self.keys.append(key)
+        return len(self.keys) - 1
+
+
+def outcome_key(text: str) -> frozenset[str]:
+    """What makes two outcomes the same: their content words and numbers."""
+    words = frozenset(
+        token.lemma_.lower()
+        for token in analyse(text)
+        if token.pos_ in {"NOUN", "PROPN", "VERB", "ADJ", "NUM", "SYM", "ADV"}
+        or token.lower_ in {"not", "no", "never", "n't"}
+    ) - {"then", "also", "instead", "therefore"}
+    return words or frozenset(re.findall(r"\w+", text.lower()))
+
+
+def leaves(node: Node) -> Iterable[Leaf]:
+    if isinstance(node, Leaf):
+        yield node
+    else:
+        yield from leaves(node.yes)
+        yield from leaves(node.no)
+
+
+def conditions(node: Node) -> Iterable[Condition]:
+    if isinstance(node, Branch):
+        yield node.condition
+        yield from conditions(node.yes)
+        yield from conditions(node.no)
+
+
+def compile_group(
+    rules: list[Rule],
+    ids: list[str],
+    spans: list[Span],
+    variables: dict[str, Variable],
+    section: tuple[str, ...],
+    title: str,
+    slug: str,
+) -> tuple[Workflow | None, list[Diagnostic]]:
+    """One group of rules as a workflow; None when it decides nothing between outcomes."""
+    compiler = Compiler(variables, ids)
+    root = compiler.build(rules)
+    if len({leaf.outcome for leaf in leaves(root) if leaf.outcome is not None}) < 2:
+        return None, []
+    names = dict.fromkeys(n for c in conditions(root) for n in variables_of(c))
+    workflow = Workflow(
+        id=slug,
+        title=title,
+        section=section,
+        variables=tuple(variables[name] for name in names),
+        outcomes=tuple(compiler.outcomes),
+        root=root,
+    )
+    return workflow, _gaps(workflow, ids, spans) + _unreached(rules, compiler, ids, spans, workflow)
+
+
+def _gaps(workflow: Workflow, ids: list[str], spans: list[Span]) -> list[Diagnostic]:
+    found = []
+    for decision in workflow.paths():
+        if decision.index is not None:
+            continue
+        last = [test for test in decision.tests][-3:]
+        said = "; ".join(f"{'' if t.result else 'not: '}{t.text}" for t in last)
+        where = tuple(dict.fromkeys(test.statement for test in decision.tests))
+        found.append(
+            Diagnostic(
+                kind="gap",
+                message=f"{workflow.title}: no rule says what to do in this case ({said})",
+                spans=tuple(spans[ids.index(i)] for i in where),
+                statements=where,
+                suggestion="add a rule for it, or a sentence that begins with 'In all other cases'",
+            )
+        )
+    return found
+
+
+def _unreached(
+    rules: list[Rule], compiler: Compiler, ids: list[str], spans: list[Span], workflow: Workflow
+) -> list[Diagnostic]:
+    found = []
+    for rule in (part for rule in rules for part in rule.walk()):
+        if rule.outcome is None or rule.children or id(rule) in compiler.used:
+            continue
+        if any(rule in parent.exceptions for top in rules for parent in top.walk()):
+            continue
+        found.append(
+            Diagnostic(
+                kind="unreachable",
+                message=(
+                    f"{workflow.title}: [{ids[rule.statement]}] never applies; "
+                    "earlier rules cover all its cases"
+                ),
+                spans=(spans[rule.statement],),
+                statements=(ids[rule.statement],),
+                suggestion="narrow an earlier rule, or remove this one",
+            )
+        )
+    return found
