@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
 
+from data.grading import says
 from data.phrasing import Core, Split, phrase
 from data.samples import Conversation, Item, Kind
 from data.syntax import clauses, names_in
@@ -58,7 +59,7 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-_PRONOUN = re.compile(r"^(It|They|This|These|Both)\s+(?=[a-z])")
+_PRONOUN = re.compile(r"^(It|They)\s+(?=[a-z])")
 
 
 def recite(statement: Statement, spec: PolicySpec) -> str:
@@ -207,7 +208,7 @@ def items(
                 answer=answer,
                 options=options,
                 accept=ask.accept,
-                reject=ask.reject,
+                reject=tuple(r for r in ask.reject if not says(answer, r)),
             )
         )
     return made

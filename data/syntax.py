@@ -14,10 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-
-from spacy.tokens import Doc, Token
+from typing import TYPE_CHECKING
 
 from parsers.language import nlp
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
 
 CLOCK = r"\d{1,2}(?::\d{2})?\s?(?:[ap]\.?m\.?|o'clock)\b|\b\d{1,2}:\d{2}\b|\b(?:noon|midnight)\b"
 MONEY_UNITS = (
@@ -361,8 +363,10 @@ def wh_questions(clause: Clause) -> list[Wh]:
     found: list[Wh] = []
 
     def add(form: str, word: str, target: Sequence[Token], keep: Sequence[Token] = ()) -> None:
-        tokens = [t for t in target if t in clause.tail]
-        left = [t for t in clause.tail if t not in tokens and t.i > max(target, key=_place).i]
+        tokens = sorted({t for t in target if t in clause.tail}, key=_place)
+        if not tokens:
+            return
+        left = [t for t in clause.tail if t not in tokens and t.i > tokens[-1].i]
         if left and left[0].pos_ in _NOMINAL and left[0].head.dep_ != "npadvmod":
             if left[0].dep_ != "npadvmod":
                 return
