@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from internalize.results import Results
 
 USER_ERROR, INTERRUPTED = 2, 130
-USERS = ("ConfigError", "RunError", "ModelError")
+USERS = ("ConfigError", "RunError", "ModelError", "TeacherError")
 """Errors that say what the user can do, by name: their modules may need torch."""
 PLAIN_WIDTH = 120
 
@@ -39,6 +39,7 @@ for _name, _value in {
     "TRANSFORMERS_VERBOSITY": "error",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
     "TOKENIZERS_PARALLELISM": "false",
 }.items():
     os.environ.setdefault(_name, _value)
@@ -87,6 +88,16 @@ def is_full_disk(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _hush() -> None:
+    """Silence what the training libraries print, for commands that train or evaluate."""
+    import warnings
+
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    warnings.filterwarnings("ignore", category=FutureWarning)
 
 
 def _say(message: str) -> None:
@@ -141,6 +152,7 @@ def run_command(
     from internalize.pipeline import run as run_pipeline
     from internalize.progress import watch
 
+    _hush()
     with watch(_console(stderr=True)) as on_event:
         done = run_pipeline(
             policy, model, run, preset, parse_overrides(set_ or []), config, on_event
@@ -158,11 +170,11 @@ def parse(
     ),
 ) -> None:
     """Show what is understood of a policy: its statements, workflows and diagnostics."""
-    from internalize.outline import outline
     from parsers import parse as parse_policy
+    from parsers.__main__ import markdown
 
     spec = parse_policy(policy)
-    typer.echo(spec.model_dump_json(indent=2) if format is Format.json else outline(spec))
+    typer.echo(spec.model_dump_json(indent=2) if format is Format.json else markdown(spec))
 
 
 @app.command()
@@ -309,6 +321,7 @@ def opened(path: Path, pairs: list[str] | None) -> Iterator[Run]:
     from internalize.pipeline import Run
     from internalize.progress import watch
 
+    _hush()
     overrides = parse_overrides(pairs or [])
     with watch(_console(stderr=True)) as on_event:
         it = Run.open(path, overrides, on_event)
@@ -329,7 +342,7 @@ def check_readable(policy: Path) -> None:
 
 def show_results(found: Results) -> None:
     """The table of conditions and the lines of the stages, on stdout."""
-    from internalize.report import number, seconds
+    from internalize.report import in_percent, number, seconds
     from internalize.results import KINDS, SOURCES
 
     console = _console()
@@ -341,14 +354,7 @@ def show_results(found: Results) -> None:
         for kind in (*KINDS, "all"):
             table.add_column(kind, justify="right")
         for condition in found.conditions:
-            cells = []
-            for kind in (*KINDS, "all"):
-                share = found.score(condition, source, kind)
-                cells.append(
-                    "–"
-                    if share is None
-                    else f"{100 * share.share:.0f} ({100 * share.low:.0f}–{100 * share.high:.0f})"
-                )
+            cells = [in_percent(found.score(condition, source, k)) for k in (*KINDS, "all")]
             style = "bold" if condition == found.tuned else None
             table.add_row(found.label(condition), *cells, style=style)
         console.print(table)

@@ -7,7 +7,7 @@ that names the place (file and line, or `--set`), the key and the nearest right 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -165,8 +165,8 @@ def _check(key: Key, place: str) -> None:
             raise ConfigError(f"{place}: {'.'.join(key[:depth])} has no settings under it")
         if name not in model.model_fields:
             above = ".".join(key[:depth])
-            own = {".".join((*key[:depth], field)): field for field in model.model_fields}
-            hint = _nearest(name, own.values(), prefix=f"{above}." if above else "")
+            hint = _nearest(".".join(key), _all_keys()) if depth < len(key) - 1 else ""
+            hint = hint or _nearest(name, model.model_fields, prefix=f"{above}." if above else "")
             hint = hint or _nearest(".".join(key), _all_keys())
             raise ConfigError(f"{place}: unknown setting {'.'.join(key[: depth + 1])!r}{hint}")
     if _model_at(key) is not None:
@@ -207,11 +207,10 @@ def _all_keys() -> tuple[str, ...]:
     return tuple(keys(Config, ()))
 
 
-def _nearest(name: str, known: Any, prefix: str = "") -> str:
+def _nearest(name: str, known: Iterable[str], prefix: str = "") -> str:
     """`; did you mean …?`, or '' when nothing is near."""
     known = list(known)
     close = difflib.get_close_matches(name, known, n=1)
-    if not close:  # the right word in the wrong section: compare by the last part alone
-        last = name.rpartition(".")[2]
-        close = [key for key in known if key.rpartition(".")[2] == last][:1]
-    return f"; did you mean {prefix}{close[0]}?" if close else ""
+    if not close:  # the right word in the wrong section, or in none
+        close = [key for key in known if key.rpartition(".")[2] == name.rpartition(".")[2]]
+    return f"; did you mean {' or '.join(prefix + key for key in close)}?" if close else ""

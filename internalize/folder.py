@@ -59,7 +59,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         OSError: unwritable folder or full disk; nothing is left behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.partial")
     try:
         with beside.open("wb") as file:
             file.write(content)

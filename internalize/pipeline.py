@@ -107,7 +107,8 @@ def run(
         for stage in it.config.trained():
             it.train(stage)
         it.evaluate()
-        it.export()
+        if it.adapter is not None:
+            it.export()
         it.report()
     return it
 
@@ -228,7 +229,12 @@ class Run:
         def work() -> dict[str, int]:
             on_progress = self._on_step("synth")
             return synthesize(
-                self.spec, self.config.synth, self.config.seed, out, on_progress=on_progress
+                self.spec,
+                self.config.synth,
+                self.config.seed,
+                out,
+                on_progress,
+                self._teacher() if self.config.synth.teacher.source == "model" else None,
             )
 
         return self._once("synth", out, plan, DATA, work)
@@ -373,10 +379,39 @@ class Run:
         )
 
     def export(self) -> Path:
-        """Write `checkpoint/`: the adapter, the merged weights, the chat template, the card."""
+        """Write `checkpoint/`: the adapter, the merged weights, the chat template, the card.
+
+        Raises:
+            RunError: there is nothing trained or nothing evaluated to export.
+        """
         from internalize.export import export
 
-        return export(self)
+        if self.adapter is None:
+            raise RunError(f"{self.path}: no stage is enabled, so there is no checkpoint to export")
+        self._require(self.adapter.name)
+        out, found = self.path / "checkpoint", self.results
+        evidence = self.path / "evaluation" / "results.json"
+        plan = Plan(
+            stage="export",
+            inputs={
+                "model": self.model_digest(),
+                "spec.json": folder.digest(self.path / "policy" / "spec.json"),
+                "results.json": folder.digest(evidence),
+            },
+            parent=folder.digest(self.adapter),
+        )
+
+        def work() -> dict[str, Any]:
+            for left in self.path.glob(".checkpoint.*"):  # by a kill
+                shutil.rmtree(left)
+            card = {"Results": report.markdown_table(found)}
+            export(self.config.model, self.path / self.adapter.name, self.spec, out, card)
+            return {}
+
+        # The record stands beside: the checkpoint is what the user takes away, and replaced whole.
+        done = ("../checkpoint/merged/config.json", "../checkpoint/README.md")
+        self._once("export", self.path / ".export", plan, done, work)
+        return out
 
     def report(self) -> Path:
         """Render `report.html` from what the folder holds."""
@@ -450,6 +485,24 @@ class Run:
         self._tell(Event(stage, "done", metrics=summary))
         return summary
 
+    def _teacher(self) -> Callable[[list[list[dict[str, str]]]], list[str]]:
+        """The untrained model itself as the source of further phrasings."""
+        from stages.evaluate import answer, merged
+
+        network, tokenizer = merged(self.config.model, None)
+
+        def generate(chats: list[list[dict[str, str]]]) -> list[str]:
+            prompts = [
+                tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_dict=True)[
+                    "input_ids"
+                ]
+                for chat in chats
+            ]
+            written = answer(network, tokenizer, prompts, self.config.evaluate)
+            return [tokenizer.decode(ids, skip_special_tokens=True) for ids in written]
+
+        return generate
+
     def _on_step(self, stage: str) -> Callable[..., None]:
         def on_step(done: int, total: int, metrics: Mapping[str, Any] | None = None) -> None:
             self._tell(Event(stage, "step", done, total, metrics or {}))
@@ -477,9 +530,16 @@ class Run:
             )
 
     def _digest_data(self, name: str) -> str:
+        """The content hash of a data file that has been checked: users may edit these."""
         path = self.path / "data" / name
         if not path.exists():
             raise RunError(f"{path}: no data yet; do `internalize synth {self.path}` first")
+        try:
+            samples = read(path, SAMPLES[path.stem])
+        except ValueError as error:
+            raise RunError(str(error)) from error
+        if not samples:
+            raise RunError(f"{path}: holds no sample; raise its count under `synth`")
         return folder.digest(path)
 
     def save_settings(self) -> None:

@@ -26,6 +26,8 @@ from internalize.pipeline import Event, OnEvent
 from internalize.report import number, seconds
 
 TENTHS = 10
+WATCHED = ("loss", "policy_free/accuracy", "policy_aware/accuracy")
+"""Of the many numbers that a trainer logs a step, those to show."""
 
 
 @contextmanager
@@ -106,6 +108,8 @@ class _Lines:
 
 
 def in_words(metrics: Mapping[str, Any]) -> str:
-    """The numbers among the metrics, short: `loss 0.512, tokens 12 300`."""
+    """The numbers to watch: `loss 0.512`, the rewards by origin, or else all there are."""
     numbers = {k: v for k, v in metrics.items() if type(v) in (int, float)}
-    return ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in list(numbers.items())[:6])
+    watched = {k: v for k, v in numbers.items() if k in WATCHED}
+    shown = watched if "learning_rate" in numbers else numbers
+    return ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in shown.items())

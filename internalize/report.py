@@ -25,7 +25,7 @@ from pydantic import ValidationError
 from data.prompts import split_completion
 from internalize.folder import RunError
 from internalize.places import line_number
-from internalize.results import KINDS, SOURCES, UNTRAINED, UNTRAINED_POLICY, Results
+from internalize.results import KINDS, SOURCES, UNTRAINED, UNTRAINED_POLICY, Results, Share
 from parsers.spec import PolicySpec
 
 TRANSCRIPTS = {"complex": 4, "simple": 2, "factual": 2, "behavioral": 2}
@@ -144,6 +144,30 @@ def render(run: Path, spec: PolicySpec) -> str:
         model=saved["config"]["model"],
         seed=saved["config"]["seed"],
     )
+
+
+def markdown_table(found: Results) -> str:
+    """Accuracy by condition as Markdown, for the model card."""
+    parts = []
+    for source in SOURCES:
+        rows = [c for c in found.conditions if found.score(c, source, "all")]
+        if not rows:
+            continue
+        parts.append(f"Right answers to {source} questions, % (Wilson 95 % interval):\n")
+        parts.append("| condition | " + " | ".join((*KINDS, "all")) + " |")
+        parts.append("|---" * (len(KINDS) + 2) + "|")
+        for condition in rows:
+            cells = [in_percent(found.score(condition, source, k)) for k in (*KINDS, "all")]
+            parts.append(f"| {found.label(condition)} | " + " | ".join(cells) + " |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def in_percent(share: Share | None) -> str:
+    """`87 (80–92)`; a dash where nothing was asked."""
+    if share is None:
+        return "–"
+    return f"{100 * share.share:.0f} ({100 * share.low:.0f}–{100 * share.high:.0f})"
 
 
 # --- charts ---------------------------------------------------------------------------------

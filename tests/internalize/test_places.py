@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from example import TEXT, make_spec, span
 
-from internalize.outline import outline
 from internalize.places import place
 
 
@@ -30,11 +29,3 @@ def test_words_torn_apart_by_markup_are_placed_in_the_normalized_text() -> None:
     html = "<p>Never <b>discuss</b> other airlines.</p>"
     document = make_spec().document
     assert place(document, "bags.html", html, span("Never discuss other")) == "policy.md:5"
-
-
-def test_the_outline_names_every_statement_and_every_branch() -> None:
-    spec = make_spec()
-    text = outline(spec)
-    assert all(statement.id in text for statement in spec.statements)
-    assert "- if a bag weighs more than 23 kg (`heavy`)\n  - if Gold members" in text
-    assert "no rule covers this" in text and "**gap**" in text
