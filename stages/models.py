@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -162,32 +164,36 @@ def load(
         ModelError: the model cannot be found or loaded, or has no chat template.
     """
     import torch
-    from transformers import (
-        AutoConfig,
-        AutoModelForCausalLM,
-        AutoModelForImageTextToText,
-        AutoProcessor,
-        AutoTokenizer,
-    )
+    from transformers import AutoModelForCausalLM, AutoModelForImageTextToText
 
     folder = resolve(model)
-    try:
-        visual = _sees(AutoConfig.from_pretrained(folder))
-        auto = AutoModelForImageTextToText if visual else AutoModelForCausalLM
+    with _explained(model):
+        auto = AutoModelForImageTextToText if _sees(folder) else AutoModelForCausalLM
         loaded = auto.from_pretrained(folder, dtype=dtype, use_safetensors=True)
-        processing = (AutoProcessor if visual else AutoTokenizer).from_pretrained(folder)
-    except (OSError, ValueError, ImportError, KeyError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ModelError(f"{model} does not load: {reason}; {_ADVICE}") from error
+    if device is None:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return loaded.to(device).eval(), load_processing(model)
+
+
+def load_processing(model: str | Path) -> PreTrainedTokenizerBase | ProcessorMixin:
+    """What `load` gives beside the model: its tokenizer, or its processor.
+
+    Raises:
+        ModelError: the model cannot be found, or has no chat template.
+    """
+    from transformers import AutoProcessor, AutoTokenizer
+
+    folder = resolve(model)
+    with _explained(model):
+        auto = AutoProcessor if _sees(folder) else AutoTokenizer
+        processing = auto.from_pretrained(folder)
     tokenizer = tokenizer_of(processing)
     if not (processing.chat_template or tokenizer.chat_template):
         raise ModelError(f"{model} has no chat template; give its instruction-tuned variant")
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     tokenizer.padding_side = "left"
-    if device is None:
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    return loaded.to(device).eval(), processing
+    return processing
 
 
 def tokenizer_of(
@@ -197,15 +203,30 @@ def tokenizer_of(
     return getattr(processing, "tokenizer", processing)
 
 
-def _sees(config: object) -> bool:
-    """Whether models of this configuration take images."""
-    from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING
+def _sees(folder: Path) -> bool:
+    """Whether the model in the folder takes images."""
+    from transformers import (
+        MODEL_FOR_CAUSAL_LM_MAPPING,
+        MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING,
+        AutoConfig,
+    )
 
-    if type(config) in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
+    kind = type(AutoConfig.from_pretrained(folder))
+    if kind in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
         return True
-    if type(config) in MODEL_FOR_CAUSAL_LM_MAPPING:
+    if kind in MODEL_FOR_CAUSAL_LM_MAPPING:
         return False
-    raise ValueError(f"{type(config).__name__} is neither a causal LM nor an image-text model")
+    raise ValueError(f"{kind.__name__} is neither a causal LM nor an image-text-to-text model")
+
+
+@contextmanager
+def _explained(model: str | Path) -> Iterator[None]:
+    """What the library says of a model that does not load, as a ModelError."""
+    try:
+        yield
+    except (OSError, ValueError, ImportError, KeyError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ModelError(f"{model} does not load: {reason}; {_ADVICE}") from error
 
 
 # --- adapters -------------------------------------------------------------------------------
