@@ -180,6 +180,8 @@ def is_imperative(tokens: list[Token]) -> bool:
         return True
     if first.lower_ in {"don't", "don’t"}:
         return True
+    if first.lower_ in {"do", "are", "is", "have"} and len(rest) > 1 and rest[1].pos_ == "PRON":
+        return False  # 'only then do we …'
     if first.lower_ == "be" and len(rest) > 1:
         return True
     following = rest[1] if len(rest) > 1 else None
@@ -363,7 +365,7 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
             continue
         word = match["word"].lower().strip()
         before = text[start : match.start()].rstrip().lower()
-        if word == "even if" or re.search(r"\b(?:even|whatever|ask|check|see|know|sure|matter|as)$",
+        if word == "even if" or re.search(r"\b(?:even|whatever|ask|check|see|know|sure|matter|as|at|on|of|about|to)$",
                                           before):
             continue
         if word in {"if"} and re.search(r"\b(?:ask|asks|check|checks|verify|see|confirm)\b[^,]*$",
@@ -430,7 +432,7 @@ def _subject(clause: Clause, start: int, end: int) -> int:
 
 def _main_verb(tokens: list[Token]) -> Token | None:
     """The finite verb of the main clause, relative clauses skipped."""
-    depth = 0
+    depth, relative = 0, False
     for i, token in enumerate(tokens):
         if token.text in {",", ";", ":"} and not depth:
             following = [t.lower_ for t in tokens[i + 1 : i + 2]]
@@ -439,8 +441,10 @@ def _main_verb(tokens: list[Token]) -> Token | None:
             continue
         if token.lower_ in {"who", "which", "whose"} or (
             token.lower_ == "that" and i and tokens[i - 1].pos_ in {"NOUN", "PROPN", "PRON"}
-        ) or (token.lower_ in {"after", "before", "if", "when"} and i and depth):
+        ) or (token.lower_ in {"after", "before", "if", "when", "where"} and i and relative
+              and _has_verb_soon(tokens[i + 1 :])):
             depth += 1
+            relative = True
             continue
         if is_finite(token):
             if depth and i and tokens[i - 1].lower_ in {"and", "or"}:
@@ -450,6 +454,14 @@ def _main_verb(tokens: list[Token]) -> Token | None:
                 continue
             return token if i else None
     return None
+
+
+def _has_verb_soon(tokens: list[Token]) -> bool:
+    """Whether a conjunction opens a clause ('after drop has closed'), not a phrase."""
+    finite = 0
+    for token in tokens[:8]:
+        finite += is_finite(token)
+    return finite > 1
 
 
 def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from parsers.language import NUMBER_WORDS, analyse, article, singular, third_person
+from parsers.language import NUMBER_WORDS, analyse, article, base_form, singular, third_person
 from parsers.spec import And, Comparison, Condition, Membership, Not, Or, Truth, Variable
 
 ACTORS = (
@@ -87,6 +87,11 @@ _CLOCK = re.compile(
     r"(?=$|[\s,.;])(?! (?:days|hours|minutes|weeks|months|years|kg))",
     re.IGNORECASE,
 )
+_SPLIT_COMPARATOR = re.compile(
+    rf"(\d[\d.,]*\s?(?:%|[a-z]+)) ((?!or\b|but\b|and\b)[a-z]+(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) "
+    rf"or ((?:{_MORE}|{_LESS}|over|under)\b)",
+    re.IGNORECASE,
+)
 _CURRENCY = {"€": "€", "$": "$", "£": "£"}
 _MEASURE = {
     "weigh": ("weight", "kg"),
@@ -132,6 +137,7 @@ class Lexicon:
         self.atoms: dict[str, Atom] = {}
         self.section: tuple[str, ...] = ()
         self.subject = f"the {self.actor}"
+        self.thing = ""
 
     # --- noun and prepositional phrases ------------------------------------------------------
 
@@ -150,6 +156,8 @@ class Lexicon:
         preposition, rest = match[1].lower(), match[2]
         if preposition in {"for", "to"}:
             return self._noun_phrase(rest)
+        if preposition == "in" and rest.startswith("the case of"):
+            return self._noun_phrase(rest[len("the case of") :])
         if number := self._number(f"{text}"):
             return number
         if preposition == "without":
@@ -164,6 +172,7 @@ class Lexicon:
 
     def _noun_phrase(self, text: str) -> Condition | None:
         text = re.sub(r"^(?:all|any|every|each|only|other)\s+", "", _strip(text), flags=re.I)
+        text = re.sub(r",\s+(?:at|of|in|with) (?:either|any|whatever|every)\b.*$", "", text)
         doc = analyse(text)
         relative = next(
             (
@@ -184,6 +193,8 @@ class Lexicon:
         if not words:
             return None
         head, modifiers = singular(words[-1]), words[:-1]
+        if not modifiers and head[1:].islower():
+            head = head.lower()  # it stood at the start of the sentence
         noun = head.lower()
         generic = noun in _ANYONE or noun == self.actor or (
             noun in {"customer", "guest", "user", "passenger", "client", "traveller", "caller"}
@@ -253,7 +264,7 @@ class Lexicon:
             return None
         for joiner, join in (("or", _any), ("and", _all)):
             parts = _coordinated(text, joiner)
-            if len(parts) > 1:
+            if len(parts) > 1 and all(len(part) < len(text) for part in parts):
                 return join([self.clause(part) for part in parts])
         return self._number(text) or self._boolean(text)
 
@@ -261,6 +272,7 @@ class Lexicon:
         return any(pattern.search(text) for pattern, _ in _COMPARATORS)
 
     def _number(self, text: str) -> Condition | None:
+        text = _SPLIT_COMPARATOR.sub(r"\1 or \3 \2", text)
         found = _comparisons(text)
         if not found:
             return None
@@ -287,8 +299,12 @@ class Lexicon:
 
     def _quantity(self, before: str, after: str, unit: str, phrase: str) -> Atom:
         subject, verb = _subject(before)
+        if inner := re.search(r"\b(?:an?|the) ((?:[\w-]+ )?[\w-]+) of$", verb):
+            subject, verb = f"the {inner[1]}", "is of"
         subject = self._resolve(subject)
         words = _content(f"{verb} {after}", keep_light=True) - {unit}
+        if verb == "is of":
+            words = _content(subject)
         base = singular(unit.lower().split()[-1]) if unit else ""
         frame = words or frozenset(re.findall(r"\b(?:with|for|of|at)\b", verb)) or {"be"}
         best = None
@@ -380,12 +396,16 @@ class Lexicon:
 
     def _resolve(self, subject: str) -> str:
         low = subject.lower()
-        if low in {"it", "they", "them", "this", "these", "he", "she", ""}:
-            return self.subject
+        if low in {"they", "them", "he", "she"}:
+            return f"the {self.actor}"
+        if low in {"it", "this", "these", ""}:
+            return self.thing or self.subject
         resolved = re.sub(r"^(?:an?|any|our|this|these)\s+", "the ", subject, flags=re.IGNORECASE)
         if low in {"you", "we"}:
             return subject
         self.subject = resolved
+        if singular(resolved.split()[-1].lower()) not in ACTORS and len(resolved.split()) <= 4:
+            self.thing = resolved
         return resolved
 
     def _boolean(self, text: str) -> Condition | None:
@@ -468,7 +488,8 @@ class Lexicon:
             if member or not closed:
                 values.append(rest)
             label = f"the kind of {head}"
-            name = _name([head], {k: v for k, v in self.atoms.items() if v not in atoms})
+            others = {k: v for k, v in self.atoms.items() if all(v is not a for a in atoms)}
+            name = _name([head], others)
             subject = first.subject
             spoken = first.label.replace(
                 f"{article(kinds[0])} {kinds[0]} {head}" if person else kinds[0], "{value}", 1
@@ -615,8 +636,8 @@ def _coordinated(text: str, joiner: str) -> list[str]:
             continue
         if any(start <= token.idx < end for start, end in taken):
             continue
-        left = doc[cuts[-1][2] if False else 0 : token.i]
-        if not any(t.tag_ in {"VBZ", "VBP", "VBD", "MD"} for t in left):
+        left = doc[: token.i]
+        if not any(t.pos_ in {"VERB", "AUX"} for t in left):
             continue
         following = doc[token.i + 1 :]
         first = following[0]
@@ -639,7 +660,7 @@ def _coordinated(text: str, joiner: str) -> list[str]:
             cuts.append((start, first.idx, whole))
     if not cuts:
         return [text]
-    parts, position, subject = [], 0, _subject(text)[0]
+    parts, position, subject = [], 0, _subject(text[: cuts[0][0]])[0]
     for start, follow, _ in cuts:
         parts.append(text[position:start])
         position = follow
@@ -666,9 +687,13 @@ def _starts_clause(tokens: list) -> bool:
 
 def _subject(text: str) -> tuple[str, str]:
     """(subject, the rest from its verb on) of a clause; an empty subject when it has none."""
-    for token in analyse(text):
-        if token.tag_ in {"VBZ", "VBP", "VBD", "MD"}:
-            return text[: token.idx].strip(), text[token.idx :].strip()
+    doc = analyse(text)
+    for wanted in ({"VBZ", "VBP", "VBD", "MD"}, {"VBN", "VB"}):
+        for token in doc:
+            if token.tag_ in wanted:
+                return text[: token.idx].strip(), text[token.idx :].strip()
+    if match := re.match(r"((?:an?|the|any|their|his|her|our) [\w-]+) ([\w-]+(?:s|ed)\b.*)", text, re.I):
+        return match[1], match[2]  # a verb taken for a noun
     return "", text.strip()
 
 
@@ -725,7 +750,14 @@ def _singular_clause(text: str) -> str:
             break
         if token.lower_ in {"are", "were", "have", "do"} or token.tag_ in {"VBP", "VB"}:
             start = token.idx - len("they ")
-            return text[:start] + third_person(token.text) + text[start + len(token) :]
+            rest = text[start + len(token) :]
+            if token.lower_ in {"are", "were"}:
+                rest = re.sub(
+                    r"^((?: not| already| also)*) ((?:[A-Z][\w-]+ |\w+ )?)([a-z]+s)$",
+                    lambda m: f"{m[1]} {article(m[2] or m[3])} {m[2]}{singular(m[3])}",
+                    rest,
+                )
+            return text[:start] + third_person(token.text) + rest
         if token.pos_ not in {"ADV", "PART"}:
             break
     return text
@@ -800,10 +832,9 @@ def negate_clause(clause: str) -> str:
             and following[0].tag_ in {"VBN", "VB", "VBD"}
         )
         if auxiliary:
-            rest = re.sub(r"^ already\b", " yet", rest) if False else rest
             return f"{head}{token.text} not{rest}".replace(" not already ", " not yet ")
         helper = {"VBZ": "does", "VBP": "do", "VBD": "did"}[token.tag_]
-        return f"{head}{helper} not {token.lemma_}{rest}"
+        return f"{head}{helper} not {base_form(token)}{rest}"
     return f"it is not the case that {clause}"
 
 
@@ -864,7 +895,7 @@ def _quantity_texts(
         return f"{subject}'s {noun}", clause, [*words_in_order(subject), noun]
     if re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and not after:
         if unit.lower() in {"years", "year", ""} and subject.split()[-1].lower() in ACTORS:
-            return f"{subject}'s age", f"{subject} is {value}", ["age"]
+            return f"{subject}'s age", f"{subject} is {{value}} years old", ["age"]
         if not unit or unit in "€$£%":
             return subject, clause, words_in_order(subject) or ["number"]
     if match := re.fullmatch(r"is of", verb):

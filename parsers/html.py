@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from bs4 import BeautifulSoup
-from bs4.element import Comment, NavigableString, PageElement, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 _DROPPED = {"script", "style", "head", "nav", "template", "noscript", "svg", "button", "form"}
 _BLOCKS = {
@@ -97,7 +97,7 @@ def _flat(tag: Tag) -> str:
 
 
 def _inline(node: PageElement) -> str:
-    if isinstance(node, Comment):
+    if isinstance(node, PreformattedString):  # comments, doctype, processing instructions
         return ""
     if isinstance(node, NavigableString):
         return re.sub(r"\s+", " ", str(node))

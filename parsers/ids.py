@@ -11,6 +11,8 @@ import hashlib
 import re
 from collections.abc import Sequence
 
+from spacy.tokens import Doc, Token
+
 from parsers.language import NUMBER_WORDS, analyse, singular
 
 _STOP = set(
@@ -21,7 +23,8 @@ _STOP = set(
     "instead then also only more less than or and but they them their it its we our you your who "
     "that which this these those following above below same such own several already".split()
 )
-_NEGATIONS = {"never": "no", "not": "no", "n't": "no", "without": "without", "cannot": "no"}
+_UNITS = {"kg", "g", "cm", "mm", "m", "km", "gb", "mb", "%", "percent", "pm", "am", "min", "day",
+          "hour", "euro", "dollar", "pound", "lb"}  # fmt: skip
 PARTS = 3
 
 
@@ -32,13 +35,13 @@ def slugs(texts: Sequence[str]) -> list[str]:
     for text in texts:
         words = _words(text)
         slug = next(
-            (s for n in range(min(PARTS, len(words)), len(words) + 1)
+            (s for n in range(1, len(words) + 1)
              if (s := "-".join(words[:n])) and s not in taken),
             "",
         )  # fmt: skip
         if not slug:
             digest = hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
-            base = "-".join(words[:PARTS]) or "rule"
+            base = words[0] if words else "rule"
             length = 4
             while (slug := f"{base}-{digest[:length]}") in taken and length < 64:
                 length += 1
@@ -51,7 +54,7 @@ def slugs(texts: Sequence[str]) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """The text's telling words, most telling first three in reading order, then the others."""
+    """The slug of the text's most telling words in reading order, then its other words."""
     scored: list[tuple[float, int, str]] = []
     doc = analyse(text)
     seen: set[str] = set()
@@ -60,26 +63,65 @@ def _words(text: str) -> list[str]:
         if not word or word in seen:
             continue
         seen.add(word)
-        if token.pos_ == "NUM" and token.i + 1 < len(doc):
-            unit = doc[token.i + 1]
-            if unit.lower_ in {"kg", "cm", "%", "percent", "pm", "am", "km", "gb", "mb"}:
-                word += {"%": "pct", "percent": "pct"}.get(unit.lower_, unit.lower_)
+        if word[0].isdigit():
+            word = _measure(doc, token, word)
+            if word in seen:
+                continue
+            seen.add(word)
+            if token.i + 1 < len(doc) and word[-1:].isalpha():
+                seen.add(singular(doc[token.i + 1].lemma_.lower()))
         scored.append((score, token.i, word))
     best = sorted(scored, key=lambda item: (-item[0], item[1]))
-    first = sorted(best[:PARTS], key=lambda item: item[1])
-    return [word for *_, word in first] + [word for *_, word in best[PARTS:]]
+    chosen: list[tuple[float, int, str]] = []
+    numbers = 0
+    for item in best:
+        number = any(c.isdigit() for c in item[2])
+        size = sum(part[2].count("-") + 1 for part in chosen) + item[2].count("-") + 1
+        if size > PARTS or (number and numbers):
+            continue
+        numbers += number
+        chosen.append(item)
+    rest = [word for *_, word in best if word not in {part[2] for part in chosen}]
+    return ["-".join(word for *_, word in sorted(chosen, key=lambda item: item[1])), *rest]
+
+
+def _measure(doc: Doc, token: Token, number: str) -> str:
+    """A number with its unit and its comparison: 'over-32kg', '48hours'."""
+    if token.i + 1 < len(doc):
+        unit = doc[token.i + 1]
+        short = {"%": "pct", "percent": "pct"}.get(unit.lower_, unit.lower_)
+        if unit.lower_ in _UNITS or unit.tag_ == "NNS" and len(short) <= 8:
+            number += re.sub(r"[^a-z]", "", short)
+    elif doc[token.i - 1].text in {"€", "$", "£"}:
+        pass
+    before = doc[max(0, token.i - 3) : token.i].text.lower()
+    after = doc[token.i + 1 : token.i + 5].text.lower()
+    if re.search(r"\b(?:no|not) (?:more|later|longer|over)\b", before):
+        return f"max-{number}"
+    if re.search(r"\b(?:more|longer|heavier|older|greater|over|above|exceed\w*)\b", before):
+        return f"over-{number}"
+    if re.search(r"\b(?:less|fewer|under|below|younger)\b", before):
+        return f"under-{number}"
+    if match := re.search(r"\bor (more|less|fewer|over|under)\b", after):
+        return f"{'min' if match[1] in {'more', 'over'} else 'max'}-{number}"
+    if re.search(r"\b(?:until|within|at least|up to|after|before)\b", before):
+        word = re.findall(r"\b(?:until|within|least|up|after|before)\b", before)[-1]
+        return f"{ {'least': 'min', 'up': 'max'}.get(word, word) }-{number}"
+    return number
 
 
 def _telling(text: str, lemma: str, pos: str, tag: str) -> tuple[str, float]:
     if lemma in NUMBER_WORDS and pos == "NUM":
         return f"{NUMBER_WORDS[lemma]:g}", 2.0
     if re.fullmatch(r"[€$£]?\d[\d.,:]*", text):
-        return re.sub(r"[^\d.]", "", text.replace(":", ".")).strip("."), 3.0
+        return re.sub(r"[^\d.]", "", text.replace(":", ".")).strip("."), 2.9
     word = singular(re.sub(r"[^a-z0-9]", "", lemma)) if text.isascii() else ""
     if pos in {"DET", "PRON", "ADP", "CCONJ", "SCONJ", "PUNCT", "PART", "AUX", "SPACE", "INTJ"}:
         return "", 0.0
     if len(word) < 2 or word in _STOP or lemma in _STOP or text.lower() in _STOP:
         return "", 0.0
+    if pos == "ADV" and text[:1].isupper():
+        pos = "ADJ"
     score = {"PROPN": 2.4, "NOUN": 2.2, "VERB": 2.0, "ADJ": 1.9, "NUM": 2.0}.get(pos, 1.0)
     if pos == "VERB" and tag in {"VBN", "VBD"}:
         score += 0.1

@@ -92,6 +92,16 @@ def third_person(verb: str) -> str:
     return verb + "s"
 
 
+def base_form(token: Token) -> str:
+    """The verb's base form; the lemmatizer leaves some third persons as they are."""
+    lemma = token.lemma_
+    if token.tag_ == "VBZ" and lemma.lower() == token.lower_ and lemma.endswith("s"):
+        if lemma.endswith("ies"):
+            return lemma[:-3] + "y"
+        return lemma[:-2] if lemma.endswith(("shes", "ches", "sses", "xes", "oes")) else lemma[:-1]
+    return lemma
+
+
 def article(noun: str) -> str:
     """'a' or 'an' before this word."""
     odd = re.match(r"(?:uni|use|usu|eur|one\b|u[- ])", noun, re.IGNORECASE)

@@ -57,7 +57,7 @@ def specify(document: Document) -> PolicySpec:
     member: dict[int, str] = {}
     taken: set[str] = set()
     for path, rules in sections:
-        for group in groups(rules):
+        for group in groups(rules, single=path in builder.matters):
             title = path[-1] if path else document.name
             slug = _slug(title, taken)
             workflow, found = compile_group(group, ids, spans, variables, path, title, slug)

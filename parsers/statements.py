@@ -16,7 +16,7 @@ from parsers.clauses import Clause, Except, Piece, Range, analyse_clause
 from parsers.conditions import Lexicon, conjoin, is_any
 from parsers.language import sentences
 from parsers.spec import And, Category, Condition, Not, Or, Outcome, Span, Truth
-from parsers.workflows import Rule
+from parsers.workflows import Rule, outcome_key
 
 _SEMICOLON = re.compile(r";\s+|,?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)")
 _ANAPHOR = re.compile(r"\b(?:them|it|they|those|these|this|that|him|her|such|then)\b", re.I)
@@ -44,6 +44,17 @@ _DIRECTIVE = re.compile(
     r"\b(?:must|should|shall|need to|needs to|has to|have to|never|always|do not|don['’]t|"
     r"must not|may not|are required to|is to be|are to be|is not allowed|"
     r"are not allowed|no \w+ (?:may|should|must))\b",
+    re.IGNORECASE,
+)
+_MATTER = re.compile(
+    r"this (?:section|chapter|part|table) (?:decides|applies (?:when|if|where|to)|is (?:used|for|"
+    r"about what)|settles|says what|sets (?:out )?(?:the|what)|determines)\b",
+    re.IGNORECASE,
+)
+_TABLE_INTRO = re.compile(r"\b(?:row|rows|table|below|following|depends?|as follows)\b", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"(?:is|are) (?:then |also |always |therefore )?(?=(?:\w+ed|sent|given|paid|free|handed|made|"
+    r"kept|put|shown|told|not (?:\w+ed|sent|given|paid))\b)",
     re.IGNORECASE,
 )
 _LEAD_DIRECTIVE = re.compile(
@@ -88,7 +99,7 @@ class Builder:
         self.lexicon = lexicon
         self.drafts: list[Draft] = []
         self.aliases: dict[str, Condition] = {}
-        self.stack: list[Rule] = []
+        self.matters: set[tuple[str, ...]] = set()
 
     # --- sequences of blocks -----------------------------------------------------------------
 
@@ -225,6 +236,8 @@ class Builder:
                     draft.lead = f"{draft.lead} {last.said}".strip()
                 elif context is not None:
                     draft.lead = f"{draft.lead} {self.drafts[context.statement].said}".strip()
+            if _MATTER.match(text[start:end]):
+                self.matters.add(block.section)
             before = len(draft.rules)
             for clause, a, _ in clauses:
                 self._fold(draft, clause, a)
@@ -275,7 +288,7 @@ class Builder:
             return True
         unconditional = not head.pieces and not head.connective
         if unconditional and head.imperative and rule.condition is not None:
-            declared = not (previous and previous.instruction)
+            declared = not (previous and previous.imperative)
             return declared or bool(re.search(r"\b(?:them|those \w+|these \w+)\b", said))
         return False
 
@@ -320,15 +333,15 @@ class Builder:
                 last.exceptions.append(exception)
             if outcome is None:
                 return
-            declared = last.outcome is None or not self._instructs(last.outcome)
-            last.outcome = outcome if declared and clause.imperative else self._joined(
-                last.outcome, outcome
+            restated = last.outcome is None or (
+                clause.imperative and _restates(outcome.text, last.outcome.text)
             )
+            last.outcome = outcome if restated else self._joined(last.outcome, outcome)
+            return
+        if clause.scope:
             return
         exceptions = self._exceptions(draft, clause, offset)
         if condition is None and clause.connective != "otherwise" and not exceptions:
-            return
-        if clause.scope:
             return
         if last is not None and clause.connective != "otherwise" and draft.loose is None:
             draft.loose = last
@@ -396,6 +409,8 @@ class Builder:
             end -= 1
         if start == end:
             return None
+        if passive := _PASSIVE.match(text[start:end]):
+            start += passive.end()
         if reason := re.search(r",\s+(?:because|since)\s", text[start:end]):
             end = start + reason.start()
         if consequence := re.search(r",\s+so\s+(?=\w)", text[start:end]):
@@ -409,11 +424,6 @@ class Builder:
             return one
         span = Span(start=one.span.start, end=max(one.span.end, other.span.end))
         return Outcome(text=f"{one.text}; {other.text}", span=span)
-
-    @staticmethod
-    def _instructs(outcome: Outcome) -> bool:
-        clause = analyse_clause(outcome.text)
-        return clause.imperative
 
     def _categorize(self, draft: Draft, head: Clause, instruct: bool) -> None:
         if head.scope and not draft.rules:
@@ -443,31 +453,87 @@ class Builder:
         target = _outcome_column(header, columns)
         if target is None:
             return []
-        rules = []
+        cases: list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]] = []
         for draft, row in zip(drafts, rows, strict=True):
-            operands, spans, texts = [], [], []
+            tests: dict[int, tuple[Condition, str]] = {}
+            spans: list[Span] = []
             for c, name in enumerate(header):
                 if c == target or c >= len(row.cells):
                     continue
                 condition = self.lexicon.cell(name, row.cells[c].text.strip(), columns[c])
                 if condition is None:
                     continue
-                operands.append(condition)
                 cell = row.cells[c]
+                tests[c] = (condition, f"{name}: {cell.text.strip()}")
                 spans.append(cell.span(0, len(cell.text)))
-                texts.append(f"{name}: {cell.text.strip()}")
             cell = row.cells[target]
             if not cell.text.strip():
                 continue
             draft.category = "conditional"
-            draft.condition = conjoin(list(operands))
+            draft.condition = conjoin([condition for condition, _ in tests.values()])
             draft.condition_spans = spans
             outcome = Outcome(text=cell.text.strip(" ."), span=cell.span(0, len(cell.text.rstrip(" ."))))
-            rule = Rule(draft.index, draft.condition, "; ".join(texts), outcome)
-            rule.connective = "" if draft.condition is not None else "otherwise"
-            draft.rules.append(rule)
-            rules.append(rule)
-        return rules
+            draft.rules.append(Rule(draft.index, draft.condition, "", outcome))
+            cases.append((draft, outcome, tests))
+        intro = next(
+            (
+                d
+                for d in reversed(self.drafts[: drafts[0].index])
+                if d.block.section == rows[0].section and _TABLE_INTRO.search(d.said)
+            ),
+            None,
+        )
+        order = [c for c in range(len(header)) if c != target]
+        return _by_column(cases, order, intro)
+
+
+def _by_column(
+    cases: list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]],
+    columns: list[int],
+    intro: Draft | None,
+) -> list[Rule]:
+    """A table's rows as rules, asked column by column where the rows are so grouped.
+
+    A test that several rows share is made by the sentence that introduces the table; without one
+    the rows stay whole.
+    """
+    if intro is not None and columns and len(cases) > 1:
+        first, rest = columns[0], columns[1:]
+        groups: list[list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]]] = []
+        for case in cases:
+            if groups and groups[-1][0][2].get(first) == case[2].get(first):
+                groups[-1].append(case)
+            else:
+                groups.append([case])
+        values = [group[0][2].get(first) for group in groups]
+        if len(groups) == 1 and values[0] is None:
+            return _by_column(cases, rest, intro)
+        if len(groups) < len(cases) and None not in values and len(
+            {text for _, text in filter(None, values)}
+        ) == len(groups):  # fmt: skip
+            rules = []
+            for group, value in zip(groups, values, strict=True):
+                if value is None:
+                    continue
+                if len(group) == 1:
+                    rules += _by_column(group, columns, intro)
+                    continue
+                rule = Rule(intro.index, value[0], value[1])
+                rule.children = _by_column(group, rest, intro)
+                rules.append(rule)
+            return rules
+    rules = []
+    for draft, outcome, tests in cases:
+        left = [tests[c] for c in columns if c in tests]
+        rule = Rule(
+            draft.index,
+            conjoin([condition for condition, _ in left]),
+            "; ".join(text for _, text in left),
+            outcome,
+        )
+        rule.connective = "" if left else "otherwise"
+        rules.append(rule)
+    return rules
 
 
 def _segments(text: str, start: int, end: int) -> list[Range]:
@@ -478,6 +544,13 @@ def _segments(text: str, start: int, end: int) -> list[Range]:
             result.append((position, match.start()))
             position = match.end()
     return [*result, (position, end)]
+
+
+def _restates(instruction: str, declaration: str) -> bool:
+    """Whether an instruction says again, as something to do, what was declared before."""
+    declared = outcome_key(declaration)
+    shared = len(declared & outcome_key(instruction))
+    return _remark(declaration) or shared * 2 >= len(declared)
 
 
 def _remark(text: str) -> bool:

@@ -103,8 +103,13 @@ def domain(variable: Variable) -> tuple[Value, ...]:
     return tuple([*values, points[-1] + (step or 1.0)])
 
 
-def groups(rules: list[Rule]) -> list[list[Rule]]:
-    """Rules of one section that decide one matter: joined by a variable, or by 'otherwise'."""
+def groups(rules: list[Rule], single: bool = False) -> list[list[Rule]]:
+    """Rules of one section that decide one matter: joined by a variable, or by 'otherwise'.
+
+    With `single` the section says of itself that it decides one matter.
+    """
+    if single:
+        return [rules] if rules else []
     components: list[tuple[list[Rule], set[str]]] = []
     for rule in rules:
         names = {
@@ -275,7 +280,8 @@ def compile_group(
 ) -> tuple[Workflow | None, list[Diagnostic]]:
     """One group of rules as a workflow; None when it decides nothing between outcomes."""
     compiler = Compiler(variables, ids)
-    root = compiler.build(rules)
+    clashes = _conflicts(rules, variables, ids, spans, title)
+    root = compiler.build(_specific_first(rules, variables))
     if len({leaf.outcome for leaf in leaves(root) if leaf.outcome is not None}) < 2:
         return None, []
     names = dict.fromkeys(n for c in conditions(root) for n in variables_of(c))
@@ -287,7 +293,84 @@ def compile_group(
         outcomes=tuple(compiler.outcomes),
         root=root,
     )
-    return workflow, _gaps(workflow, ids, spans) + _unreached(rules, compiler, ids, spans, workflow)
+    return workflow, _gaps(workflow, ids, spans) + _unreached(
+        rules, compiler, ids, spans, workflow
+    ) + clashes
+
+
+def _relation(one: Rule, other: Rule, variables: dict[str, Variable]) -> str:
+    """How two conditions lie to each other: apart, same, inside, around or across."""
+    if one.condition is None or other.condition is None:
+        return "apart"
+    if not set(variables_of(one.condition)) & set(variables_of(other.condition)):
+        return "apart"
+    facts = _Facts().given(one.condition, variables).given(other.condition, variables)
+    if facts.cases is None:
+        return "apart"
+    pairs = {(holds(one.condition, c), holds(other.condition, c)) for c in facts.cases}
+    if (True, True) not in pairs:
+        return "apart"
+    if (True, False) not in pairs and (False, True) not in pairs:
+        return "same"
+    return "inside" if (True, False) not in pairs else (
+        "around" if (False, True) not in pairs else "across"
+    )
+
+
+def _decides(rule: Rule) -> bool:
+    return rule.outcome is not None and not rule.children and not rule.router
+
+
+def _specific_first(rules: list[Rule], variables: dict[str, Variable]) -> list[Rule]:
+    """Rules in the document's order, but a narrower one before the wider one it is carved from."""
+    ordered: list[Rule] = []
+    for rule in rules:
+        rule.children = _specific_first(rule.children, variables)
+        place = next(
+            (
+                i
+                for i, earlier in enumerate(ordered)
+                if _decides(earlier) and (_decides(rule) or rule.children)
+                and _relation(rule, earlier, variables) == "inside"
+            ),
+            len(ordered),
+        )
+        ordered.insert(place, rule)
+    return ordered
+
+
+def _conflicts(
+    rules: list[Rule],
+    variables: dict[str, Variable],
+    ids: list[str],
+    spans: list[Span],
+    title: str,
+) -> list[Diagnostic]:
+    found = []
+    deciding = [rule for rule in rules if _decides(rule)]
+    for i, one in enumerate(deciding):
+        for other in deciding[i + 1 :]:
+            if one.outcome is None or other.outcome is None or one.statement == other.statement:
+                continue
+            if outcome_key(one.outcome.text) == outcome_key(other.outcome.text):
+                continue
+            if _relation(one, other, variables) in {"same", "across"}:
+                both = (ids[one.statement], ids[other.statement])
+                found.append(
+                    Diagnostic(
+                        kind="conflict",
+                        message=(
+                            f"{title}: [{both[0]}] and [{both[1]}] cover the same case with "
+                            f"different outcomes; the first one wins"
+                        ),
+                        spans=(spans[one.statement], spans[other.statement]),
+                        statements=both,
+                        suggestion="say which one goes first, or narrow one of them",
+                    )
+                )
+    for rule in rules:
+        found += _conflicts(rule.children, variables, ids, spans, title)
+    return found
 
 
 def _gaps(workflow: Workflow, ids: list[str], spans: list[Span]) -> list[Diagnostic]:
