@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -169,7 +169,7 @@ def load(
     folder = resolve(model)
     with _explained(model):
         auto = AutoModelForImageTextToText if _sees(folder) else AutoModelForCausalLM
-        loaded = auto.from_pretrained(folder, dtype=dtype, use_safetensors=True)
+        loaded: Any = auto.from_pretrained(folder, dtype=dtype, use_safetensors=True)
     if device is None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
     return loaded.to(device).eval(), load_processing(model)
@@ -200,7 +200,7 @@ def tokenizer_of(
     processing: PreTrainedTokenizerBase | ProcessorMixin,
 ) -> PreTrainedTokenizerBase:
     """The text tokenizer inside a processor; a tokenizer is its own."""
-    return getattr(processing, "tokenizer", processing)
+    return cast("PreTrainedTokenizerBase", getattr(processing, "tokenizer", processing))
 
 
 def _sees(folder: Path) -> bool:

@@ -25,7 +25,16 @@ from data.grading import grade
 from data.prompts import THINK_CLOSE, THINK_OPEN, citations, messages, split_completion
 from data.samples import Item, read
 from stages.generate import generate, is_covered
-from stages.training import Metrics, OnStep, TrainingConfig, arguments, fit, trainable
+from stages.scoring import score_labels_only
+from stages.training import (
+    Metrics,
+    OnStep,
+    TrainingConfig,
+    arguments,
+    fit,
+    trainable,
+    unwrapped,
+)
 
 _CLIP = {"grpo": (0.2, 0.3, 0.01), "dapo": (0.2, 0.28, 0.0)}  # low, high, β: PAPERS table of TriMPI
 
@@ -256,5 +265,6 @@ def train(
         ),
         processing_class=tokenizer,
     )
+    score_labels_only(unwrapped(trainer.model), config.temperature)
     summary = fit(trainer, out, on_step)
     return {"tokens": int(trainer.state.num_input_tokens_seen), **summary}

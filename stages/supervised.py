@@ -7,12 +7,23 @@ each other) but batched by length, which leaves little padding.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypedDict
 
 from pydantic import Field
+from transformers import PreTrainedTokenizerBase
 
-from stages.training import Metrics, OnStep, TrainingConfig, arguments, fit, trainable
+from stages.scoring import score_labels_only
+from stages.training import (
+    Metrics,
+    OnStep,
+    TrainingConfig,
+    arguments,
+    fit,
+    trainable,
+    unwrapped,
+)
 
 
 class Row(TypedDict):
@@ -28,7 +39,7 @@ class SupervisedConfig(TrainingConfig):
 def supervise(
     model: str,
     parent: Path | None,
-    tokenize,
+    tokenize: Callable[[PreTrainedTokenizerBase], list[Row]],
     out: Path,
     config: SupervisedConfig,
     seed: int,
@@ -64,5 +75,6 @@ def supervise(
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
     )
+    score_labels_only(unwrapped(trainer.model))
     tokens = sum(len(row["input_ids"]) for row in rows)
     return {"tokens": round(tokens * config.epochs), **fit(trainer, out, on_step)}

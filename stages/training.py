@@ -67,6 +67,11 @@ def trainable(
     return add_adapter(loaded, config.lora, seed), tokenizer
 
 
+def unwrapped(model: torch.nn.Module) -> Any:
+    """The transformers model under a PEFT wrapper; any other model is its own."""
+    return model.get_base_model() if hasattr(model, "peft_config") else model
+
+
 def arguments(out: Path, config: TrainingConfig, seed: int) -> Metrics:
     """Keyword arguments every trainer's configuration takes."""
     import torch
@@ -149,7 +154,6 @@ class _Journal(TrainerCallback):
         self.path, self.on_step = path, on_step
         self.seconds = 0.0
         self.loss = float("nan")
-        self._latest: Metrics = {}
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         # Steps after the checkpoint that training goes on from are going to be done again.
@@ -169,7 +173,7 @@ class _Journal(TrainerCallback):
             return
         self.seconds = time.perf_counter() - self._started
         self.loss = logs.get("loss", self.loss)
-        self._latest = logs
+        logs = {key: value for key, value in logs.items() if value == value}  # NaN is no JSON
         entry = {"step": state.global_step, "seconds": round(self.seconds, 3), **logs}
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
