@@ -52,8 +52,10 @@ def export(
     is_lora = (adapter / ADAPTER[0]).exists()
     model, _ = merged(base_model, adapter)
     processing = load_processing(base_model)
-    base_template = processing.chat_template or tokenizer_of(processing).get_chat_template()
-    template = with_policy(base_template, spec.identifier, parts=_is_processor(processing))
+    template = processing.chat_template
+    if not isinstance(template, str):  # none of the processor's own, or several by name
+        template = tokenizer_of(processing).get_chat_template()
+    template = with_policy(template, spec.identifier, parts=hasattr(processing, "tokenizer"))
     processing.chat_template = tokenizer_of(processing).chat_template = template
     generation = _generation_config(model, tokenizer_of(processing))
     model.generation_config = generation
@@ -186,10 +188,6 @@ def _generation_config(
         eos_token_id=tokenizer.eos_token_id if end is None else end,
         pad_token_id=tokenizer.pad_token_id,
     )
-
-
-def _is_processor(processing: object) -> bool:
-    return hasattr(processing, "tokenizer")
 
 
 def _write(path: Path, text: str) -> None:
