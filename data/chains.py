@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 
 from data.cases import asked_on, atoms
-from data.circumstances import Teller
+from data.circumstances import Teller, bare
 from data.syntax import sentence
 from parsers.spec import (
     Case,
@@ -97,7 +97,7 @@ def _line(teller: Teller, test: Test, case: Case, unsaid: frozenset[str]) -> str
 
 
 def _asked(teller: Teller, test: Test) -> str:
-    worded = _LEAD.sub("", " ".join(test.text.split())).strip(" .,:;?")
+    worded = bare(_LEAD.sub("", " ".join(test.text.split())).strip(" .,:;?"))
     if worded and len(worded.split()) <= _LONGEST:
         return worded
     parts = []

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from data.cases import Sample, Split, outcomes_left, thresholds, values
-from data.circumstances import SLOT, Teller, Told, number_forms, predicate, split_clause
+from data.circumstances import EVAL_ONLY, SLOT, Teller, Told, number_forms
 from data.phrasing import everyday
 from data.syntax import PEOPLE, decapitalize, sentence
 from parsers.language import article
@@ -49,6 +49,7 @@ _ARRANGEMENTS = {
     "train": _rows("t", """
         {open}{s} {ask}
         {open}{s} {ask}
+        {open}{s} {ask}
         {open}{J}. {ask}
         {open}{J}. {ask}
         {open}{ask} {s}
@@ -59,26 +60,67 @@ _ARRANGEMENTS = {
         {open}{s} {small} {ask} {bye}
         {open}{s} {ask} {bye}
         {open}if {j}, {lask}
+        {open}what happens if {j}?
+        {open}what do you do if {j}?
+        {open}how does it work when {j}?
         {open}{ask} I mean, {j}.
         {open}{ask} Just so you know, {j}.
         Hello,\\n\\n{s} {ask}\\n\\n{bye}
         {open}{small} {J}, {lask}
-        {j}. {lask}
-        {j}, {lask}
+        {J}. {ask}
+        {J}, {lask}
+        {open}here's my situation: {j}. {ask}
         """),
     "eval": _rows("e", """
         {open}so {j}. {ask}
-        {open}{s} {ask}
+        {open}{s} And so: {lask}
         {open}{J} - {lask}
         {open}{small} {ask} {s}
         {open}{r} {ask} Oh, and {a}.
         {open}say {j}. {ask}
         {open}{ask} You see, {j}.
+        {open}what would you do if {j}?
         Dear team,\\n{small} {s}\\n{ask}\\n{bye}
         {open}{J}, and now I wonder: {lask}
         {j} ... {lask}
         """),
 }  # fmt: skip
+_TERSE = {
+    "train": _rows("k", """
+        {j}. {lask}
+        {j}, {lask}
+        {lask} {j}
+        {open}{j}. {lask}
+        {j}
+        """),
+    "eval": _rows("ek", """
+        {j} - {lask}
+        {open}{j}: {lask}
+        """),
+}  # fmt: skip
+_ASIDES = {
+    "train": _rows("p", """
+        by the way, {c}
+        oh and {c}
+        {c}, if that matters
+        not sure it matters but {c}
+        I should add that {c}
+        fyi {c}
+        {c}, just to mention it
+        honestly, {c}
+        as I said, {c}
+        and yes, I checked, {c}
+        """),
+    "eval": _rows("ep", """
+        I forgot to say that {c}
+        {c}, in case you need to know
+        for the record, {c}
+        """),
+}  # fmt: skip
+_RELATIVES = {
+    "train": {"my mother": "she", "my brother": "he", "my wife": "she", "my dad": "he"},
+    "eval": {"my aunt": "she", "my grandfather": "he"},
+}
 _NOTES = {
     "train": _rows("tn", """
         Case: {n}. {ask}
@@ -238,6 +280,16 @@ _ASKERS = {
             What help do I get?
             What am I entitled to?
             """),
+        "terse": _rows("at", """
+            So?
+            What now?
+            What happens?
+            Decision?
+            What do I get?
+            What's next?
+            Options?
+            And now?
+            """),
         "colleague": _rows("aw", """
             What do we do?
             What do I tell them?
@@ -274,6 +326,11 @@ _ASKERS = {
         "pay": _rows("eap", """
             Is there something you give me for this?
             """),
+        "terse": _rows("eat", """
+            Result?
+            What then?
+            What does that make?
+            """),
         "colleague": _rows("eaw", """
             What is the procedure?
             How should we respond?
@@ -305,38 +362,75 @@ def narrate(workflow: Workflow, drawn: Sample, split: Split, rng: random.Random)
         names.append(other.name)
     if rng.random() < 0.7:
         rng.shuffle(names)
-    manner = rng.choices(("first", "third", "notes"), (7, 2, 1))[0]
+    manner = rng.choices(("first", "third", "kin", "terse", "notes"), (60, 12, 8, 13, 7))[0]
     if manner == "notes":
         return _as_notes(workflow, case, names, side, rng, unsaid)
     told = [_tell(workflow, name, case[name], manner, side, rng) for name in names]
-    if manner == "first" and len(told) > 1 and rng.random() < 0.12:
-        told = [_clipped(workflow, n, case[n], t, rng) for n, t in zip(names, told, strict=True)]
-    parts = {k: v for k, v in _ARRANGEMENTS[side].items() if len(told) > 1 or "{r}" not in v}
-    form, arrangement = _pick(parts, rng)
+    if manner == "kin":
+        told = _of_kin(told, rng.choice(list(_RELATIVES[side].items())))
+    used = [manner]
+    if len(told) > 1 and manner != "terse" and rng.random() < 0.3:
+        aside, wording = _pick(_ASIDES[side], rng)
+        at = rng.randrange(1, len(told))
+        shown = [*told[:at], wording.format(c=told[at]), *told[at + 1 :]]
+        used.append(aside)
+    else:
+        shown = told
+    forms = (_TERSE if manner == "terse" else _ARRANGEMENTS)[side]
+    form, arrangement = _pick({k: v for k, v in forms.items() if _fits(v, shown, used)}, rng)
     asker, ask = _ask(workflow, manner, side, rng, must_name=len(told) < 2)
-    openers = (_COLLEAGUE if manner == "third" else _OPENERS)[side]
-    opener, opening = _pick(openers, rng)
+    opener, opening = _pick((_COLLEAGUE if manner == "third" else _OPENERS)[side], rng)
     small, talk = _pick(_SMALL[side], rng)
     bye, farewell = _pick(_BYES[side], rng)
-    opening, ask = _fill(workflow, opening), _fill(workflow, ask)
-    joined = _join(told, rng)
+    ask = _fill(workflow, ask)
+    supposing = bool(re.search(_SUPPOSING, arrangement))
+    joined = _join([re.sub(r"^(?:yes|no), ", "", t) for t in shown] if supposing else shown,
+                   " and " if supposing else rng.choice((" and ", ", and ", ", also ", ", ")))
     text = arrangement.format(
-        open=opening,
-        s=" ".join(map(sentence, told)),
+        open="",
+        s=" ".join(map(sentence, shown)),
         j=joined,
         J=_capital(joined),
-        a=told[0],
-        A=_capital(told[0]),
-        r=" ".join(map(sentence, told[1:])),
+        a=shown[0],
+        A=_capital(shown[0]),
+        r=" ".join(map(sentence, shown[1:])),
         ask=ask,
         lask=decapitalize(ask),
         small=talk,
         bye=farewell,
     ).replace("\\n", "\n")
-    used = [form, manner, opener if "{open}" in arrangement else "-", asker]
+    if "{open}" in arrangement:
+        opening = _fill(workflow, opening)
+        used.append(opener)
+        runs_on = opening and not re.search(r"[.!?]\s*$", opening)
+        text = opening + (decapitalize(text) if runs_on else text)
+    used += [form] + ([asker] if "ask}" in arrangement else [])
     used += [small] if "{small}" in arrangement else []
-    text, habit = _typed(_polish(text), rng)
+    text, habit = _typed(_polish(text, keep=manner == "terse"), rng)
     return Narrated(text, "/".join([*used, habit]), unsaid, tuple(told))
+
+
+def _fits(arrangement: str, shown: Sequence[str], used: Sequence[str]) -> bool:
+    if "{r}" in arrangement and len(shown) < 2:
+        return False
+    # a conditional clause or an unasked question takes no asides
+    return not (len(used) > 1 and re.search(_SUPPOSING, arrangement))
+
+
+_SUPPOSING = r"\b(?:if|when|say) \{j\}"
+
+
+_KIN = "⟦kin⟧"
+
+
+def _of_kin(told: Sequence[str], kin: tuple[str, str]) -> list[str]:
+    """The customer as somebody close to who asks: named once, a pronoun from then on."""
+    named, named_tells = kin[0], []
+    for text in told:
+        while _KIN in text:
+            text, named = text.replace(_KIN, named, 1), kin[1]
+        named_tells.append(text)
+    return named_tells
 
 
 # --- circumstances ----------------------------------------------------------------------------
@@ -346,11 +440,27 @@ def _tell(
     workflow: Workflow, name: str, value: Value, voice: str, side: str, rng: random.Random
 ) -> str:
     variable = workflow.variable(name)
-    options = _teller(workflow.model_dump_json()).clauses(name, value, voice)
-    chosen: Told = rng.choices(options, [3.0 if t.way != "label" else 1.5 for t in options])[0]
-    text = chosen.text
-    if rng.random() < 0.45:
+    told = _teller(workflow.model_dump_json()).clauses(
+        name, value, "third" if voice in ("third", "kin") else "first"
+    )
+    allowed = [t for t in told if side == "eval" or t.way not in EVAL_ONLY]
+    scraps = [t for t in allowed if t.way in ("scrap", "ask-yes")]
+    whole = [t for t in allowed if t not in scraps]
+    options = scraps if voice == "terse" and scraps and rng.random() < 0.75 else whole
+    by_way: dict[str, list[Told]] = {}
+    for each in options:
+        by_way.setdefault(each.way, []).append(each)
+    way = rng.choices(list(by_way), [2.0 if w == "label" else 1.0 for w in by_way])[0]
+    text = rng.choice(by_way[way]).text
+    if voice == "kin":
+        text = re.sub(rf"\bthe {_person(workflow)}\b(?!'s)", _KIN, text)
+        text = re.sub(r"\bour\b", "your", re.sub(r"\bus\b", "you", text))
+    if rng.random() < 0.5:
+        text = spoken(text, side, rng)
+    if rng.random() < 0.4:
         (text,) = everyday(rng, side, text)
+    if voice == "terse":
+        text = _telegram(text)
     if SLOT not in text:
         return text
     forms = number_forms(float(value), variable.unit)
@@ -364,15 +474,9 @@ def _tell(
     return text.replace(SLOT, written)
 
 
-def _clipped(workflow: Workflow, name: str, value: Value, told: str, rng: random.Random) -> str:
-    """'Gold member' or 'no Gold member', where the boolean is that a person is something."""
-    variable = workflow.variable(name)
-    if variable.type != "boolean" or rng.random() < 0.3:
-        return told
-    subject, verb, rest = split_clause(variable.label)
-    if verb not in ("is", "are") or not re.match(r"an? ", rest):
-        return told
-    return rest if value else f"no {predicate(variable.label)}"
+def _telegram(text: str) -> str:
+    """'my bag weighs 26 kg' -> 'bag weighs 26 kg', as in a hasty message."""
+    return re.sub(r"^(?:I'm|I am|I've|my|the|it's|it is|there's|I)\s+(?=\S+\s)", "", text)
 
 
 def _as_notes(
@@ -387,13 +491,10 @@ def _as_notes(
     told = []
     for name in names:
         variable = workflow.variable(name)
-        value = case[name]
-        written = teller.value(name, value)
-        if variable.type == "number":
-            forms = number_forms(float(value), variable.unit)
-            written = forms[rng.choice(sorted(forms))]
-        told.append(f"{decapitalize(teller.key(name))}{rng.choice((': ', ' = ', ' '))}{written}"
-                    if variable.type == "number" else f"{decapitalize(teller.key(name))}: {written}")
+        if variable.type == "boolean" or len(teller.key(name).split()) <= 3:
+            told.append(f"{decapitalize(teller.key(name))}: {teller.value(name, case[name])}")
+        else:
+            told.append(decapitalize(teller.fact(name, case[name])))
     form, arrangement = _pick(_NOTES[side], rng)
     voice = rng.choice(("first", "third"))
     asker, ask = _ask(workflow, voice, side, rng, must_name=len(told) < 2)
@@ -442,6 +543,60 @@ def _exceptional(node: Node) -> frozenset[str]:
     return frozenset(found - barred)
 
 
+_SPEECH: dict[str, tuple[str, ...]] = {
+    "flight is domestic": ("flight stays in the country", "flight is within the country"),
+    "flight is international": ("flight goes abroad", "flight leaves the country"),
+    "a domestic flight": ("a flight inside the country", "a flight within the country"),
+    "an international flight": ("a flight abroad", "a flight to another country"),
+    "online": ("on the internet", "on your website", "over the web"),
+    "before arrival": ("before I arrive", "before I get there", "ahead of my arrival"),
+    "directly": ("direct", "straight"),
+    "overdue": ("late", "behind"),
+    "been missing": ("been lost", "been gone", "not turned up"),
+    "missing": ("lost", "gone"),
+    "come home": ("got home", "arrived home", "returned home"),
+    "away from home": ("not at home", "still travelling", "far from home"),
+    "in hospital": ("in the hospital", "in a clinic"),
+    "a child under two": ("a baby under two", "a one-year-old", "a baby not yet two"),
+    "medical certificate": ("doctor's note", "note from a doctor", "paper from the doctor"),
+    "during those days": ("at that time", "then", "in those days"),
+    "travelling with": ("here with", "going with"),
+    "Monthly": ("monthly", "month-to-month"),
+    "Annual": ("yearly", "twelve-month"),
+    "suspended": ("blocked", "locked", "frozen"),
+    "defective": ("broken", "faulty"),
+    "unopened": ("still sealed", "never opened"),
+    "original packaging": ("original box", "box it came in"),
+    "pregnant": ("expecting", "having a baby"),
+    "has expired": ("has run out", "is no longer valid"),
+    "received": ("got", "had"),
+    "purchased": ("bought", "got"),
+    "the purchase": ("the day I bought it", "the day I got it"),
+    "the flight": ("the flight", "my flight", "we landed"),
+    "employed": ("working here", "on the payroll"),
+    "insured": ("covered", "under insurance"),
+    "full-time": ("full time", "forty hours a week"),
+    "refundable": ("with refund", "one I can give back"),
+    "reservation": ("booking",),
+    "consecutive": ("in a row", "running"),
+    "express": ("fast", "rush"),
+    "valid": ("good", "in order"),
+    "a receipt": ("the receipt", "a proof of purchase", "the slip"),
+}
+"""What people say for common words of policies; the last of several is for evaluation only."""
+
+
+def spoken(text: str, side: str, rng: random.Random) -> str:
+    """Swap one common word of policies for what people say, if there is one in the text."""
+    found = [word for word in _SPEECH if re.search(rf"(?<![\w-]){word}(?![\w-])", text)]
+    if not found:
+        return text
+    word = rng.choice(found)
+    choices = _SPEECH[word]
+    pool = choices if len(choices) == 1 else choices[-1:] if side == "eval" else choices[:-1]
+    return re.sub(rf"(?<![\w-]){word}(?![\w-])", rng.choice(pool), text)
+
+
 # --- parts ------------------------------------------------------------------------------------
 
 
@@ -454,10 +609,12 @@ def _ask(
     workflow: Workflow, voice: str, side: str, rng: random.Random, must_name: bool
 ) -> tuple[str, str]:
     askers = _ASKERS[side]
-    if must_name or rng.random() < 0.15:
+    if must_name or rng.random() < 0.12:
         return _pick(askers["named"], rng)
     if voice == "third":
         return _pick(askers["colleague"], rng)
+    if voice == "terse" and rng.random() < 0.6:
+        return _pick(askers["terse"], rng)
     fitting = [
         intent
         for intent, pattern in _INTENTS.items()
@@ -486,35 +643,28 @@ def _person(workflow: Workflow) -> str:
     return "customer"
 
 
-def _join(told: Sequence[str], rng: random.Random) -> str:
-    if len(told) == 1:
-        return told[0]
-    last = rng.choice((" and ", ", and ", ", also ", ", "))
-    return ", ".join(told[:-1]) + last + told[-1]
+def _join(told: Sequence[str], last: str) -> str:
+    return ", ".join(told[:-1]) + last + told[-1] if len(told) > 1 else told[0]
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _polish(text: str) -> str:
-    text = re.sub(r"[ ]{2,}", " ", text).strip()
-    text = re.sub(r"\s+([.,?!])", r"\1", text)
-    text = re.sub(r"(?<=[.!?:,])\.(?!\.)", "", text) if "..." not in text else text
-    text = re.sub(r"(^|[.!?]\s+|\n)([a-z])", lambda m: m.group(1) + m.group(2).upper(), text)
-    text = re.sub(
-        r"(?<=, |: )([A-Z][a-z']+)(?= (?!of\b)[a-z])",
-        lambda m: m.group() if m.group() in ("I", "I'm", "I've") else _lower_if_common(m.group()),
-        text,
-    )
-    return re.sub(r"\b(an?) (?=([\w€$£]+))", lambda m: f"{article(m.group(2))} ", text)
+def _polish(text: str, keep: bool = False) -> str:
+    """Spaces, doubled stops, articles and sentence capitals put right; `keep` spares capitals."""
+    text = re.sub(r" {2,}", " ", text).strip(" ")
+    text = re.sub(r" +([,?!]|\.(?!\.))", r"\1", text)
+    text = re.sub(r"(?<=[!?:,])\.(?!\.)", "", text)
+    text = re.sub(r"\b([Aa])n? (?=(\w+|[€$£]\d))", lambda m: _article(m), text)
+    if keep:
+        return text
+    return re.sub(r"(^|[.!?]\s+|\n)([a-z])", lambda m: m.group(1) + m.group(2).upper(), text)
 
 
-_COMMON = frozenset("my the it it's we your you our a an what how do is can so say if".split())
-
-
-def _lower_if_common(word: str) -> str:
-    return word.lower() if word.lower() in _COMMON else word
+def _article(match: re.Match[str]) -> str:
+    right = article(match.group(2))
+    return (right.capitalize() if match.group(1) == "A" else right) + " "
 
 
 def _typed(text: str, rng: random.Random) -> tuple[str, str]:
@@ -524,7 +674,7 @@ def _typed(text: str, rng: random.Random) -> tuple[str, str]:
         return text, "neat"
     if roll < 0.86:
         return text.lower(), "lower"
-    hasty = re.sub(r"(?<=\w)'(?=\w)", "", text.lower()).replace("?", "") if roll < 0.95 else text
+    hasty = re.sub(r"(?<=\w)'(?=\w)", "", text.lower()).rstrip("?") if roll < 0.95 else text
     if roll < 0.95:
         return re.sub(r"\byou\b", "u", hasty).strip(" ."), "hasty"
     return re.sub(r"[.](?=\s|$)", "!!", text), "loud"
