@@ -115,25 +115,57 @@ def _rounds(
     statements: Sequence[Statement], asks_of: AsksOf, spec: PolicySpec, split: Split, seed: int
 ) -> Iterator[tuple[Statement, Ask, random.Random]]:
     """Statements in turn, each with its next ask, without end."""
-    decks: dict[str, list[Ask]] = {}
+    decks: dict[str, list[list[Ask]]] = {}
     hands: dict[str, list[Ask]] = {}
     for statement in statements:
-        deck = [a for a in asks_of(statement, spec) if split == "eval" or not a.core.held]
-        if deck:
-            decks[statement.id] = deck
+        usable = [a for a in asks_of(statement, spec) if split == "eval" or not a.core.held]
+        families: dict[str, list[Ask]] = {}
+        for ask in usable:
+            families.setdefault(_family(ask.core.form), []).append(ask)
+        if families:
+            decks[statement.id] = list(families.values())
     order = [s for s in statements if s.id in decks]
     if not order:
         return
     rng = random.Random(f"{split}:{seed}")
-    for _ in count():
+    for families_of in decks.values():
+        for family in families_of:
+            rng.shuffle(family)
+            if split == "eval":
+                family.sort(key=lambda ask: not ask.core.held)
+    for lap in count():
         rng.shuffle(order)
         for statement in order:
+            if lap % FRAME_EVERY and is_frame(statement) and len(order) > 1:
+                continue
             hand = hands.setdefault(statement.id, [])
             if not hand:
-                hand += rng.sample(decks[statement.id], len(decks[statement.id]))
-                if split == "eval":
-                    hand.sort(key=lambda a: a.core.held)
+                for family in decks[statement.id]:
+                    hand.append(family[0])
+                    family.append(family.pop(0))
+                rng.shuffle(hand)
             yield statement, hand.pop(), rng
+
+
+FRAME_EVERY = 3
+"""A sentence about the document itself has its turn in one of so many laps."""
+_SAME = {"true": "yes", "untrue": "no", "no-value": "no", "no-other": "no", "what-time": "when"}
+
+
+def _family(form: str) -> str:
+    """Forms that ask alike: each family has its turn, however many wordings it has."""
+    name = re.sub(r"(?:-held|-few)?(?:-\d+)?$", "", form)
+    return _SAME.get(name, name)
+
+
+def is_frame(statement: Statement) -> bool:
+    """Whether the statement speaks of the document ('This section is used when …')."""
+    return bool(re.match(
+        r"(?:this|the)\s+(?:following\s+)?(?:section|policy|document|chapter|paragraphs?|rules?|page|"
+        r"table|guide)\b",
+        plain(statement.text),
+        re.IGNORECASE,
+    ))
 
 
 def _phrased(

@@ -221,7 +221,7 @@ _MINE = (
     "{C}. What do I do?",
     "So {c}. And now?",
     "I'm afraid {c}. What happens next?",
-    "Hi, {c}. What are my options?",
+    "{C}. What are my options?",
     "{C}, any idea what to do?",
 )
 _MINE_HELD = (
@@ -274,7 +274,10 @@ def _first(rule: Rule) -> str | None:
         return first_person(rule.condition)
     noun = rule.person.split()[0]
     lemma = analyse(noun)[0].lemma_.lower()
-    body = first_person(re.sub(rf"\b{noun}\b.*?(?=\s)", "person", rule.condition, count=1))
+    stand_in = "customers" if noun.lower() != lemma else "customer"
+    subject = re.escape(rule.person)
+    said = re.sub(rf"\b{subject}\b", stand_in, rule.condition, count=1, flags=re.IGNORECASE)
+    body = first_person(said)
     if body is None or not body.startswith("I "):
         return None
     article = "an" if lemma[0] in "aeiou" else "a"
@@ -384,7 +387,7 @@ _LIMIT = re.compile(
     r"(?P<words>(?:not\s+|no\s+)?(?:more|less|fewer|longer|later|greater|higher|lower|earlier|older|"
     r"younger|heavier)\s+than|at least|at most|up to|over|under|above|below|exceeding|within|"
     r"beyond|older than)\s+(?:(?P<sign>[€$£])\s?)?(?P<number>\d[\d,]*(?:\.\d+)?)"
-    r"|(?P<sign2>[€$£])?\s?(?P<number2>\d[\d,]*(?:\.\d+)?)(?P<unit>(?:\s?[\w%]+){0,2}?)\s+or\s+"
+    r"|(?:(?P<sign2>[€$£])\s?)?(?P<number2>\d[\d,]*(?:\.\d+)?)(?P<unit>(?:\s?[\w%]+){0,2}?)\s+or\s+"
     r"(?P<words2>more|less|fewer|longer|later|older|younger|over|under)\b",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from data import asks as making
-from data.asks import Ask, held, kind_of, plain, recite
+from data.asks import Ask, held, is_frame, kind_of, plain, recite
 from data.phrasing import Core, Split
 from data.samples import Conversation, Item
 from data.syntax import (
@@ -55,10 +55,31 @@ def _facts(spec: PolicySpec) -> list[Statement]:
 
 def asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
     """Every question about the fact, grammatical ones only; never none."""
+    if is_frame(statement) and statement.section:
+        return _frame_asks(statement, spec)
     text = recite(statement, spec)
     found = fact_asks(text, statement, spec)
     found += topic_asks(statement, spec, few=bool(found))
     return _distinct(found)
+
+
+_FRAME = (
+    ("What is the part “{x}” of the policy for?", "what the part “{x}” of the policy is for"),
+    ("When does the section {x} apply?", "when the section {x} applies"),
+    ("What is said at the start about {x}?", "what is said at the start about {x}"),
+    ("What is the scope of {x}?", "what the scope of {x} is"),
+)
+
+
+def _frame_asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
+    """Questions on what the document says of one of its own parts."""
+    title = re.sub(r"^[\d.]+\s+", "", statement.section[-1])
+    found = [
+        Ask(Core(f"frame-{n}", direct.format(x=title), indirect.format(x=title)),
+            recite(statement, spec))
+        for n, (direct, indirect) in enumerate(_FRAME)
+    ]
+    return [*found[:-1], held(found[-1])]
 
 
 def fact_asks(text: str, statement: Statement, spec: PolicySpec) -> list[Ask]:
@@ -66,6 +87,8 @@ def fact_asks(text: str, statement: Statement, spec: PolicySpec) -> list[Ask]:
     names = names_in(spec.document.text)
     found: list[Ask] = []
     for clause in clauses(text, names):
+        if clause.noun.pos_ == "PRON" and clause.noun.lower_ not in ("we", "you", "there"):
+            continue
         found += _wh(clause) + _yes_no(clause, statement, spec)
     return found + _quantities(text)
 

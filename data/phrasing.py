@@ -179,6 +179,7 @@ _KEEP = re.compile(r"^(?:I\b|I'|[A-Z]{2,}|[A-Z]\w*\s[A-Z])")
 _FUNCTION = frozenset(
     "what when where who why how which is are am was were do does did can could may might must "
     "should would will shall have has had if in for at on to by about tell the a an my your our "
+    "from which who suppose imagine is it's such are and or not only no yes "
     "this that there it they we you any anything so please someone somebody".split()
 )
 

@@ -97,7 +97,13 @@ def names_in(document: str) -> frozenset[str]:
     prose = re.sub(r"^\s*#.*$", "", document, flags=re.MULTILINE)
     capital = Counter(re.findall(r"(?<=[a-z,] )[A-Z][\w'’-]*", prose))
     small = Counter(re.findall(r"\b[a-z][\w'’-]*", prose))
-    return frozenset(word for word, n in capital.items() if n > small[word.lower()])
+    found = {word for word, n in capital.items() if n > small[word.lower()]}
+    leading = Counter(re.findall(r"\b[A-Z][a-z]+\b", document))
+    for word, n in leading.items():
+        if n > 1 and not small[word.lower()] and not small[word.lower().rstrip("s")]:
+            if analyse(f"{word} is here")[0].tag_ == "NNP":
+                found.add(word)
+    return frozenset(found - {word.capitalize() for word in DETERMINERS})
 
 
 def decapitalize(text: str, names: frozenset[str] = frozenset()) -> str:
@@ -371,7 +377,9 @@ def wh_questions(clause: Clause) -> list[Wh]:
             if left[0].dep_ != "npadvmod":
                 return
         direct, indirect = clause.wh(word, tokens)
-        answer = join(keep or tokens)
+        first, last = tokens[0].i, tokens[-1].i
+        between = [t for t in clause.tail if t.is_punct and first < t.i < last]
+        answer = join(keep or sorted({*tokens, *between}, key=_place))
         if answer and len(direct.split()) > 2:
             found.append(Wh(form, direct, indirect, answer))
 
@@ -519,6 +527,9 @@ def topics(text: str, names: frozenset[str] = frozenset()) -> dict[str, bool]:
         doc = analyse("; ".join(f"you should {a.verb_phrase}" for a in acts) if acts else part)
         for chunk in doc.noun_chunks:
             tokens = [t for t in chunk if not t.is_punct]
+            if tokens and tokens[0].lower_ in ("another", "other", "such", "same"):
+                continue
+            definite = bool(tokens) and tokens[0].lower_ == "the"
             while tokens and (tokens[0].dep_ in _OUTER or tokens[0].like_num):
                 tokens = tokens[1:]
             if not tokens or tokens[-1].lemma_.lower() in _EMPTY or tokens[-1].pos_ == "PRON":
@@ -528,6 +539,8 @@ def topics(text: str, names: frozenset[str] = frozenset()) -> dict[str, bool]:
             if tokens[0].pos_ == "PRON" or tokens[-1].lower_ in TIME_UNITS + MONEY_UNITS:
                 continue
             topic = decapitalize(join(tokens), names)
+            if definite and topic[:1].isupper():
+                topic = f"the {topic}"
             if len(topic) > 2:
                 found[topic] = found.get(topic, False) or chunk.root.dep_.startswith("nsubj")
     return found
@@ -535,6 +548,8 @@ def topics(text: str, names: frozenset[str] = frozenset()) -> dict[str, bool]:
 
 def the(topic: str) -> str:
     """'car park' -> 'the car park'; plurals, names and quotations stay as they are."""
+    if topic.startswith("the "):
+        return topic
     plural = analyse(topic)[-1].tag_ in ("NNS", "NNPS") or " and " in topic
     return topic if plural or not topic[:1].islower() else f"the {topic}"
 
