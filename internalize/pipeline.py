@@ -295,7 +295,7 @@ class Run:
         home, config, document = self.path / "evaluation", self.config.evaluate, self._document
         predictions: dict[str, list[Prediction]] = {}
         general: dict[str, dict[str, Any]] = {}
-        for condition in self.conditions():
+        for condition in tuple(self.conditions()):  # all checked before the first is worked on
             predictions[condition.name] = self._answer(condition)
             if condition.policy is None:
                 general[condition.name] = self._general(condition)
