@@ -69,6 +69,7 @@ class _Walker:
             self.lines.append(self.lines[-1] + len(line) + 1)
         self.roots: list[Block] = []
         self.items: list[Block | None] = []
+        self.numbers: list[str] = []
         self.tables = 0
 
     def walk(self) -> list[Block]:
@@ -84,8 +85,10 @@ class _Walker:
                     in_heading = False
                 case "list_item_open":
                     self.items.append(None)
+                    self.numbers.append(token.info)
                 case "list_item_close":
                     self.items.pop()
+                    self.numbers.pop()
                 case "table_open":
                     self.tables += 1
                     header = ()
@@ -166,6 +169,7 @@ class _Walker:
         block = Block("item" if depth else "paragraph", prose, section, depth, label)
         parent = next((item for item in reversed(self.items[:-1]) if item is not None), None)
         if depth and self.items[-1] is None:
+            block.label = label or self.numbers[-1]
             self.items[-1] = block
         elif depth:
             parent = self.items[-1]  # a second paragraph of the same item

@@ -13,7 +13,7 @@ from typing import Literal
 
 from spacy.tokens import Token
 
-from parsers.conditions import ACTORS
+from parsers.conditions import ACTORS, _comparisons
 from parsers.language import analyse, is_finite, singular
 
 Connective = Literal["", "otherwise", "that case", "exception", "same", "instead"]
@@ -26,8 +26,9 @@ class Piece:
 
     start: int
     end: int
-    form: Literal["clause", "phrase"]
+    form: Literal["clause", "phrase", "inverted"]
     negative: bool = False
+    trailing: bool = False
 
 
 @dataclass
@@ -50,6 +51,8 @@ class Clause:
     router: bool = False
     scope: bool = False
     only: bool = False
+    any: bool = False
+    fallback: Range | None = None
 
     def said(self, where: Range | Piece) -> str:
         start, end = (where.start, where.end) if isinstance(where, Piece) else where
@@ -63,9 +66,9 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
-    r"(?:otherwise|in (?:all|any|every) (?:the )?other (?:cases?|circumstances|situations?)|"
+    r"(?:otherwise|(?:if not|if no)(?=[,:])|in (?:all|any|every) (?:the )?other (?:cases?|circumstances|situations?)|"
     r"in other cases|(?:for|to) everyone else|everyone else|for (?:all|any) other(?:s|\s+[a-z]+)|"
-    r"for others|all other(?:s| [a-z]+)|any other(?: [a-z]+)?|failing that|else|if not|if none of "
+    r"for others|all other(?:s| [a-z]+)|any other(?: [a-z]+)?|failing that|else|if none of "
     r"(?:these|the above)(?: applies| apply)?|if neither(?: applies)?|in the absence of these|"
     r"(?:if )?anything else|for the rest|other(?:s| (?:customers|guests|passengers|members|"
     r"users|patients|clients|bags|items|orders|requests|cases|tickets|claims|residents|students)))"
@@ -74,7 +77,7 @@ _OTHERWISE = re.compile(
 )
 _THAT_CASE = re.compile(
     r"(?:in (?:that|this|such(?: an?)?|those|these|which) (?:case|event|situation)s?|if so|if yes|"
-    r"if this is the case|if that is the case|if they do|if it is|if it does|in which case)"
+    r"if this is the case|if that is the case|(?:if they do|if it is|if it does)(?=[,:])|in which case)"
     r"(?=[\s,:]|$)[,:]?\s*",
     re.IGNORECASE,
 )
@@ -97,7 +100,7 @@ _SUBORDINATE = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"(?P<cut>\s*[,;–—-]?\s*(?:and |but )?)\b(?P<word>(?:but )?(?:if and )?only (?:if|when|where|"
+    r"(?P<cut>\s*[,;–—-]?\s*(?:and |but |or )?)\b(?P<word>(?:but )?(?:if and )?only (?:if|when|where|"
     r"after|for)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|if|"
     r"whenever|when|provided(?: that)?|providing(?: that)?|on condition that|as long as|so long as|"
     r"in case(?! of)|in the event that|other than|with the exception of|excluding|apart from|"
@@ -106,6 +109,13 @@ _TRAILING = re.compile(
 )
 _EXCEPTIONAL = re.compile(
     r"unless|except|other than|with the exception|excluding|apart from|save for", re.IGNORECASE
+)
+_TIMED = re.compile(
+    r"((?:after|within|up to|over|under|more than|less than) (?:the (?:first|last) )?"
+    r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|ten|twelve|twenty|thirty) "
+    r"(?:minutes|hours|days|weeks|months|years|day|week|month|year|hour)"
+    r"(?: (?:of|after|from|before) (?:the )?[\w-]+(?: date)?)?)(?:[,:]\s*|\s*$|\s+(?=the |we |you ))",
+    re.IGNORECASE,
 )
 _PHRASE_LEAD = re.compile(
     r"(?:for|on|in|at|with|without|within|during|under|over|to|above|below)\s", re.IGNORECASE
@@ -176,7 +186,11 @@ def is_imperative(tokens: list[Token]) -> bool:
     if not rest:
         return False
     first = rest[0]
-    if first.lower_ == "do" and len(rest) > 1 and rest[1].lower_ in {"not", "n't", "n’t", "nothing"}:
+    if (
+        first.lower_ == "do"
+        and len(rest) > 1
+        and rest[1].lower_ in {"not", "n't", "n’t", "nothing"}
+    ):
         return True
     if first.lower_ in {"don't", "don’t"}:
         return True
@@ -250,7 +264,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     if match := _EXCEPTION.match(text[start:]):
         clause.connective = "exception"
         start += match.end()
-        colon = re.search(r"\s*[:–—]\s|,\s(?:who|which)\s(?:is|are|get|gets|receive)", text[start:end])
+        colon = re.search(
+            r"\s*[:–—]\s|,\s(?:who|which)\s(?:is|are|get|gets|receive)", text[start:end]
+        )
         stop = start + colon.start() if colon else end
         form = "clause" if re.match(r".*\b(?:if|when)\b", match[0]) else "phrase"
         clause.pieces.append(Piece(start, stop, form))
@@ -261,7 +277,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     if match := _THAT_CASE.match(text[start:]):
         clause.connective = "that case"
         start += match.end()
-    elif (match := _OTHERWISE.match(text[start:])) and not _relative_follows(text[start + match.end():]):
+    elif (match := _OTHERWISE.match(text[start:])) and not _relative_follows(
+        text[start + match.end() :]
+    ):
         clause.connective = "otherwise"
         start += match.end()
     clause.scope = bool(_SCOPE.match(text[start:]))
@@ -270,6 +288,14 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         return clause
     start = _fronted(clause, start, end)
     if start is not None and start < end:
+        if other := _ELSE.search(text, start, end):
+            clause.fallback = (other.start(1), other.end(1))
+            end = other.start()
+        if given := _GIVEN_TO.search(text, start, end):
+            tokens = [t for t in analyse(text[start:end]) if not t.is_space]
+            if not is_imperative(tokens) and _kind_of_person(given[1]):
+                clause.pieces.append(Piece(given.start(1), end, "phrase"))
+                end = given.start()
         end = _trailing(clause, start, end)
         before = start
         start = _subject(clause, start, end)
@@ -289,7 +315,7 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
     text = clause.text
     while start < end:
         segment = text[start:end]
-        match = _SUBORDINATE.match(segment)
+        match = None if _TIMED.match(segment) else _SUBORDINATE.match(segment)
         word = match["word"].lower() if match else ""
         doc = analyse(segment)
         tokens = [t for t in doc if not t.is_space]
@@ -310,23 +336,40 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
                     clause.pieces.append(Piece(start + match.end(), stop, "clause"))
                     return stop + 1
             if boundary is None:
-                if word in {"should", "where", "after", "once"} and not segment.rstrip().endswith(":"):
+                if word in {"should", "where", "after", "once"} and not segment.rstrip().endswith(
+                    ":"
+                ):
                     return start
                 clause.pieces.append(Piece(start + match.end(), end, "clause", negative))
                 return None
             if word == "after" and tokens[begin].tag_ == "VBG":
                 return start
             stop = start + tokens[boundary - 1].idx
-            clause.pieces.append(Piece(start + match.end(), stop, "clause", negative))
+            form = "inverted" if word == "should" else "clause"
+            clause.pieces.append(Piece(start + match.end(), stop, form, negative))
             start += tokens[boundary].idx
             if tokens[boundary].lower_ == "then" and boundary + 1 < len(tokens):
                 start += len("then ")
             continue
-        if _PHRASE_LEAD.match(segment) and not _NOT_A_CASE.match(segment):
+        if timed := _TIMED.match(segment):
+            stop = start + len(timed[1])
+            clause.pieces.append(Piece(start, stop, "phrase"))
+            start += timed.end()
+            if start >= end:
+                return None
+            continue
+        in_case = re.match(r"in (?:the )?(?:case|event) of ", segment, re.IGNORECASE)
+        if in_case or _PHRASE_LEAD.match(segment) and not _NOT_A_CASE.match(segment):
             boundary = _boundary(tokens, 1)
             if boundary is None and segment.rstrip().endswith(":") is False:
                 return start
             stop = start + (tokens[boundary - 1].idx if boundary is not None else len(segment))
+            if in_case:
+                clause.pieces.append(Piece(start + in_case.end(), stop, "phrase"))
+                if boundary is None:
+                    return start
+                start += tokens[boundary].idx
+                continue
             if not _restricts(text[start:stop]):
                 return start
             clause.pieces.append(Piece(start, stop, "phrase"))
@@ -365,11 +408,15 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
             continue
         word = match["word"].lower().strip()
         before = text[start : match.start()].rstrip().lower()
-        if word == "even if" or re.search(r"\b(?:even|whatever|ask|check|see|know|sure|matter|as|at|on|of|about|to)$",
-                                          before):
+        if word == "even if" or re.search(
+            r"\b(?:even|whatever|ask|check|see|know|sure|matter|as|at|on|of|about|to)$", before
+        ):
             continue
-        if word in {"if"} and re.search(r"\b(?:ask|asks|check|checks|verify|see|confirm)\b[^,]*$",
-                                        before) and not re.match(r".*,\s*$", match["cut"]):
+        if (
+            word in {"if"}
+            and re.search(r"\b(?:ask|asks|check|checks|verify|see|confirm)\b[^,]*$", before)
+            and not re.match(r".*,\s*$", match["cut"])
+        ):
             continue
         matches.append(match)
     if not matches:
@@ -379,7 +426,9 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
         begin = match.end()
         word = match["word"].lower().strip()
         exceptional = bool(_EXCEPTIONAL.search(word))
-        phrase = bool(re.search(r"(?:for|to|in|with|than|of|from|excluding|except|excepting)$", word))
+        phrase = bool(
+            re.search(r"(?:for|to|in|with|than|of|from|excluding|except|excepting)$", word)
+        )
         outcome = None
         if inner := re.search(
             r"[,;]?\s*(?:in which case|and in that case|then)\s*,?\s*", text[begin:stop]
@@ -391,15 +440,37 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
         piece = Piece(begin, stop, "phrase" if phrase else "clause")
         if exceptional:
             clause.exceptions.append(Except(piece, outcome))
-        else:
-            clause.pieces.append(piece)
+            continue
+        choice = re.search(r",? or ([^,;]+)$", text[start : match.start()])
+        if choice and i == 0 and word == "if" and re.match(r"\d|[€$£]|no\b", choice[1]):
+            where = (start + choice.start(1), match.start())
+            clause.exceptions.append(Except(piece, where))
+            return start + choice.start()
+        if loose := re.search(r"[,;]?\s+or$", text[begin:stop].rstrip()):
+            piece.end = begin + loose.start()
+            clause.any = True
+        elif re.search(r"\bor\s*$", match["cut"]):
+            clause.any = True
+        piece.trailing = True
+        clause.pieces.append(piece)
     return matches[0].start()
 
 
-_VERB_PHRASE = re.compile(
-    r"\s(?:is|are|can|cannot|may|must|will|should|shall|has to|have to|do not|does not|gets?|"
-    r"receives?|pays?|qualif(?:y|ies)|needs?|costs?|are not|is not)\s"
+_ELSE = re.compile(r",?\s+(?:and|or|but)\s+([^,;]{3,80}?)\s+otherwise\s*$")
+_GIVEN_TO = re.compile(
+    rf"\s(?:for|to|from)\s+((?:[\w-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)})\b[^,;]*)$",
+    re.IGNORECASE,
 )
+
+
+def _kind_of_person(phrase: str) -> bool:
+    """'annual members' and 'students' are kinds; 'customers' and 'the guests' are everyone."""
+    words = phrase.split()
+    if words[0].lower() in {"the", "all", "our", "other", "these", "those", "its"}:
+        return False
+    plain = {"customers", "guests", "users", "passengers", "clients", "patients", "members",
+             "callers", "persons", "applicants", "owners", "readers", "players"}  # fmt: skip
+    return len(words) > 1 or words[0].lower() not in plain
 
 
 def _subject(clause: Clause, start: int, end: int) -> int:
@@ -413,13 +484,19 @@ def _subject(clause: Clause, start: int, end: int) -> int:
         return start
     verb = _main_verb(tokens)
     if verb is None:
+        measured = _comparisons(text)
+        if measured and measured[0][0][0] < 30 and text[measured[0][-1][1] :].strip():
+            stop = start + measured[0][-1][1]
+            clause.pieces.append(Piece(start, stop, "phrase"))
+            return stop
         return start
     subject = text[: verb.idx].strip()
     first = tokens[0].lower_
     relative = re.search(r"\b(?:who|that|which|whose)\b", subject)
     measured = re.search(r"\d", subject) and re.search(
         r"\b(?:more|less|fewer|over|under|above|below|at least|up to|between|older|younger|or more|"
-        r"exceeding|heavier|lighter|longer|within|outside|than)\b", subject
+        r"exceeding|heavier|lighter|longer|within|outside|than)\b",
+        subject,
     )
     if first in {"the", "our", "every", "each", "all", "both", "its", "their", "your", "no",
                  "only"} and not (relative and first in {"all", "every", "each", "any"}):  # fmt: skip
@@ -439,10 +516,16 @@ def _main_verb(tokens: list[Token]) -> Token | None:
             if following and following[0] in {"who", "which"}:
                 depth += 1
             continue
-        if token.lower_ in {"who", "which", "whose"} or (
-            token.lower_ == "that" and i and tokens[i - 1].pos_ in {"NOUN", "PROPN", "PRON"}
-        ) or (token.lower_ in {"after", "before", "if", "when", "where"} and i and relative
-              and _has_verb_soon(tokens[i + 1 :])):
+        if (
+            token.lower_ in {"who", "which", "whose"}
+            or (token.lower_ == "that" and i and tokens[i - 1].pos_ in {"NOUN", "PROPN", "PRON"})
+            or (
+                token.lower_ in {"after", "before", "if", "when", "where"}
+                and i
+                and relative
+                and _has_verb_soon(tokens[i + 1 :])
+            )
+        ):
             depth += 1
             relative = True
             continue
@@ -474,10 +557,10 @@ def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
     norm = re.match(
         r"(?:cannot|can|may|must|should|shall|are not|is not|(?:is|are)(?: then| always| never| "
         r"also| therefore)? (?:\w+ed|given|sent|paid|free|exempt|eligible|entitled|charged|"
-        r"handed)|pays?|gets?|receives?|qualif|needs?|require|will)\b",
+        r"handed|seen|shown|told|made|kept|let)|pays?|gets?|receives?|qualif|needs?|require|will)\b",
         rest,
     )
-    if not norm:
+    if not norm or (rest[:2].lower() in {"is", "ar"} and any(t.tag_ == "VBN" for t in before)):
         return False
     head_words = []
     for t in before:
@@ -485,8 +568,10 @@ def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
             break
         head_words.append(t)
     preposed = [t for t in head_words if t.pos_ in {"ADJ", "PROPN", "NOUN"}]
-    indefinite = tokens[0].lower_ in {"a", "an", "any"} or tokens[0].tag_ in {"NNS", "NNPS"} or (
-        preposed and preposed[-1].tag_ in {"NNS", "NNPS"}
+    indefinite = (
+        tokens[0].lower_ in {"a", "an", "any"}
+        or tokens[0].tag_ in {"NNS", "NNPS"}
+        or (preposed and preposed[-1].tag_ in {"NNS", "NNPS"})
     )
     if not indefinite or not preposed:
         return False
@@ -496,7 +581,7 @@ def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
     posposed = any(t.pos_ == "ADP" and t.lower_ in {"at", "on", "with", "without", "under"}
                    for t in before)  # fmt: skip
     capital = any(t.text[:1].isupper() and t.i > 0 for t in preposed[:-1])
-    adjective = len(preposed) > 1 and preposed[0].pos_ == "ADJ"
+    adjective = len(preposed) > 1 and preposed[0].pos_ == "ADJ" and preposed[0].tag_ == "JJ"
     return posposed or capital or adjective
 
 
@@ -532,6 +617,12 @@ def _judge(clause: Clause, lead_instruction: bool) -> None:
         return
     said = clause.text[clause.outcome[0] : clause.outcome[1]]
     tokens = [t for t in analyse(said.strip()) if not t.is_space]
+    if re.match(r"\s*(?:before|prior to|to|in order to|after|at|by|during|while|in|on|for|as|with|"
+                r"from|once)\b", said, re.IGNORECASE):  # fmt: skip
+        begin = _boundary(tokens, 0)
+        if begin is not None:
+            tokens = tokens[begin:]
+            said = clause.text[clause.outcome[0] :][tokens[0].idx :]
     clause.imperative = is_imperative(tokens)
     agent = bool(_AGENT.match(said.strip()))
     clause.instruction = (

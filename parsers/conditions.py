@@ -43,10 +43,8 @@ _N = (
     rf"(?:\s?(?P<pct{{0}}>%)|[\s-]?(?P<unit{{0}}>(?:(?:working|business|calendar|full|consecutive|"
     rf"whole|square|cubic)\s)?(?!(?:{_NOT_UNIT})\b)[^\W\d_]+))?(?:\s(?:old|of age))?"
 )
-_MORE = (
-    "more|greater|longer|heavier|older|larger|later|higher|bigger|further|farther|taller|wider"
-)
-_LESS = "less|fewer|shorter|lighter|younger|smaller|lower|earlier|cheaper|nearer"
+_MORE = "more|greater|longer|heavier|older|larger|later|higher|bigger|further|farther|taller|wider"
+_LESS = "newer|less|fewer|shorter|lighter|younger|smaller|lower|earlier|cheaper|nearer"
 _AFTER = r"(?:weighing |costing |measuring )?"
 
 
@@ -74,6 +72,7 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\bnot within (?:the (?:last|first|past) )?{_n()}", ">"),
         (rf"\bwithin (?:the (?:last|first|past) )?{_n()}", "<="),
         (rf"\bin the (?:last|past) {_n()}", "<="),
+        (r"\b(?:after|past|later than) " + _n().replace("(?P<unit>", "(?P<unit>(?=minute|hour|day|week|month|year)"), ">"),
         (rf"[≥] ?{_n()}|>= ?{_n('x')}", ">="),
         (rf"[≤] ?{_n()}|<= ?{_n('x')}", "<="),
         (rf"> ?{_n()}", ">"),
@@ -125,6 +124,7 @@ class Atom:
     section: tuple[str, ...] = ()
     proper: frozenset[str] = frozenset()
     slot: tuple[str, str] | None = None
+    sections: set[tuple[str, ...]] = field(default_factory=set)
 
 
 class Lexicon:
@@ -138,6 +138,7 @@ class Lexicon:
         self.section: tuple[str, ...] = ()
         self.subject = f"the {self.actor}"
         self.thing = ""
+        self.paired: set[str] = set()
 
     # --- noun and prepositional phrases ------------------------------------------------------
 
@@ -146,8 +147,11 @@ class Lexicon:
         text = _strip(text)
         if not text:
             return None
+        parts = re.split(r",?\s+(?:and|or) for\s+", text)
+        if len(parts) > 1:
+            return _any([self.phrase(part) for part in parts])
         match = re.match(
-            r"(for|to|on|in|at|with|without|within|during|under|over|above|below|from|by)\s+(.*)",
+            r"(after|for|to|on|in|at|with|without|within|during|under|over|above|below|from|by)\s+(.*)",
             text,
             re.IGNORECASE,
         )
@@ -167,7 +171,7 @@ class Lexicon:
         bare = re.sub(r"^(?:an?|any)\s+", "", rest, flags=re.IGNORECASE)
         words = bare.split()
         if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and bare != rest:
-            return self._boolean(f"the {words[-1]} is {' '.join(words[:-1])}")
+            return self._boolean(f"the {words[-1]} is {' '.join(words[:-1])}", attributive=True)
         return self._boolean(f"it is {text}")
 
     def _noun_phrase(self, text: str) -> Condition | None:
@@ -175,11 +179,7 @@ class Lexicon:
         text = re.sub(r",\s+(?:at|of|in|with) (?:either|any|whatever|every)\b.*$", "", text)
         doc = analyse(text)
         relative = next(
-            (
-                t
-                for t in doc
-                if t.i > 0 and t.lower_ in {"who", "that", "which", "whose", "whom"}
-            ),
+            (t for t in doc if t.i > 0 and t.lower_ in {"who", "that", "which", "whose", "whom"}),
             None,
         )
         head_text = text[: relative.idx] if relative is not None else text
@@ -188,7 +188,9 @@ class Lexicon:
         words = core.split()
         if not words:
             return None
-        while words and words[0].lower() in {"a", "an", "the", "any", "this", "these", "our"}:
+        while words and words[0].lower() in {
+            "a", "an", "the", "any", "this", "these", "our", "other", "those", "such", "all",
+        } and len(words) > 1 or words[:1] in (["the"], ["a"]):  # fmt: skip
             words = words[1:]
         if not words:
             return None
@@ -196,8 +198,10 @@ class Lexicon:
         if not modifiers and head[1:].islower():
             head = head.lower()  # it stood at the start of the sentence
         noun = head.lower()
-        generic = noun in _ANYONE or noun == self.actor or (
-            noun in {"customer", "guest", "user", "passenger", "client", "traveller", "caller"}
+        generic = (
+            noun in _ANYONE
+            or noun == self.actor
+            or (noun in {"customer", "guest", "user", "passenger", "client", "traveller", "caller"})
         )
         person = generic or noun in ACTORS
         operands: list[Condition | None] = []
@@ -232,7 +236,7 @@ class Lexicon:
             if person:
                 condition = self._boolean(f"the {self.actor} is {article(kind)} {kind} {head}")
             else:
-                condition = self._boolean(f"the {head} is {kind}")
+                condition = self._boolean(f"the {head} is {kind}", attributive=True)
             operands.append(_negate(condition) if negative else condition)
         return _any(operands)
 
@@ -243,6 +247,13 @@ class Lexicon:
         if age and bare and re.search(r"\d", rest):
             found = self._number(f"{subject} is {rest}")
             if found is not None:
+                return found
+        if not re.match(r"of\b", rest, re.I) and re.search(r"\d", rest) and re.match(
+            r"(?:between|under|over|above|below|up to|more than|less than|at least|worth|priced|"
+            r"costing|exceeding)\b", rest, re.IGNORECASE
+        ):  # fmt: skip
+            inner = re.sub(r"^(?:worth|priced(?: at)?|costing)\s+", "", rest)
+            if (found := self._number(f"{subject} is {inner}")) is not None:
                 return found
         if match := re.match(r"of\s+(.*)", rest, re.IGNORECASE):
             found = self._number(f"{subject} is of {match[1]}")
@@ -301,13 +312,22 @@ class Lexicon:
         subject, verb = _subject(before)
         if inner := re.search(r"\b(?:an?|the) ((?:[\w-]+ )?[\w-]+) of$", verb):
             subject, verb = f"the {inner[1]}", "is of"
-        subject = self._resolve(subject)
         words = _content(f"{verb} {after}", keep_light=True) - {unit}
         if verb == "is of":
             words = _content(subject)
         base = singular(unit.lower().split()[-1]) if unit else ""
+        person = bool(subject) and singular(subject.split()[-1].lower()) in ACTORS
+        if person and re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and base in {"", "year"}:
+            words, base, unit = frozenset({"age"}), "year", "years"
+        bare = not subject and not words
+        subject = self._resolve(subject) if not bare else self.thing or self.subject
         frame = words or frozenset(re.findall(r"\b(?:with|for|of|at)\b", verb)) or {"be"}
         best = None
+        if bare:
+            same = [a for a in self.atoms.values() if a.type == "number" and a.section == self.section
+                    and _same_unit(a.unit, base)]  # fmt: skip
+            if same:
+                return same[-1]
         for atom in self.atoms.values():
             if atom.type != "number" or not _same_unit(atom.unit, base):
                 continue
@@ -338,8 +358,10 @@ class Lexicon:
     def column(self, header: str, values: list[str], numeric: bool, unit: str = "") -> Atom:
         """The variable of a table's column."""
         words = _content(header)
-        label = header if re.match(r"(?:the|an?|how|what)\b", header, re.I) else (
-            f"the {header[:1].lower() + header[1:] if not header.isupper() else header}"
+        label = (
+            header
+            if re.match(r"(?:the|an?|how|what)\b", header, re.I)
+            else (f"the {header[:1].lower() + header[1:] if not header.isupper() else header}")
         )
         kind = "number" if numeric else "category"
         for atom in self.atoms.values():
@@ -368,12 +390,17 @@ class Lexicon:
         if is_any(text):
             return None
         cells = [cell for cell in column if not is_any(cell)]
-        if all(cell.lower() in {"yes", "no", "y", "n", "✓", "✗", "true", "false"} for cell in cells):
+        if all(
+            cell.lower() in {"yes", "no", "y", "n", "✓", "✗", "true", "false"} for cell in cells
+        ):
             clause = header.rstrip("?")
             if not re.search(r"\b(?:is|are|has|have|was|did|does)\b", clause, re.IGNORECASE):
-                clause = f"{clause[:1].lower() + clause[1:]} is yes"
-            elif match := re.match(r"(is|are|has|have|was|were)\s+((?:the|an?)?\s*\w+)\s+(.*)",
-                                   clause, re.IGNORECASE):
+                low = clause[:1].lower() + clause[1:]
+                noun = analyse(low)[-1].pos_ in {"NOUN", "PROPN"}
+                clause = f"there is {article(low)} {low}" if noun else f"it is {low}"
+            elif match := re.match(
+                r"(is|are|has|have|was|were)\s+((?:the|an?)?\s*\w+)\s+(.*)", clause, re.IGNORECASE
+            ):
                 clause = f"{match[2]} {match[1].lower()} {match[3]}"
             condition = self._boolean(clause)
             return condition if text.lower() in {"yes", "y", "✓", "true"} else _negate(condition)
@@ -381,7 +408,9 @@ class Lexicon:
         if len(numeric) == len(cells):
             tests = (_comparisons(text) or ([], [_plain_number(text)]))[1]
             unit = next((u for *_, u in tests if u), "")
-            unit = unit or next((u for c in cells for *_, u in (_comparisons(c) or ([], []))[1]), "")
+            unit = unit or next(
+                (u for c in cells for *_, u in (_comparisons(c) or ([], []))[1]), ""
+            )
             atom = self.column(header, [], True, unit)
             operands: list[Condition | None] = []
             for op, value, value_unit in tests:
@@ -408,7 +437,7 @@ class Lexicon:
             self.thing = resolved
         return resolved
 
-    def _boolean(self, text: str) -> Condition | None:
+    def _boolean(self, text: str, attributive: bool = False) -> Condition | None:
         text = _strip(text)
         text, negative = _without_negation(text)
         words = _content(text) or _content(text, keep_light=True)
@@ -417,6 +446,8 @@ class Lexicon:
         subject, _ = _subject(text)
         words = words - {self.actor} or words
         atom = self._known(words, subject)
+        if atom is not None:
+            atom.sections.add(self.section)
         if atom is None:
             resolved = self._resolve(subject)
             label = _label(text, subject, resolved)
@@ -433,7 +464,8 @@ class Lexicon:
                 negated=negate_clause(label),
                 section=self.section,
                 proper=proper,
-                slot=_slot(label, self.actor),
+                sections={self.section},
+                slot=_slot(label, self.actor, attributive),
             )
             self.atoms[name] = atom
         truth = Truth(variable=atom.name)
@@ -470,10 +502,16 @@ class Lexicon:
         for atom in self.atoms.values():
             if atom.type == "boolean" and atom.slot:
                 groups.setdefault(atom.slot[0], []).append(atom)
+        groups = {
+            f"{head} {number}": part
+            for head, atoms in groups.items()
+            for number, part in enumerate(_together(atoms))
+        }
         replaced: dict[str, Condition] = {}
-        for head, atoms in groups.items():
+        for key, atoms in groups.items():
+            head = key.rsplit(" ", 1)[0]
             kinds = list(dict.fromkeys(a.slot[1] for a in atoms if a.slot and a.slot[1]))
-            if len(kinds) < 2:
+            if any(a.name in self.paired for a in atoms) or len(kinds) < 2:
                 continue
             person = head in _GROUPS
             first = next(a for a in atoms if a.slot and a.slot[1])
@@ -498,9 +536,7 @@ class Lexicon:
             for atom in atoms:
                 kind = atom.slot[1] if atom.slot else ""
                 if not kind:
-                    replaced[atom.name] = Not(
-                        operand=Membership(variable=name, values=(rest,))
-                    )
+                    replaced[atom.name] = Not(operand=Membership(variable=name, values=(rest,)))
                 else:
                     value = values[kinds.index(kind)]
                     replaced[atom.name] = Membership(variable=name, values=(value,))
@@ -692,7 +728,9 @@ def _subject(text: str) -> tuple[str, str]:
         for token in doc:
             if token.tag_ in wanted:
                 return text[: token.idx].strip(), text[token.idx :].strip()
-    if match := re.match(r"((?:an?|the|any|their|his|her|our) [\w-]+) ([\w-]+(?:s|ed)\b.*)", text, re.I):
+    if match := re.match(
+        r"((?:an?|the|any|their|his|her|our) [\w-]+) ([\w-]+(?:s|ed)\b.*)", text, re.I
+    ):
         return match[1], match[2]  # a verb taken for a noun
     return "", text.strip()
 
@@ -771,13 +809,18 @@ def _without_negation(text: str) -> tuple[str, bool]:
         (r"\bcannot\b|\bcan['’]t\b", "can"),
         (r"\bwon['’]t\b", "will"),
         (r"\b(has|have|had|is|are|was|were) (?:never|no longer)\b", r"\1"),
-        (r"\b(has|have|had|is|are|holds?|brings?|brought|shows?|presents?|provides?|"
-         r"there is|there are|there was) no\b(?! longer)", r"\1 a"),
+        (
+            r"\b(has|have|had|is|are|holds?|brings?|brought|shows?|presents?|provides?|"
+            r"there is|there are|there was) no\b(?! longer)",
+            r"\1 a",
+        ),
     )
     for pattern, replacement in rules:
         changed, count = re.subn(pattern, replacement, text, count=1, flags=re.IGNORECASE)
         if count:
             return _fix_article(changed), True
+    if match := re.search(r"\b(is|are|was|were|been) un(\w{3,}(?:ed|aid|old|orn))\b", text):
+        return f"{text[: match.start()]}{match[1]} {match[2]}{text[match.end() :]}", True
     match = re.search(r"\b(do|does|did)(?: not|n['’]t) (\w+)", text, re.IGNORECASE)
     if match:
         doc = analyse(match[2])
@@ -850,13 +893,46 @@ def _label(text: str, subject: str, resolved: str) -> str:
     return text
 
 
-def _slot(label: str, actor: str) -> tuple[str, str] | None:
+def _together(atoms: list[Atom]) -> list[list[Atom]]:
+    """Atoms that some section speaks of together."""
+    parts: list[list[Atom]] = []
+    for atom in atoms:
+        linked = [p for p in parts if any(a.sections & atom.sections for a in p)]
+        parts = [p for p in parts if p not in linked] + [[a for p in linked for a in p] + [atom]]
+    return parts
+
+
+def asserted(question: str) -> str:
+    """A yes/no question, or an inverted 'should' clause, as a statement.
+
+    'Is the bag open?' -> 'the bag is open'; 'the merchant contest it' -> 'the merchant contests it'.
+    """
+    text = question.strip(" ?.:,")
+    match = re.match(
+        r"(is|are|was|were|has|have|had|does|do|did|can|will|should)\s+(.*)", text, re.I
+    )
+    helper, rest = (match[1].lower(), match[2]) if match else ("does", text)
+    doc = analyse(rest)
+    chunk = next(iter(doc.noun_chunks), None)
+    end = chunk.end if chunk is not None and chunk.start == 0 else 1
+    if end >= len(doc):
+        end = max(1, len(doc) - 1)
+    subject, predicate = doc[:end].text, doc[end:].text
+    if helper in {"does", "do", "did", "should"}:
+        verb, _, tail = predicate.partition(" ")
+        form = _past(verb) if helper == "did" else third_person(verb) if helper != "do" else verb
+        return f"{subject} {form} {tail}".strip()
+    return f"{subject} {helper} {predicate}".strip()
+
+
+def _slot(label: str, actor: str, attributive: bool) -> tuple[str, str] | None:
     """(head, kind) of a clause that says what kind something is."""
     if match := re.fullmatch(rf"the {actor} is an? (?:([\w-]+(?: [\w-]+)?) )?([a-z]+)", label):
         return (match[2], match[1] or "") if match[2] in _GROUPS else None
     if match := re.fullmatch(r"the [\w ]+ is (?:at|on|in) (?:the|an?) ([\w-]+) ([a-z]+)", label):
         return match[2], match[1]
-    if match := re.fullmatch(r"the (\w+) is ([\w-]+(?: [\w-]+)?)", label):
+    match = re.fullmatch(r"the (\w+) is ([\w-]+(?: [\w-]+)?)", label)
+    if attributive and match:
         last = match[2].split()[-1]
         return None if last.endswith(("ed", "ing")) or match[1] == actor else (match[1], match[2])
     return None
@@ -896,14 +972,31 @@ def _quantity_texts(
     if re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and not after:
         if unit.lower() in {"years", "year", ""} and subject.split()[-1].lower() in ACTORS:
             return f"{subject}'s age", f"{subject} is {{value}} years old", ["age"]
-        if not unit or unit in "€$£%":
+        if spoken in {"euros", "dollars", "pounds", "euro", "dollar", "pound"}:
+            return f"{subject}'s amount", f"{subject} is for {value}", [
+                *words_in_order(subject), "amount"]  # fmt: skip
+        if not unit or unit == "%":
             return subject, clause, words_in_order(subject) or ["number"]
-    if match := re.fullmatch(r"is of", verb):
+    if verb == "is of" and spoken in {"euros", "dollars", "pounds", "euro", "dollar", "pound"}:
+        return (
+            f"{subject}'s amount",
+            f"{subject} is for {value}",
+            [*words_in_order(subject), "amount"],
+        )
+    if verb == "is of":
         return f"the number of {spoken} in {subject}", f"{subject} is for {value}", [spoken]
-    if not subject or subject == "it" and not verb:
-        rest = f" {after}" if after else ""
-        label = f"the number of {spoken}{rest}"
-        return label, f"it is {value}{rest}", [spoken, *words_in_order(after)]
+    if not verb:
+        event = re.sub(r"^(?:of|from|after)\s+", "since ", after)
+        rest = f" {event}" if event else " that have passed"
+        return f"the number of {spoken}{rest}", f"it is {value} {event}".strip(), [
+            spoken, *words_in_order(after)]  # fmt: skip
+    if after == "ago" or re.search(r"\b(?:last|past)\b", phrase):
+        tail = re.sub(r"^(?:has|have) had\b", "had", verb)
+        return (
+            f"the number of {spoken} since {subject} {tail}",
+            (f"it is {value} since {subject} {tail}"),
+            [*words_in_order(tail), spoken],
+        )
     tail = re.sub(r"\s+(?:for|by|at|of|in)$", "", verb)
     words = [*words_in_order(tail), *words_in_order(after)] or words_in_order(subject)
     if unit in {"%", "percent"} and after:
@@ -913,10 +1006,14 @@ def _quantity_texts(
         after = re.sub(r"^(?:of|from)\b", "after", after)
         clause = " ".join(f"{subject} {verb} {value} {after}".split())
         return f"the number of {spoken} {after} that {subject} {tail}", clause, words
-    return f"the number of {spoken} {subject} {tail} {after}".strip(), clause, [
-        *words,
-        spoken,
-    ]
+    return (
+        f"the number of {spoken} {subject} {tail} {after}".strip(),
+        clause,
+        [
+            *words,
+            spoken,
+        ],
+    )
 
 
 def _negate(condition: Condition | None) -> Condition | None:

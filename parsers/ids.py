@@ -81,6 +81,9 @@ def _words(text: str) -> list[str]:
             continue
         numbers += number
         chosen.append(item)
+    if not chosen:
+        plain = re.findall(r"[a-z0-9]+", text.lower().encode("ascii", "ignore").decode())
+        return ["-".join(plain[:PARTS])] if plain else []
     rest = [word for *_, word in best if word not in {part[2] for part in chosen}]
     return ["-".join(word for *_, word in sorted(chosen, key=lambda item: item[1])), *rest]
 

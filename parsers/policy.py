@@ -68,9 +68,10 @@ def specify(document: Document) -> PolicySpec:
             diagnostics += found
             for rule in (part for top in group for part in top.walk()):
                 member.setdefault(rule.statement, slug)
-    statements = tuple(
-        _statement(draft, ids, mapping, member, document) for draft in drafts
-    )
+            for draft in drafts:
+                if draft.owner in member and member[draft.owner] == slug:
+                    member.setdefault(draft.index, slug)
+    statements = tuple(_statement(draft, ids, mapping, member, document) for draft in drafts)
     diagnostics += _unparsed(drafts, ids)
     used = dict.fromkeys(
         [n for s in statements if s.condition is not None for n in variables_of(s.condition)]
@@ -142,6 +143,7 @@ def _statement(
 ) -> Statement:
     span = draft.span
     outcomes = [rule.outcome for rule in draft.rules if rule.outcome is not None]
+    outcomes += [outcome for outcome in draft.more if outcome is not None]
     exceptions = tuple(
         Carveout(condition=replace(condition, mapping), span=where, outcome=rule.outcome)
         for condition, where, rule in draft.exceptions

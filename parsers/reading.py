@@ -138,7 +138,7 @@ def _plain_headings(lines: list[str]) -> list[str]:
             result += ["#" * min(level, 6) + " " + stripped, ""]
             if first and i + 1 in titles:
                 result.pop()
-            opening = opening and first
+            opening = opening and first and i + 1 in titles
             continue
         else:
             if re.match(r"\s*\d+(?:\.\d+)+[.)]?\s", line) and result and result[-1]:
@@ -205,6 +205,10 @@ def _sections(text: str) -> tuple[Section, ...]:
 def plain_title(title: str) -> str:
     """A heading's words without its number and without markup."""
     title = re.sub(r"[*_`]+", "", title)
-    bare = re.sub(r"^(?:(?:section|part|chapter|article)\s+)?\d+(?:\.\d+)*[.:)]?\s*[-–:]?\s*", "",
-                  title, flags=re.IGNORECASE)
+    bare = re.sub(
+        r"^(?:(?:section|part|chapter|article)\s+)?\d+(?:\.\d+)*[.:)]?\s*[-–:]?\s*",
+        "",
+        title,
+        flags=re.IGNORECASE,
+    )
     return (bare or title).strip().rstrip(":")

@@ -105,9 +105,7 @@ class Or(Frozen):
     operands: tuple[Condition, ...]
 
 
-Condition = Annotated[
-    Comparison | Membership | Truth | Not | And | Or, Field(discriminator="kind")
-]
+Condition = Annotated[Comparison | Membership | Truth | Not | And | Or, Field(discriminator="kind")]
 
 _COMPARE = {
     "<": operator.lt,

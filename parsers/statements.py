@@ -12,13 +12,15 @@ import re
 from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
-from parsers.clauses import Clause, Except, Piece, Range, analyse_clause
-from parsers.conditions import Lexicon, conjoin, is_any
+from parsers.clauses import Clause, Piece, Range, analyse_clause
+from parsers.conditions import Lexicon, asserted, conjoin, disjoin, is_any, negate
 from parsers.language import sentences
 from parsers.spec import And, Category, Condition, Not, Or, Outcome, Span, Truth
 from parsers.workflows import Rule, outcome_key
 
-_SEMICOLON = re.compile(r";\s+|,?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)")
+_SEMICOLON = re.compile(
+    r";\s+|,?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
+)
 _ANAPHOR = re.compile(r"\b(?:them|it|they|those|these|this|that|him|her|such|then)\b", re.I)
 _AMOUNT = re.compile(
     r"(?:the|this|that) (?:\w+ )?(?:fee|charge|amount|price|rate|cost|refund|penalty|surcharge|"
@@ -51,7 +53,9 @@ _MATTER = re.compile(
     r"about what)|settles|says what|sets (?:out )?(?:the|what)|determines)\b",
     re.IGNORECASE,
 )
-_TABLE_INTRO = re.compile(r"\b(?:row|rows|table|below|following|depends?|as follows)\b", re.IGNORECASE)
+_TABLE_INTRO = re.compile(
+    r"\b(?:row|rows|table|below|following|depends?|as follows)\b", re.IGNORECASE
+)
 _PASSIVE = re.compile(
     r"(?:is|are) (?:then |also |always |therefore )?(?=(?:\w+ed|sent|given|paid|free|handed|made|"
     r"kept|put|shown|told|not (?:\w+ed|sent|given|paid))\b)",
@@ -81,6 +85,8 @@ class Draft:
     exceptions: list[tuple[Condition, Span, Rule]] = field(default_factory=list)
     loose: Rule | None = None
     unparsed: str = ""
+    more: list[Outcome | None] = field(default_factory=list)
+    owner: int = -1
     references: tuple[str, ...] = ()
 
     @property
@@ -99,6 +105,8 @@ class Builder:
         self.lexicon = lexicon
         self.drafts: list[Draft] = []
         self.aliases: dict[str, Condition] = {}
+        self._counter = 0
+        self._inner: tuple[Condition, str, Condition, str] | None = None
         self.matters: set[tuple[str, ...]] = set()
 
     # --- sequences of blocks -----------------------------------------------------------------
@@ -107,6 +115,7 @@ class Builder:
         """The rules of sibling blocks; a list after a paragraph that leads into it is under it."""
         rules: list[Rule] = []
         owner: Draft | None = None
+        labels: dict[str, list[Rule]] = {}
         i = 0
         while i < len(blocks):
             block = blocks[i]
@@ -115,22 +124,34 @@ class Builder:
                 rules += self.table(table, owner)
                 i += len(table)
                 continue
+            if block.kind == "item" and block.depth == 1 and owner is None:
+                owner = Draft(block.prose, 0, 0, block, -1)
             if block.kind == "item" and block.depth == 1 and owner is not None:
                 items = []
                 while i < len(blocks) and blocks[i].kind == "item" and blocks[i].depth == 1:
                     items.append(blocks[i])
                     i += 1
-                rules += self.under(owner, items)
+                listed = self.under(owner, items)
+                self._counter += 1
+                for rule in listed:
+                    rule.group = self._counter
+                rules += listed
                 owner = None
                 continue
             found, last = self.block(block)
             rules += found
+            self._counter += 1
+            for rule in found:
+                rule.group = self._counter
+            if block.label and found:
+                labels[block.label] = found
             leads = last is not None and (
                 last.said.endswith(":") or any(rule.router for rule in last.rules)
             )
+            leads = leads or (last is not None and last.said.endswith("?"))
             owner = last if block.kind == "paragraph" and leads else None
             i += 1
-        return rules
+        return _exempted(_steps(rules, labels))
 
     def under(self, owner: Draft, items: list[Block]) -> list[Rule]:
         """Items that a lead-in opens: rules under its condition, or on its own level."""
@@ -150,9 +171,24 @@ class Builder:
             r"circumstances|hold|holds)\s*:$|\bany of\b|\ball of\b", owner.said
         ):  # fmt: skip
             return self._listed_conditions(owner, parent, items, listed[1].lower())
+        if owner.said.endswith("?") and all(_ANSWER.match(i.prose.text) for i in items):
+            return self._answers(owner, items)
+        if re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said) and all(
+            re.match(r"[^:.;]{2,70}:\s+\S", i.prose.text) for i in items
+        ) and not any(i.children for i in items):  # fmt: skip
+            found = self._kinds(owner, items)
+            if parent is not None and (parent.condition is not None
+                                       or parent.connective == "otherwise"):  # fmt: skip
+                parent.children += found
+                return []
+            return found
+        labels: dict[str, list[Rule]] = {}
         for item in items:
             rules, _ = self.block(item, lead=lead, instruct=instruct)
             found += rules
+            if item.label and rules:
+                labels[item.label] = rules
+        found = _steps(found, labels)
         below = self.drafts[first:]
         direct = [d for d in below if d.block in items]
         if parent is None or (parent.condition is None and parent.connective != "otherwise"):
@@ -164,9 +200,7 @@ class Builder:
             span = Span(start=direct[0].span.start, end=direct[-1].span.end)
             outcome = Outcome(text=text, span=prose.span(direct[0].start, direct[0].end)
                               if prose else span)  # fmt: skip
-            parent.children.append(
-                Rule(statement=direct[0].index, condition=None, outcome=outcome)
-            )
+            parent.children.append(Rule(statement=direct[0].index, condition=None, outcome=outcome))
             return []
         parent.children += found
         if found and parent.router:
@@ -192,7 +226,10 @@ class Builder:
         for item in items:
             draft = self._draft(item, item.prose, 0, len(item.prose.text), lead=owner.said)
             draft.category = "conditional"
-            condition = self.lexicon.clause(draft.said)
+            draft.owner = owner.index
+            condition = self.lexicon.clause(
+                re.sub(r",?\s+(?:and|or)$", "", draft.said.rstrip(" ;,."))
+            )
             if condition is not None:
                 draft.condition = condition
                 draft.condition_spans = [draft.span]
@@ -205,7 +242,10 @@ class Builder:
             parent.condition = unique[0] if len(unique) == 1 else kind(operands=unique)
             owner.condition = parent.condition
             owner.category = "conditional"
-            parent.text = parent.text or "one of these is true"
+            joiner = " and " if kind is And else " or "
+            parent.text = joiner.join(
+                d.said.rstrip(" .;,") for d in self.drafts if d.owner == owner.index
+            )
         return []
 
     # --- one block ---------------------------------------------------------------------------
@@ -221,7 +261,8 @@ class Builder:
         context: Rule | None = None
         last: Draft | None = None
         previous: Clause | None = None
-        for start, end in sentences(text):
+        self._inner = None
+        for start, end in _ranges(text):
             clauses = [
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in _segments(text, start, end)
             ]
@@ -268,6 +309,78 @@ class Builder:
             rules += nested
         return rules, last
 
+    def _question(self, text: str) -> Condition | None:
+        return self.lexicon.clause(asserted(text.split("?")[0].split(". ")[-1]))
+
+    def _answers(self, owner: Draft, items: list[Block]) -> list[Rule]:
+        """'Is it approved? - Yes: install it. - No: …' as rules."""
+        condition = self._question(owner.said)
+        rules = []
+        for item in items:
+            match = _ANSWER.match(item.prose.text)
+            draft = self._draft(item, item.prose, 0, len(item.prose.text), owner.said)
+            draft.category = "conditional"
+            if match is None or condition is None:
+                draft.unparsed = draft.said
+                for child in item.children:
+                    self.block(child, lead=draft.said)
+                continue
+            yes = match[1].lower().endswith("yes") or match[1].lower() == "if so"
+            said = owner.said.rstrip("?")
+            test = condition if yes else negate(condition)
+            rule = Rule(draft.index, test, said if yes else f"not: {said}")
+            draft.condition = test
+            rest = item.prose.text[match.end() :].strip()
+            if rest.endswith("?") and item.children:
+                question = Draft(item.prose, match.end(), draft.end, item, draft.index)
+                rule.children = self._answers(question, item.children)
+            else:
+                rule.outcome = self._outcome(draft, (match.end(), draft.end), 0)
+                for child in item.children:
+                    self.block(child, lead=draft.said)
+                if item.children and rule.outcome is not None:
+                    pass
+            draft.rules.append(rule)
+            rules.append(rule)
+        return rules
+
+    def _kinds(self, owner: Draft, items: list[Block]) -> list[Rule]:
+        """'The fee depends on the vehicle: - Electric cars: no fee' as rules."""
+        rules: list[Rule] = []
+        for item in items:
+            text = item.prose.text
+            head = text.index(":")
+            draft = self._draft(item, item.prose, 0, len(text), owner.said)
+            other = re.match(r"(?:all |any |every )?(?:others?|other .*|everyone else|anything else)$",
+                             text[:head].strip(), re.IGNORECASE)  # fmt: skip
+            condition = (
+                None
+                if other
+                else (
+                    self.lexicon.clause(text[:head])
+                    if re.match(r"(?:if|when)\b", text, re.I)
+                    else self.lexicon.phrase(text[:head])
+                )
+            )
+            clause = analyse_clause(text[head + 1 :].lstrip())
+            offset = len(text) - len(text[head + 1 :].lstrip())
+            draft.category = "conditional"
+            draft.condition = condition
+            draft.condition_spans = [] if other else [item.prose.span(0, head)]
+            outcome = self._outcome(draft, clause.outcome, offset)
+            rule = Rule(draft.index, condition, text[:head].strip(), outcome,
+                        "otherwise" if condition is None else "")  # fmt: skip
+            rule.exceptions = self._exceptions(draft, clause, offset)
+            inner = conjoin([self._piece(clause, p) for p in clause.pieces])
+            if inner is not None:
+                rule.children = [Rule(draft.index, inner, clause.said(clause.pieces[0]), outcome)]
+                rule.outcome = None
+            draft.rules.append(rule)
+            rules.append(rule)
+            if item.children:
+                rule.children += self.under(draft, item.children)
+        return rules
+
     def _draft(self, block: Block, prose: Prose, start: int, end: int, lead: str = "") -> Draft:
         draft = Draft(prose, start, end, block, len(self.drafts), lead)
         self.drafts.append(draft)
@@ -288,6 +401,8 @@ class Builder:
             return True
         unconditional = not head.pieces and not head.connective
         if unconditional and head.imperative and rule.condition is not None:
+            if re.match(r"(?:do not|don['’]t|never|always)\b", said, re.IGNORECASE):
+                return bool(re.search(r"\b(?:them|it|those \w+|these \w+)\b", said))
             declared = not (previous and previous.imperative)
             return declared or bool(re.search(r"\b(?:them|those \w+|these \w+)\b", said))
         return False
@@ -309,8 +424,10 @@ class Builder:
                         Rule(draft.index, conjoin([last.condition, condition]), text, outcome)
                     )
                     return
-                target.outcome = outcome if target.outcome is None or target.router else (
-                    self._joined(target.outcome, outcome)
+                target.outcome = (
+                    outcome
+                    if target.outcome is None or target.router
+                    else (self._joined(target.outcome, outcome))
                 )
                 target.router = False
                 return
@@ -321,8 +438,8 @@ class Builder:
                 return
             case _:
                 pass
-        open_exception = last is not None and bool(last.exceptions) and (
-            last.exceptions[-1].outcome is None
+        open_exception = (
+            last is not None and bool(last.exceptions) and (last.exceptions[-1].outcome is None)
         )
         if last is not None and open_exception and clause.connective != "otherwise":
             if condition is None or condition == last.exceptions[-1].condition:
@@ -355,10 +472,50 @@ class Builder:
             rule.outcome = None if clause.router else outcome
         if outcome and (match := _SECTION_REFERENCE.search(outcome.text)):
             rule.reference = match["title"].strip()
-        draft.rules.append(rule)
+        if connective == "otherwise" and last is not None and self._inner is not None:
+            outer, text, inner, inner_text = self._inner  # 'seen only if …; if not, rebook'
+            last.condition, last.text = outer, text
+            last.children = [
+                Rule(draft.index, inner, inner_text, last.outcome),
+                Rule(draft.index, None, "", outcome, "otherwise"),
+            ]
+            last.outcome = None
+            draft.more.append(outcome)
+            self._inner = None
+            return
+        self._inner = self._split(clause) if not connective and not exceptions else None
         if draft.condition is None:
             draft.condition = condition
         draft.condition_spans += spans
+        other = self._outcome(draft, clause.fallback, offset)
+        if other is None:
+            draft.rules.append(rule)
+            return
+        if self._inner is not None:
+            outer, outer_text, inner, inner_text = self._inner
+            whole = Rule(draft.index, outer, outer_text)
+            whole.children = [
+                Rule(draft.index, inner, inner_text, outcome),
+                Rule(draft.index, None, "", other, "otherwise"),
+            ]
+            draft.rules.append(whole)
+            draft.more += [outcome, other]
+            self._inner = None
+            return
+        draft.rules += [rule, Rule(draft.index, None, "", other, "otherwise")]
+
+    def _split(self, clause: Clause) -> tuple[Condition, str, Condition, str] | None:
+        """(outer condition, its words, inner condition, its words) of 'Bags that … only if …'."""
+        outer = [p for p in clause.pieces if not p.trailing]
+        inner = [p for p in clause.pieces if p.trailing]
+        if not outer or not inner or clause.any:
+            return None
+        one = conjoin([self._piece(clause, p) for p in outer])
+        other = conjoin([self._piece(clause, p) for p in inner])
+        if one is None or other is None:
+            return None
+        return (one, ", ".join(clause.said(p) for p in outer), other,
+                ", ".join(clause.said(p) for p in inner))  # fmt: skip
 
     def _condition(
         self, draft: Draft, clause: Clause, offset: int
@@ -373,11 +530,18 @@ class Builder:
             operands.append(condition)
             spans.append(draft.prose.span(piece.start + offset, piece.end + offset))
             texts.append(clause.said(piece))
+        if clause.any:
+            loose = [p.trailing for p in clause.pieces]
+            chosen = disjoin([o for o, t in zip(operands, loose, strict=False) if t])
+            rest = [o for o, t in zip(operands, loose, strict=False) if not t]
+            return conjoin([*rest, chosen]), spans, " or ".join(texts)
         return conjoin(operands), spans, ", ".join(texts)
 
     def _piece(self, clause: Clause, piece: Piece) -> Condition | None:
         said = clause.said(piece)
-        found = self.lexicon.clause(said) if piece.form == "clause" else self.lexicon.phrase(said)
+        if piece.form == "inverted":
+            said = asserted(said)
+        found = self.lexicon.clause(said) if piece.form != "phrase" else self.lexicon.phrase(said)
         if found is None or not piece.negative:
             return found
         return found.operand if isinstance(found, Not) else Not(operand=found)
@@ -472,7 +636,9 @@ class Builder:
             draft.category = "conditional"
             draft.condition = conjoin([condition for condition, _ in tests.values()])
             draft.condition_spans = spans
-            outcome = Outcome(text=cell.text.strip(" ."), span=cell.span(0, len(cell.text.rstrip(" ."))))
+            outcome = Outcome(
+                text=cell.text.strip(" ."), span=cell.span(0, len(cell.text.rstrip(" .")))
+            )
             draft.rules.append(Rule(draft.index, draft.condition, "", outcome))
             cases.append((draft, outcome, tests))
         intro = next(
@@ -536,6 +702,88 @@ def _by_column(
     return rules
 
 
+_ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", re.IGNORECASE)
+_GO_TO = re.compile(
+    r"\b(?:go|continue|proceed|move|skip|jump|turn|see|follow)\s+(?:on\s+|on to\s+|directly\s+)?"
+    r"(?:to |with |at )?(?:step|rule|case|condition|question|number|point|section|paragraph)?\s*"
+    r"(\d+(?:\.\d+)*[a-z]?)\s*$",
+    re.IGNORECASE,
+)
+_EXEMPT = re.compile(
+    r"\b(?:exempt from|waived|not charged|does not apply|do not apply|not apply to|"
+    r"(?:do|does) not (?:have to )?pay|pay no|no (?:\w+ )*(?:fee|charge|surcharge|cost|fine) "
+    r"(?:is|are|applies))\b",
+    re.IGNORECASE,
+)
+_MONEY_WORD = re.compile(
+    r"\b(?:fee|charge|surcharge|cost|fine|penalty|deposit|price|rate)s?\b", re.I
+)
+
+
+def _steps(rules: list[Rule], labels: dict[str, list[Rule]]) -> list[Rule]:
+    """'Go to step 2' leads to the rules of step 2, which are then reached only from there."""
+    order = list(labels)
+    reached: set[int] = set()
+
+    def resolve(rule: Rule, at: int) -> None:
+        for part in list(rule.walk()):
+            match = _GO_TO.search(part.outcome.text) if part.outcome is not None else None
+            label = match[1] if match else ""
+            if label in labels and order.index(label) > at:
+                part.children = labels[label]
+                part.outcome = None
+                part.reference = ""
+                reached.update(id(r) for r in labels[label])
+
+    for position, label in reversed(list(enumerate(order))):
+        for rule in labels[label]:
+            resolve(rule, position)
+    return [rule for rule in rules if id(rule) not in reached]
+
+
+def _exempted(rules: list[Rule]) -> list[Rule]:
+    """'Gold members are exempt from the fee' is an exception of the rules that set the fee."""
+    kept: list[Rule] = []
+    for rule in rules:
+        exempt = (
+            rule.outcome is not None
+            and rule.condition is not None
+            and (_EXEMPT.search(rule.outcome.text))
+        )
+        charged = [
+            part
+            for top in kept
+            for part in top.walk()
+            if exempt
+            and part.outcome is not None
+            and not part.children
+            and re.search(r"\d", part.outcome.text)
+            and (
+                _MONEY_WORD.search(part.outcome.text) or re.search(r"\bpays?\b", part.outcome.text)
+            )
+        ]
+        for part in charged:
+            part.exceptions.append(rule)
+        if not charged:
+            kept.append(rule)
+    return kept
+
+
+def _ranges(text: str) -> list[Range]:
+    """The sentences' ranges; a label such as 'Scope.' belongs to the sentence it opens."""
+    result: list[Range] = []
+    label: int | None = None
+    for start, end in sentences(text):
+        if len(text[start:end].split()) <= 2 and text[start:end].endswith((".", ":")) and (
+            end < len(text.rstrip()) and not _behaves(text[start:end])
+        ):  # fmt: skip
+            label = start if label is None else label
+            continue
+        result.append((start if label is None else label, end))
+        label = None
+    return result or [(0, len(text))]
+
+
 def _segments(text: str, start: int, end: int) -> list[Range]:
     """A sentence's parts between semicolons."""
     result, position = [], start
@@ -562,7 +810,9 @@ def _behaves(text: str) -> bool:
     clause = analyse_clause(text)
     if clause.imperative or clause.instruction:
         return True
-    return bool(re.match(r"(?:never|always|do not|don['’]t|no\s+\w+\s+(?:may|should|must))\b", text, re.I))
+    return bool(
+        re.match(r"(?:never|always|do not|don['’]t|no\s+\w+\s+(?:may|should|must))\b", text, re.I)
+    )
 
 
 def _outcome_column(header: tuple[str, ...], columns: list[list[str]]) -> int | None:

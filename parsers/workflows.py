@@ -119,14 +119,22 @@ def groups(rules: list[Rule], single: bool = False) -> list[list[Rule]]:
             for name in variables_of(part.condition)
         }
         linked = [c for c in components if c[1] & names]
-        if rule.connective == "otherwise" and components and components[-1] not in linked:
-            linked.append(components[-1])
+        if rule.connective == "otherwise":
+            linked += [
+                c for c in components
+                if c not in linked and (c is components[-1] or _beside(c[0], rule))
+            ]  # fmt: skip
         merged = sorted(
             [r for part, _ in linked for r in part] + [rule], key=lambda r: rules.index(r)
         )
         union = names.union(*(n for _, n in linked)) if linked else names
         components = [c for c in components if c not in linked] + [(merged, union)]
     return [part for part, _ in components]
+
+
+def _beside(rules: list[Rule], other: Rule) -> bool:
+    """Whether a rule stands in the same paragraph or list as the 'otherwise'."""
+    return other.group >= 0 and any(rule.group == other.group for rule in rules)
 
 
 class Compiler:
@@ -312,8 +320,10 @@ def _relation(one: Rule, other: Rule, variables: dict[str, Variable]) -> str:
         return "apart"
     if (True, False) not in pairs and (False, True) not in pairs:
         return "same"
-    return "inside" if (True, False) not in pairs else (
-        "around" if (False, True) not in pairs else "across"
+    return (
+        "inside"
+        if (True, False) not in pairs
+        else ("around" if (False, True) not in pairs else "across")
     )
 
 
@@ -330,7 +340,8 @@ def _specific_first(rules: list[Rule], variables: dict[str, Variable]) -> list[R
             (
                 i
                 for i, earlier in enumerate(ordered)
-                if _decides(earlier) and (_decides(rule) or rule.children)
+                if _decides(earlier)
+                and (_decides(rule) or rule.children)
                 and _relation(rule, earlier, variables) == "inside"
             ),
             len(ordered),

@@ -143,8 +143,6 @@ def test_every_word_outside_headings_is_in_a_statement(document: str) -> None:
     for line in spec.document.text.splitlines(keepends=True):
         rest = re.sub(r"^\s*(?:[-*] |\d+(?:\.\d+)+ )", lambda m: " " * len(m[0]), line)
         if not line.startswith(("#", "| Plan |", "| ---")):
-            missed = [
-                i for i, c in enumerate(rest) if c.isalnum() and position + i not in covered
-            ]
+            missed = [i for i, c in enumerate(rest) if c.isalnum() and position + i not in covered]
             assert not missed, line
         position += len(line)
