@@ -498,6 +498,8 @@ def _subject(clause: Clause, start: int, end: int) -> int:
         r"exceeding|heavier|lighter|longer|within|outside|than)\b",
         subject,
     )
+    if first in {"later", "earlier", "further", "such", "same"}:
+        return start
     if first in {"the", "our", "every", "each", "all", "both", "its", "their", "your", "no",
                  "only"} and not (relative and first in {"all", "every", "each", "any"}):  # fmt: skip
         return start

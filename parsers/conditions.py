@@ -56,7 +56,7 @@ def _n(tag: str = "") -> str:
 _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), op)
     for pattern, op in (
-        (rf"\b(?:is |are )?(?:anywhere )?(?:between|from) {_n('a')} (?:and|to) {_n('b')}", "between"),
+        (rf"\b(?:anywhere )?(?:between|from) {_n('a')} (?:and|to) {_n('b')}", "between"),
         (rf"\b{_n('a')}\s?(?:–|-|to)\s?{_n('b')}(?: inclusive)?", "between"),
         (rf"\b(?:no|not) (?:{_MORE}) than {_n()}", "<="),
         (rf"\b(?:no|not) (?:{_LESS}) than {_n()}", ">="),
@@ -87,7 +87,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _SPLIT_COMPARATOR = re.compile(
-    rf"(\d[\d.,]*\s?(?:%|[a-z]+)) ((?!or\b|but\b|and\b)[a-z]+(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) "
+    rf"(\d[\d.,]*\s?(?:%|[a-z]+)) ((?!or\b|but\b|and\b|old\b)[a-z]+(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) "
     rf"or ((?:{_MORE}|{_LESS}|over|under)\b)",
     re.IGNORECASE,
 )
@@ -98,6 +98,7 @@ _MEASURE = {
     "last": ("duration", ""),
     "measure": ("size", ""),
 }
+_MONEY = {"€", "$", "£", "euro", "dollar", "pound", "franc", "crown", "cent"}
 _TIME = {"minute": 1.0, "min": 1.0, "hour": 60.0, "hr": 60.0, "day": 1440.0, "week": 10080.0}
 _COUNTED_CONTINUOUSLY = {
     "kg", "g", "lb", "pound", "kilogram", "kilo", "cm", "m", "km", "mile", "metre", "meter", "€",
@@ -297,8 +298,7 @@ class Lexicon:
             # 'a child under two' is a kind of child, not a measure of the subject
             if not re.search(r"\d", text[start:end]):
                 return None
-        negative = re.search(r"\b(?:is|was|are|were|has|have|does|do|did) not\b|n't\b", before)
-        before = re.sub(r"\b(is|was|are|were|has|have) not\b", r"\1", before)
+        before, negative = _without_negation(before)
         atom = self._quantity(before, after, unit, text[start:end])
         operands: list[Condition] = []
         for op, value, value_unit in tests:
@@ -317,8 +317,13 @@ class Lexicon:
             words = _content(subject)
         base = singular(unit.lower().split()[-1]) if unit else ""
         person = bool(subject) and singular(subject.split()[-1].lower()) in ACTORS
-        if person and re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and base in {"", "year"}:
+        aged = person or re.search(r"\b(?:old|older|newer|younger|aged?)\b", phrase)
+        if aged and re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and base in {"", "year"}:
             words, base, unit = frozenset({"age"}), "year", "years"
+        elif (
+            base in _MONEY and subject and re.search(r"\b(?:is|are|was|is of)$", verb) and not after
+        ):
+            words = _content(subject)
         bare = not subject and not words
         subject = self._resolve(subject) if not bare else self.thing or self.subject
         frame = words or frozenset(re.findall(r"\b(?:with|for|of|at)\b", verb)) or {"be"}
@@ -517,6 +522,8 @@ class Lexicon:
             first = next(a for a in atoms if a.slot and a.slot[1])
             values = [f"{article(k)} {k} {head}" for k in kinds] if person else list(kinds)
             rest = f"not {article(head)} {head}" if person else "other"
+            if head == self.actor:
+                rest = f"another kind of {head}"
             closed = any(
                 all(re.search(rf"\b{re.escape(k)}\b", sentence, re.IGNORECASE) for k in kinds)
                 and re.search(r"\b(?:two|three|four|five|either|types?|kinds?|levels?)\b", sentence)
@@ -606,7 +613,8 @@ def _unit(match: re.Match[str], tag: str) -> str:
 
 def _same_unit(one: str, other: str) -> bool:
     a, b = (singular(u.lower().split()[-1]) if u else "" for u in (one, other))
-    return a == b or (a in _TIME and b in _TIME) or {a, b} <= {"%", "percent"}
+    money = ({"€", "euro"}, {"$", "dollar"}, {"£", "pound"}, {"%", "percent"})
+    return a == b or (a in _TIME and b in _TIME) or any({a, b} <= pair for pair in money)
 
 
 def _convert(value: float, unit: str, target: str) -> float:
@@ -970,14 +978,22 @@ def _quantity_texts(
         noun = _MEASURE[lemma][0]
         return f"{subject}'s {noun}", clause, [*words_in_order(subject), noun]
     if re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and not after:
-        if unit.lower() in {"years", "year", ""} and subject.split()[-1].lower() in ACTORS:
+        aged = subject.split()[-1].lower() in ACTORS or re.search(
+            r"\b(?:old|older|newer)\b", phrase
+        )
+        if unit.lower() in {"years", "year", ""} and aged:
             return f"{subject}'s age", f"{subject} is {{value}} years old", ["age"]
-        if spoken in {"euros", "dollars", "pounds", "euro", "dollar", "pound"}:
+        if singular(spoken) in _MONEY and re.search(
+            r"\b(?:difference|price|fee|total|balance|amount|cost|value|charge|sum|bill|debt)$",
+            subject,
+        ):
+            return subject, f"{subject} is {value}", words_in_order(subject)
+        if singular(spoken) in _MONEY:
             return f"{subject}'s amount", f"{subject} is for {value}", [
                 *words_in_order(subject), "amount"]  # fmt: skip
         if not unit or unit == "%":
             return subject, clause, words_in_order(subject) or ["number"]
-    if verb == "is of" and spoken in {"euros", "dollars", "pounds", "euro", "dollar", "pound"}:
+    if verb == "is of" and singular(spoken) in _MONEY:
         return (
             f"{subject}'s amount",
             f"{subject} is for {value}",
@@ -997,6 +1013,10 @@ def _quantity_texts(
             (f"it is {value} since {subject} {tail}"),
             [*words_in_order(tail), spoken],
         )
+    if re.match(r"(?:not )?(?:within|after|later)\b", phrase, re.IGNORECASE) and not after:
+        clause = f"{subject} {verb} after {value}"
+        return f"the number of {spoken} after which {subject} {verb}", clause, [
+            *words_in_order(verb), spoken]  # fmt: skip
     tail = re.sub(r"\s+(?:for|by|at|of|in)$", "", verb)
     words = [*words_in_order(tail), *words_in_order(after)] or words_in_order(subject)
     if unit in {"%", "percent"} and after:

@@ -114,6 +114,8 @@ def _follow_references(
             target = by_title.get(rule.reference.lower())
             if target is None or target[0] == path:
                 continue
+            if any(part.reference for top in target[1] for part in top.walk()):
+                continue  # it may lead back here
             if target[1]:
                 rule.children = list(target[1])
                 rule.outcome = None

@@ -57,7 +57,8 @@ _TABLE_INTRO = re.compile(
     r"\b(?:row|rows|table|below|following|depends?|as follows)\b", re.IGNORECASE
 )
 _PASSIVE = re.compile(
-    r"(?:is|are) (?:then |also |always |therefore )?(?=(?:\w+ed|sent|given|paid|free|handed|made|"
+    r"(?:is|are) (?:then |also |always |therefore )?(?=(?:\w+ed|exempt|eligible|entitled|liable|"
+    r"seen|taken|held|sold|left|done|sent|given|paid|free|handed|made|"
     r"kept|put|shown|told|not (?:\w+ed|sent|given|paid))\b)",
     re.IGNORECASE,
 )
@@ -83,7 +84,6 @@ class Draft:
     condition_spans: list[Span] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     exceptions: list[tuple[Condition, Span, Rule]] = field(default_factory=list)
-    loose: Rule | None = None
     unparsed: str = ""
     more: list[Outcome | None] = field(default_factory=list)
     owner: int = -1
@@ -290,8 +290,8 @@ class Builder:
                     home[-1].exceptions.append(rule)
                     continue
                 if (
-                    context is None and rules and _AMOUNT.match(text[start:end])
-                    and rules[-1].condition is not None and rules[-1].connective == ""
+                    context is None and rules and not _EXEMPT.search(text[start:end]) and _AMOUNT.match(text[start:end])
+                    and rules[-1].condition is not None and not rules[-1].connective
                     and not rules[-1].children and rule.condition is not None
                     and last is not None and rules[-1] in last.rules and not joined
                 ):  # fmt: skip
@@ -300,8 +300,8 @@ class Builder:
                     home = context.children
                     draft.lead = f"{draft.lead} {last.said}".strip()
                 home.append(rule)
-                if context is None and rule.condition is not None and rule.outcome is None \
-                        and not rule.exceptions and end < len(text.rstrip()):  # fmt: skip
+                open_rule = rule.condition is not None and rule.outcome is None
+                if context is None and open_rule and not rule.exceptions and not rule.children:
                     context = rule
             last, previous = draft, clauses[-1][0]
         if block.children and last is not None:
@@ -338,8 +338,6 @@ class Builder:
                 rule.outcome = self._outcome(draft, (match.end(), draft.end), 0)
                 for child in item.children:
                     self.block(child, lead=draft.said)
-                if item.children and rule.outcome is not None:
-                    pass
             draft.rules.append(rule)
             rules.append(rule)
         return rules
@@ -460,11 +458,11 @@ class Builder:
         exceptions = self._exceptions(draft, clause, offset)
         if condition is None and clause.connective != "otherwise" and not exceptions:
             return
-        if last is not None and clause.connective != "otherwise" and draft.loose is None:
-            draft.loose = last
         connective = clause.connective if clause.connective in {"otherwise", "instead"} else ""
         if clause.only and clause.router:
             connective = "exception"
+        if not connective and outcome and not clause.imperative and _ALWAYS.search(clause.text):
+            connective = "always"
         rule = Rule(draft.index, condition, text, outcome, connective, clause.router)
         rule.exceptions = exceptions
         if clause.router or (outcome and not clause.instruction and _remark(outcome.text)):
@@ -703,6 +701,11 @@ def _by_column(
 
 
 _ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", re.IGNORECASE)
+_ALWAYS = re.compile(
+    r"\b(?:are|is|will|may|can|must) always\b|\bregardless of\b|\bin (?:any|all|every) cases?\b|"
+    r"\bno matter (?:how|what|when|which)\b",
+    re.IGNORECASE,
+)
 _GO_TO = re.compile(
     r"\b(?:go|continue|proceed|move|skip|jump|turn|see|follow)\s+(?:on\s+|on to\s+|directly\s+)?"
     r"(?:to |with |at )?(?:step|rule|case|condition|question|number|point|section|paragraph)?\s*"

@@ -9,18 +9,23 @@ booleans times categories, up to `LIMIT` combinations.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from parsers.language import analyse
 from parsers.spec import (
+    And,
     Branch,
     Case,
+    Comparison,
     Condition,
     Diagnostic,
     Leaf,
     Node,
+    Not,
+    Or,
     Outcome,
     Span,
     Value,
@@ -116,20 +121,41 @@ def groups(rules: list[Rule], single: bool = False) -> list[list[Rule]]:
             name
             for part in rule.walk()
             if part.condition is not None
-            for name in variables_of(part.condition)
+            for name in _matters(part.condition)
         }
         linked = [c for c in components if c[1] & names]
-        if rule.connective == "otherwise":
+        if rule.connective in {"otherwise", "always"} and components:
+            last = [components[-1]] if rule.connective == "otherwise" else []
             linked += [
                 c for c in components
-                if c not in linked and (c is components[-1] or _beside(c[0], rule))
+                if c not in linked and (c in last or _beside(c[0], rule))
             ]  # fmt: skip
+        place = {id(r): i for i, r in enumerate(rules)}
         merged = sorted(
-            [r for part, _ in linked for r in part] + [rule], key=lambda r: rules.index(r)
+            [r for part, _ in linked for r in part] + [rule], key=lambda r: place[id(r)]
         )
         union = names.union(*(n for _, n in linked)) if linked else names
         components = [c for c in components if c not in linked] + [(merged, union)]
     return [part for part, _ in components]
+
+
+def _matters(condition: Condition) -> Iterable[str]:
+    """What ties a condition to others: its variables, a number together with its threshold.
+
+    Two rules about ages under 16 and over 65 do not decide one matter; under 16 and from 16 do.
+    """
+    match condition:
+        case Comparison(variable=name, value=value):
+            yield from (f"{name} {math.floor(value)}", f"{name} {math.ceil(value)}")
+            if value == math.floor(value):
+                yield f"{name} {value + (1 if condition.op == '<=' else -1):.0f}"
+        case Not(operand=operand):
+            yield from _matters(operand)
+        case And(operands=operands) | Or(operands=operands):
+            for operand in operands:
+                yield from _matters(operand)
+        case _:
+            yield from variables_of(condition)
 
 
 def _beside(rules: list[Rule], other: Rule) -> bool:
@@ -334,7 +360,7 @@ def _decides(rule: Rule) -> bool:
 def _specific_first(rules: list[Rule], variables: dict[str, Variable]) -> list[Rule]:
     """Rules in the document's order, but a narrower one before the wider one it is carved from."""
     ordered: list[Rule] = []
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: rule.connective != "always"):
         rule.children = _specific_first(rule.children, variables)
         place = next(
             (
