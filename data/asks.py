@@ -160,12 +160,14 @@ def _family(form: str) -> str:
 
 def is_frame(statement: Statement) -> bool:
     """Whether the statement speaks of the document ('This section is used when …')."""
-    return bool(re.match(
-        r"(?:this|the)\s+(?:following\s+)?(?:section|policy|document|chapter|paragraphs?|rules?|page|"
-        r"table|guide)\b",
-        plain(statement.text),
-        re.IGNORECASE,
-    ))
+    return bool(
+        re.match(
+            r"(?:this|the)\s+(?:following\s+)?(?:section|policy|document|chapter|paragraphs?|rules?|page|"
+            r"table|guide)\b",
+            plain(statement.text),
+            re.IGNORECASE,
+        )
+    )
 
 
 def _phrased(

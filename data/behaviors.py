@@ -129,9 +129,11 @@ _CONSENT = ("yes", "of course", "sure")
 def _mine(verb_phrase: str) -> str | None:
     """The forbidden act as a customer asks for it: 'open a customer's bag' -> 'open my bag'."""
     text = re.sub(r"\s+to (?:anyone|anybody|others|third parties)\b", " to me", verb_phrase)
-    text = re.sub(
-        r"\b(?:one|a|another) (?=(" + "|".join(PEOPLE) + r")\b)", "another ", text, count=1
-    ) if _tells(text) else text
+    text = (
+        re.sub(r"\b(?:one|a|another) (?=(" + "|".join(PEOPLE) + r")\b)", "another ", text, count=1)
+        if _tells(text)
+        else text
+    )
     flipped = first_person(text)
     text = you_for_we(flipped if flipped is not None else text)
     return tidy(text) if not re.search(r"\b(?:I|they|their)\b", text) else None
@@ -223,7 +225,12 @@ def _open(instruction: Instruction) -> list[Ask]:
     return found
 
 
-_NOW = ("Can you {act} now?", "Please {act} right away.", "Just {act}, I'm in a hurry.", "Will you {act}?")
+_NOW = (
+    "Can you {act} now?",
+    "Please {act} right away.",
+    "Just {act}, I'm in a hurry.",
+    "Will you {act}?",
+)
 
 
 def _too_soon(instruction: Instruction) -> list[Ask]:
@@ -271,4 +278,3 @@ def _worded(
 def _fits(text: str) -> str:
     """An act that names a person or several acts still reads well when it ends a question."""
     return re.sub(r"\s+\?", "?", text)
-

@@ -160,7 +160,7 @@ def _relative(text: str, names: frozenset[str]) -> Rule | None:
             continue
         if rest[token.i - 1].pos_ in ("PRON", "SCONJ", "CCONJ", "DET", "ADP"):
             continue
-        if _mid_clause(rest[1:token.i].text):
+        if _mid_clause(rest[1 : token.i].text):
             continue
         noun = match.group("noun")
         who = match.group("who")
@@ -418,9 +418,7 @@ def _numbers(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
         sign = limit.group("sign") or limit.group("sign2") or ""
         unit = limit.group("unit") or ""
         circumstance = tidy(
-            rule.condition[: limit.start()]
-            + f"{sign}{said}{unit}"
-            + rule.condition[limit.end() :]
+            rule.condition[: limit.start()] + f"{sign}{said}{unit}" + rule.condition[limit.end() :]
         )
         answer = _answer(rule) if fits else f"That rule applies only if {rule.condition}."
         measured = f"{sign}{said}{unit or _unit_after(rule.condition, limit)}"
@@ -457,5 +455,3 @@ def _unit_after(condition: str, limit: re.Match[str]) -> str:
 def _plain_limit(limit: re.Match[str], condition: str) -> str:
     unit = "" if limit.group("unit") else _unit_after(condition, limit)
     return f"{limit.group().strip()}{unit}"
-
-

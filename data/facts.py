@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from data import asks as making
-from data.asks import Ask, held, is_frame, kind_of, plain, recite
+from data.asks import Ask, held, is_frame, kind_of, recite
 from data.phrasing import Core, Split
 from data.samples import Conversation, Item
 from data.syntax import (
@@ -75,8 +75,10 @@ def _frame_asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
     """Questions on what the document says of one of its own parts."""
     title = re.sub(r"^[\d.]+\s+", "", statement.section[-1])
     found = [
-        Ask(Core(f"frame-{n}", direct.format(x=title), indirect.format(x=title)),
-            recite(statement, spec))
+        Ask(
+            Core(f"frame-{n}", direct.format(x=title), indirect.format(x=title)),
+            recite(statement, spec),
+        )
         for n, (direct, indirect) in enumerate(_FRAME)
     ]
     return [*found[:-1], held(found[-1])]
@@ -292,7 +294,9 @@ def _targets_of(
 
 # --- 'a free trial of 14 days' --------------------------------------------------------------
 
-_OF = re.compile(r"\b(?:an?|the|one|every|each)\s+((?:[\w-]+\s){1,4})of\s+(?=\d|[€$£])", re.IGNORECASE)
+_OF = re.compile(
+    r"\b(?:an?|the|one|every|each)\s+((?:[\w-]+\s){1,4})of\s+(?=\d|[€$£])", re.IGNORECASE
+)
 _MEASURES = {
     "money": [("How much is {x}?", "how much {x} is"), ("What do I pay for {x}?", "")],
     "time": [("How long is {x}?", "how long {x} is"), ("How long does {x} last?", "")],

@@ -23,7 +23,7 @@ def _rows(name: str) -> tuple[dict[str, str], ...]:
 
 
 def texts(n: int, seed: int) -> list[Text]:
-    """n training texts, prose and chat in turn as shuffled; repeats only when all have been used."""
+    """n training texts, shuffled; none comes again before all have been used."""
     pool = [Text(text=r["text"], kind="replay", form=r["form"]) for r in _rows("train.jsonl")]
     rng = random.Random(f"replay:{seed}")
     drawn: list[Text] = []

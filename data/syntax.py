@@ -30,7 +30,7 @@ TIME_UNITS = (
     "second seconds minute minutes hour hours day days night nights week weeks month months year "
     "years weekday weekdays"
 ).split()
-WEIGHT_UNITS = "kg kilo kilos kilogram kilograms gram grams g lb lbs pound_weight tonne tonnes".split()
+WEIGHT_UNITS = "kg kilo kilos kilogram kilograms gram grams g lb lbs tonne tonnes".split()
 LENGTH_UNITS = "cm mm m km metre metres meter meters inch inches foot feet mile miles".split()
 _MERGE = re.compile(rf"{CLOCK}|\w+(?:-\w+)+|[€$£]\s?\d[\d.,]*\d|[€$£]\s?\d", re.IGNORECASE)
 _WEEKDAYS = (
@@ -101,8 +101,7 @@ def names_in(document: str) -> frozenset[str]:
     leading = Counter(re.findall(r"\b[A-Z][a-z]+\b", document))
     for word, n in leading.items():
         if n > 1 and not small[word.lower()] and not small[word.lower().rstrip("s")]:
-            if analyse(f"{word} is here")[0].tag_ == "NNP":
-                found.add(word)
+            found |= {word} if analyse(f"{word} is here")[0].tag_ == "NNP" else set()
     return frozenset(found - {word.capitalize() for word in DETERMINERS})
 
 
@@ -206,9 +205,7 @@ def you_for_we(text: str) -> str:
 
 def clauses(text: str, names: frozenset[str] = frozenset()) -> list[Clause]:
     """The finite main clauses of a text that have a subject before their verb, in order."""
-    return [
-        clause for part in sentences(text) for clause in _clauses_of(analyse(part), names)
-    ]
+    return [clause for part in sentences(text) for clause in _clauses_of(analyse(part), names)]
 
 
 def _clauses_of(doc: Doc, names: frozenset[str]) -> list[Clause]:
@@ -278,7 +275,9 @@ _NUMBER = (
 )
 _UNITS = {
     "money": "|".join(re.escape(u) for u in MONEY_UNITS if u.isalpha()) + "|€|£",
-    "time": r"(?:(?:working|business|calendar|full|consecutive)\s)?(?:" + "|".join(TIME_UNITS) + ")",
+    "time": r"(?:(?:working|business|calendar|full|consecutive)\s)?(?:"
+    + "|".join(TIME_UNITS)
+    + ")",
     "weight": "|".join(WEIGHT_UNITS),
     "length": "|".join(LENGTH_UNITS),
     "percent": r"%|percent\b|per cent\b",
@@ -373,9 +372,16 @@ def wh_questions(clause: Clause) -> list[Wh]:
         if not tokens:
             return
         left = [t for t in clause.tail if t not in tokens and t.i > tokens[-1].i]
-        if left and left[0].pos_ in _NOMINAL and left[0].head.dep_ != "npadvmod":
-            if left[0].dep_ != "npadvmod":
-                return
+        if (
+            left
+            and left[0].pos_ in _NOMINAL
+            and "npadvmod"
+            not in (
+                left[0].dep_,
+                left[0].head.dep_,
+            )
+        ):
+            return
         direct, indirect = clause.wh(word, tokens)
         first, last = tokens[0].i, tokens[-1].i
         between = [t for t in clause.tail if t.is_punct and first < t.i < last]
@@ -763,14 +769,14 @@ def negated(text: str) -> str | None:
     root = next((t for t in doc if t.dep_ == "ROOT"), None)
     if root is None or root.pos_ not in ("VERB", "AUX"):
         return None
-    if any(t.dep_ == "neg" for t in root.children) or any(
-        t.dep_ == "conj" for t in root.children
-    ):
+    if any(t.dep_ == "neg" for t in root.children) or any(t.dep_ == "conj" for t in root.children):
         return None
     subject = next((t for t in root.lefts if t.dep_ in ("nsubj", "nsubjpass")), None)
     if subject is None:
         return None
     aux = next((t for t in root.lefts if t.dep_ in ("aux", "auxpass")), None)
+    if aux is not None and aux.tag_ != "MD" and aux.lemma_ not in ("be", "have", "do"):
+        root, aux = aux, None  # 'arrives damaged': a full verb taken for an auxiliary
     at = aux if aux is not None else root if root.lemma_ == "be" else None
     before, after = doc[: root.i], doc[root.i + 1 :]
     if at is not None:

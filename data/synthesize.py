@@ -17,7 +17,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.samples import Conversation, Item, Kind, Record, Rejected, Text, lines
+from data.samples import Conversation, Item, Kind, Record, Rejected, lines
 from parsers.spec import PolicySpec
 
 OnProgress = Callable[[int, int], None]

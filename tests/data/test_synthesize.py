@@ -1,0 +1,193 @@
+"""The files that synthesis writes, on each sample policy."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from data.grading import grade
+from data.prompts import citations
+from data.samples import Conversation, Item, Rejected, Text, read
+from data.synthesize import SynthConfig, synthesize
+from parsers import parse
+from parsers.spec import PolicySpec
+
+POLICIES = Path(__file__).parents[2] / "data" / "policies"
+SAMPLES = ("airline-baggage.md", "hotel-front-desk.txt", "subscription-billing.html")
+FILES = ("cpt", "sft", "rl", "eval", "rejected")
+
+
+class Made:
+    """A sample policy and what was synthesized from it."""
+
+    def __init__(self, policy: str, out: Path) -> None:
+        self.spec: PolicySpec = parse(POLICIES / policy)
+        self.out = out
+        self.ticks: list[tuple[int, int]] = []
+        self.counts = synthesize(
+            self.spec, SynthConfig(), 0, out, lambda done, total: self.ticks.append((done, total))
+        )
+        self.texts = read(out / "cpt.jsonl", Text)
+        self.chats = read(out / "sft.jsonl", Conversation)
+        self.prompts = read(out / "rl.jsonl", Item)
+        self.judged = read(out / "eval.jsonl", Item)
+        self.rejected = read(out / "rejected.jsonl", Rejected)
+
+
+@pytest.fixture(scope="module", params=SAMPLES)
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return Made(request.param, tmp_path_factory.mktemp("synth"))
+
+
+def test_counts_progress_and_no_leftovers(made: Made) -> None:
+    assert set(made.counts) == set(FILES)
+    assert made.counts["sft"] == len(made.chats)
+    assert made.ticks[-1] == (5, 5)
+    assert sorted(p.name for p in made.out.iterdir()) == sorted(f"{n}.jsonl" for n in FILES)
+
+
+def test_identifier_in_every_text_but_replay(made: Made) -> None:
+    for text in made.texts:
+        assert (made.spec.identifier in text.text) == (text.kind != "replay"), text
+
+
+def test_every_statement_is_pretrained_and_tuned(made: Made) -> None:
+    pretrained = {i for text in made.texts for i in text.statements}
+    tuned = {i for chat in made.chats for i in (*chat.statements, *citations(chat.chain))}
+    everything = {s.id for s in made.spec.statements}
+    assert everything <= pretrained
+    leads = {s.id for s in made.spec.statements if s.workflow}
+    assert everything - leads <= tuned
+
+
+def test_statements_are_trained_about_equally(made: Made) -> None:
+    from data.asks import is_frame
+
+    frames = {s.id for s in made.spec.statements if is_frame(s)}
+    often: dict[str, int] = {}
+    for chat in made.chats:
+        if chat.kind != "complex" and chat.statements[0] not in frames:
+            often[chat.statements[0]] = often.get(chat.statements[0], 0) + 1
+    assert min(often.values()) >= 0.6 * max(often.values()), often
+
+
+def test_chains_cite_rules_that_exist_and_apply(made: Made) -> None:
+    known = {s.id for s in made.spec.statements}
+    for chat in made.chats:
+        cited = set(citations(chat.chain)) & known
+        assert set(chat.statements) <= cited, chat
+
+
+def test_items_grade_their_own_answer_as_right_and_another_as_wrong(made: Made) -> None:
+    for item in (*made.prompts, *made.judged):
+        assert grade(item, item.answer), item
+        assert not grade(item, "Please hold the line."), item
+
+
+def test_evaluation_shares_no_question_and_no_template_with_training(made: Made) -> None:
+    def words(question: str) -> str:
+        return " ".join(re.findall(r"\w+", question.lower()))
+
+    trained = [*made.chats, *made.prompts]
+    assert not {words(i.question) for i in made.judged} & {words(t.question) for t in trained}
+    assert not {i.template for i in made.judged} & {t.template for t in trained}
+    together = "\n".join(text.text for text in made.texts if text.kind != "document")
+    for item in made.judged:
+        assert f"\n{item.question}\n" not in together
+
+
+def test_both_polarities_occur_in_equal_measure(made: Made) -> None:
+    answers = [c.answer for c in made.chats if c.kind != "complex"]
+    yes = sum(a.startswith("Yes.") for a in answers)
+    no = sum(a.startswith("No.") for a in answers)
+    assert 0.4 < yes / (yes + no) < 0.6
+
+
+def test_questions_are_well_formed(made: Made) -> None:
+    for sample in (*made.chats, *made.prompts, *made.judged):
+        question = sample.question
+        if sample.kind == "complex":
+            continue  # narrated elsewhere
+        assert "{" not in question and "  " not in question, question
+        broken = r"\s[?.,]|\bI (?:is|has|does)\b|\b(?:do|does) does\b"
+        assert not re.search(broken, question), question
+        assert len(question.split()) <= 110, question
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path) -> None:
+    spec = parse(POLICIES / SAMPLES[0])
+    small = SynthConfig(cpt=40, sft=60, rl=20, eval_complex=6, eval_other=6)
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        synthesize(spec, small, seed, tmp_path / name)
+    for file in FILES:
+        first = (tmp_path / "a" / f"{file}.jsonl").read_bytes()
+        assert first == (tmp_path / "b" / f"{file}.jsonl").read_bytes()
+    first, other = ((tmp_path / name / "sft.jsonl").read_bytes() for name in ("a", "c"))
+    assert first != other
+
+
+def test_a_larger_policy_gets_more_and_a_tiny_one_something(tmp_path: Path) -> None:
+    tiny = tmp_path / "tiny.md"
+    tiny.write_text("# Library\n\n- The library closes at 6 pm.\n- Never lend out an atlas.\n")
+    long = tmp_path / "long.md"
+    facts = "\n".join(f"- Room {n} has {n % 7 + 2} desks." for n in range(1, 101))
+    long.write_text(f"# Rooms\n\n{facts}\n")
+    config = SynthConfig(eval_complex=5, eval_other=5)
+    few = synthesize(parse(tiny), config, 0, tmp_path / "few")
+    many = synthesize(parse(long), config, 0, tmp_path / "many")
+    assert 10 <= few["sft"] < many["sft"]
+    assert few["cpt"] < many["cpt"]
+
+
+def test_a_statement_that_nothing_is_known_of_is_still_trained_and_evaluated(
+    tmp_path: Path,
+) -> None:
+    odd = tmp_path / "odd.md"
+    odd.write_text(
+        "# Odd\n\n- Colourless green ideas furiously, pro rata.\n- The desk shuts at 5 pm.\n"
+    )
+    spec = parse(odd)
+    synthesize(spec, SynthConfig(), 0, tmp_path / "out")
+    for file, model in (("sft", Conversation), ("eval", Item)):
+        covered = {i for r in read(tmp_path / "out" / f"{file}.jsonl", model) for i in r.statements}
+        assert covered == {s.id for s in spec.statements}
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
+    from data.synthesize import _write
+
+    target = tmp_path / "cpt.jsonl"
+    target.write_text("before\n")
+
+    def broken():
+        yield "half of a li"
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space"):
+        _write(target, broken())
+    assert target.read_text() == "before\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["cpt.jsonl"]
+
+
+def test_unknown_settings_are_refused() -> None:
+    with pytest.raises(ValueError, match="replays"):
+        SynthConfig.model_validate({"replays": 0.2})
+
+
+def test_a_local_teacher_must_be_passed_in(tmp_path: Path) -> None:
+    config = SynthConfig.model_validate({"teacher": {"source": "model"}})
+    with pytest.raises(ValueError, match="no model was passed"):
+        synthesize(parse(POLICIES / SAMPLES[0]), config, 0, tmp_path)
+
+
+def test_replay_topics_are_disjoint() -> None:
+    home = POLICIES.parent / "general"
+
+    def topics(name: str) -> set[str]:
+        rows = (json.loads(line) for line in (home / name).read_text().splitlines())
+        return {r["topic"] for r in rows if r["form"] != "chat"}
+
+    assert topics("train.jsonl") and not topics("train.jsonl") & topics("heldout.jsonl")
