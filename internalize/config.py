@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from data.synthesize import SynthConfig
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from data.synthesize import SynthConfig
 from stages.cpt import CPTConfig
 from stages.evaluate import EvalConfig
 from stages.models import DEFAULT
@@ -50,7 +51,7 @@ class Config(BaseModel):
 
 def presets() -> dict[str, str]:
     """The shipped presets: name to YAML text."""
-    files = (resources.files(__package__) / "presets").iterdir()
+    files = (resources.files("internalize") / "presets").iterdir()
     return {
         file.name.removesuffix(".yaml"): file.read_text(encoding="utf-8")
         for file in sorted(files, key=lambda file: file.name)

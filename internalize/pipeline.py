@@ -389,7 +389,7 @@ class Run:
         if self.adapter is None:
             raise RunError(f"{self.path}: no stage is enabled, so there is no checkpoint to export")
         self._require(self.adapter.name)
-        out, found = self.path / "checkpoint", self.results
+        weights, out, found = self.adapter, self.path / "checkpoint", self.results
         evidence = self.path / "evaluation" / "results.json"
         plan = Plan(
             stage="export",
@@ -405,7 +405,7 @@ class Run:
             for left in self.path.glob(".checkpoint.*"):  # by a kill
                 shutil.rmtree(left)
             card = {"Results": report.markdown_table(found)}
-            export(self.config.model, self.path / self.adapter.name, self.spec, out, card)
+            export(self.config.model, weights, self.spec, out, card)
             return {}
 
         # The record stands beside: the checkpoint is what the user takes away, and replaced whole.

@@ -96,7 +96,7 @@ def render(run: Path, spec: PolicySpec) -> str:
     after = found.tuned or UNTRAINED
     before_predictions = _predictions(run, UNTRAINED_POLICY)
     after_predictions = _predictions(run, after)
-    page = resources.files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8")
+    page = resources.files("internalize").joinpath("report.html.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -154,7 +154,7 @@ LONG = {
     "synth.cpt": 60, "synth.sft": 60, "synth.rl": 40, "synth.eval_complex": 4,
     "synth.eval_other": 2, "evaluate.max_new_tokens": 24, "evaluate.general_prompts": 1,
     "cpt.method": "full", "cpt.batch_size": 2, "cpt.epochs": 3, "cpt.learning_rate": 5e-3,
-    "cpt.save_every": 4, "sft.method": "full", "sft.batch_size": 4, "sft.epochs": 8,
+    "cpt.save_every": 4, "sft.method": "full", "sft.batch_size": 4, "sft.epochs": 12,
     "sft.learning_rate": 5e-3, "sft.save_every": 8, "rl.method": "full", "rl.steps": 4,
     "rl.batch_size": 8, "rl.learning_rate": 1e-4, "rl.max_new_tokens": 64,
 }  # fmt: skip
