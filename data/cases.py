@@ -26,10 +26,12 @@ from parsers.spec import (
     Comparison,
     Condition,
     Decision,
+    Membership,
     Node,
     Not,
     Or,
     Test,
+    Truth,
     Value,
     Variable,
     Workflow,
@@ -38,12 +40,15 @@ from parsers.spec import (
 )
 
 Split = Literal["train", "rl", "eval"]
+Atom = Comparison | Membership | Truth
 _PATTERN: tuple[Split, ...] = (
     "train", "eval", "train", "rl", "train", "train", "eval", "train", "rl", "train",
 )  # fmt: skip
 _FEW = 4
 _MANY = 3000
 _NEAR = (1, 2, 3, 5)
+_GAP = 0.25
+"""Weight of a path that no rule covers, next to the others."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,9 @@ def values(workflow: Workflow, variable: Variable) -> tuple[Value, ...]:
 def partition(workflow: Workflow, split: Split) -> tuple[tuple[Sample, ...], ...]:
     """All candidates of the split, one tuple for each path that some case takes."""
     paths = (
-        tuple(s for s, where in zip(group, itertools.cycle(_PATTERN), strict=False) if where == split)
+        tuple(
+            s for s, where in zip(group, itertools.cycle(_PATTERN), strict=False) if where == split
+        )
         for group in _candidates(workflow.model_dump_json())
     )
     return tuple(path for path in paths if path)
@@ -120,7 +127,10 @@ def sample(workflow: Workflow, n: int, seed: int, split: Split = "train") -> lis
         return []
     sharing = Counter(group[0].decision.index for group in groups)
     weights = [
-        (1 + 0.3 * len(g[0].decision.tests)) / sharing[g[0].decision.index] ** 0.5 for g in groups
+        (1 + 0.3 * len(g[0].decision.tests))
+        / sharing[g[0].decision.index] ** 0.5
+        * (_GAP if g[0].decision.index is None else 1)
+        for g in groups
     ]
     drawn: list[Sample] = []
     for group, count in zip(groups, _shares(n, weights), strict=True):
@@ -148,7 +158,8 @@ def outcomes_left(workflow: Workflow, stated: dict[str, Value]) -> set[int | Non
     return set(walk(workflow.root))
 
 
-def atoms(condition: Condition) -> Iterator[Condition]:
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """The conditions on one variable that a condition is made of, in order."""
     match condition:
         case Not(operand=operand):
             yield from atoms(operand)
@@ -193,9 +204,7 @@ def _of_path(workflow: Workflow, number: int, path: Decision) -> tuple[Sample, .
     while found and len(found) < _FEW and spare:
         extra = spare.pop(0)
         extras += (extra.name,)
-        found = [
-            {**case, extra.name: value} for case in found for value in values(workflow, extra)
-        ]
+        found = [{**case, extra.name: value} for case in found for value in values(workflow, extra)]
 
     def order(case: dict[str, Value]) -> tuple[bool, str]:
         edges = [

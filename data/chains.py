@@ -20,6 +20,7 @@ from parsers.spec import (
     Comparison,
     Decision,
     Membership,
+    Not,
     PolicySpec,
     Test,
     Workflow,
@@ -27,8 +28,6 @@ from parsers.spec import (
 )
 
 NO_RULE = "The policy has no rule for this; ask a supervisor."
-_LONGEST = 9
-"""Words of a test's wording that are repeated; a longer one is named by its variables."""
 _LEAD = re.compile(
     r"^(?:\d[\d.]*\s+(?=[A-Z]))?(?:(?:but|and|only|otherwise|if|when|where|whenever|in case|unless|"
     r"except(?: for| to)?|for|on|at)\b,?\s+)*",
@@ -55,13 +54,16 @@ def chain(
         raise ValueError(f"{workflow.id}: cites {strange[0]!r}, which the policy does not contain")
     teller = _teller(workflow.model_dump_json())
     told = [n for n in asked_on(decision.tests) if n not in unsaid]
-    lines = ["; ".join(teller.fact(name, case[name]) for name in told) + "."]
-    lines += [_line(teller, test, case, unsaid) for test in decision.tests]
+    lines = ["; ".join(teller.fact(name, case[name]) for name in told) + "."] if told else []
+    before = ""
+    for test in decision.tests:
+        cited = "" if test.statement == before else f"[{test.statement}] "
+        lines.append(cited + _line(teller, test, case, unsaid))
+        before = test.statement
     tested = {test.statement for test in decision.tests if test.result}
-    ids = [s for s in decision.statements if s not in tested]
-    ids = ids or list(decision.statements[-1:])
+    ids = [s for s in decision.statements if s not in tested] or decision.statements[-1:]
     lines.append("".join(f"[{s}] " for s in ids) + f"So: {_outcome(decision).rstrip('.')}.")
-    return "\n".join(line for line in lines if line != ".")
+    return "\n".join(lines)
 
 
 def answer(decision: Decision) -> str:
@@ -82,7 +84,7 @@ def _line(teller: Teller, test: Test, case: Case, unsaid: frozenset[str]) -> str
     for atom in atoms(test.condition):
         name = atom.variable
         if isinstance(atom, Comparison):
-            found.append(_compared(teller, atom, float(case[name])))
+            found.append(_compared(atom, float(case[name])))
         elif isinstance(atom, Membership):
             found.append(str(case[name]))
         elif name in unsaid:
@@ -91,37 +93,27 @@ def _line(teller: Teller, test: Test, case: Case, unsaid: frozenset[str]) -> str
             found.append(teller.fact(name, case[name]))
     seen = ", ".join(dict.fromkeys(found))
     result = "yes" if test.result else "no"
-    return f"[{test.statement}] {_asked(teller, test)}? {seen}: {result}." if seen else (
-        f"[{test.statement}] {_asked(teller, test)}? {result}."
-    )
+    return f"{_asked(teller, test)}? {f'{seen}: ' if seen else ''}{result}."
 
 
 def _asked(teller: Teller, test: Test) -> str:
+    """The test as the document words it, or in fewer words by its variables."""
+    joint = " or " if test.condition.kind == "or" else " and "
+    structured = joint.join(teller.test(atom) for atom in atoms(test.condition))
+    negated = isinstance(test.condition, Not)
     worded = bare(_LEAD.sub("", " ".join(test.text.split())).strip(" .,:;?"))
-    if worded and len(worded.split()) <= _LONGEST:
+    if worded and (negated or len(worded) <= len(structured)):
         return worded
-    parts = []
-    for atom in atoms(test.condition):
-        key = teller.key(atom.variable)
-        if isinstance(atom, Comparison):
-            words = {
-                "<": "less than {}", "<=": "{} or less", ">": "more than {}",
-                ">=": "{} or more", "==": "exactly {}", "!=": "not {}",
-            }[atom.op]  # fmt: skip
-            parts.append(f"{key} {words.format(teller.value(atom.variable, atom.value))}")
-        elif isinstance(atom, Membership):
-            parts.append(f"{key} {' or '.join(atom.values)}")
-        else:
-            parts.append(key)
-    joint = " or " if test.condition.kind == "or" else ", "
-    return joint.join(parts)
+    return f"not: {structured}" if negated else structured
 
 
-def _compared(teller: Teller, atom: Comparison, number: float) -> str:
-    how = "equals" if number == atom.value else (
-        "is more than" if number > atom.value else "is less than"
+def _compared(atom: Comparison, number: float) -> str:
+    how = (
+        "equals"
+        if number == atom.value
+        else ("is more than" if number > atom.value else "is less than")
     )
-    return f"{teller.value(atom.variable, number)} {how} {atom.value:g}"
+    return f"{number:g} {how} {atom.value:g}"
 
 
 @lru_cache(maxsize=64)

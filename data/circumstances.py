@@ -18,9 +18,10 @@ from typing import Literal
 
 from spacy.tokens import Token
 
+from data.cases import Atom
 from data.syntax import PEOPLE, analyse, decapitalize, first_person, negated, tidy
 from parsers.language import article, is_finite, singular
-from parsers.spec import Value, Variable, Workflow
+from parsers.spec import Comparison, Membership, Truth, Value, Variable, Workflow
 
 Voice = Literal["first", "third"]
 SLOT = "⟦⟧"
@@ -58,10 +59,20 @@ _DONE_BY_CUSTOMERS = (
     "reported cancelled canceled booked ordered returned purchased requested opened used submitted "
     "paid activated installed registered claimed worn washed changed".split()
 )
+_HANDS_OVER = {
+    "sends": "send", "shows": "show", "presents": "present", "provides": "provide",
+    "brings": "bring", "submits": "submit", "supplies": "supply", "gives": "give",
+}  # fmt: skip
 _STATUS = re.compile(
     r"\b(?:is an?|holds?|has|have|am an?|carr(?:y|ies)) ((?:[A-Z][\w-]+ ?)+?) "
     r"(?:level|status|tier|membership|member)\b"
 )
+
+
+_BOUND = {
+    "<": "less than {}", "<=": "{} or less", ">": "more than {}", ">=": "{} or more",
+    "==": "exactly {}", "!=": "not {}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,7 @@ def number_forms(value: float, unit: str) -> dict[str, str]:
 
 
 def _unit(unit: str, value: float) -> str:
-    return singular(unit) if value == 1 and len(unit) > 3 else unit
+    return singular(unit) if value == 1 and (len(unit) > 3 or unit == "hrs") else unit
 
 
 # --- telling ------------------------------------------------------------------------------------
@@ -136,6 +147,10 @@ class Teller:
                     )
                 case "category":
                     more += _of_category(variable, str(value), voice)
+                    holds = not str(value).startswith("not ")
+                    clause = _categorical(variable, re.sub("^not ", "", str(value)))
+                    as_boolean = Variable(name=name, type="boolean", label=clause)
+                    more += _of_boolean(as_boolean, holds, each.text, voice)
         return _distinct([*told, *more, *_shorter([*told, *more])])
 
     def fact(self, name: str, value: Value) -> str:
@@ -148,7 +163,19 @@ class Teller:
                 written = self._numeric(variable).replace(SLOT, self.value(name, value))
                 return predicate(written)
             case "category":
-                return bare(_categorical(variable, str(value)))
+                return predicate(_categorical(variable, str(value)))
+
+    def test(self, atom: Atom) -> str:
+        """A condition in the document's terms: 'bag weighs 23 kg or less', 'Gold member'."""
+        variable = self.workflow.variable(atom.variable)
+        match atom:
+            case Comparison(op=op, value=limit):
+                amount = _BOUND[op].format(self.value(variable.name, limit))
+                return predicate(self._numeric(variable).replace(SLOT, amount))
+            case Membership(values=values):
+                return predicate(_categorical(variable, " or ".join(values)))
+            case Truth():
+                return predicate(_boolean(variable, True))
 
     def key(self, name: str) -> str:
         """A short name of the variable in the document's words: 'Gold member', 'bag's weight'."""
@@ -216,6 +243,8 @@ def split_clause(text: str) -> tuple[str, str, str]:
 def _parts(text: str, token: Token) -> tuple[str, str, str]:
     doc_text = text.replace(SLOT, "9")
     subject, rest = doc_text[: token.idx].strip(), doc_text[token.idx + len(token) :].strip()
+    if SLOT in text:
+        subject, rest = (re.sub(r"(?<![\w.])9(?![\w.])", SLOT, part) for part in (subject, rest))
     return subject, token.text, rest
 
 
@@ -226,8 +255,14 @@ def _boolean(variable: Variable, value: bool) -> str:
     label = decapitalize(variable.label.strip(" ."))
     if value:
         return label
-    other = decapitalize(variable.negated.strip(" .")) or negated(label)
-    return other or f"it is not so that {label}"
+    other = decapitalize(variable.negated.strip(" ."))
+    if other and not other.startswith("it is not the case"):
+        return other
+    subject, verb, rest = split_clause(label)
+    if verb and not negated(label):
+        past = analyse(label)[len(analyse(subject))]
+        return f"{subject} did not {past.lemma_} {rest}" if past.tag_ in ("VBN", "VBD") else other
+    return negated(label) or other or f"it is not so that {label}"
 
 
 _NOTHING = frozenset("none no neither nothing n/a".split())
@@ -276,7 +311,10 @@ def _mine(text: str) -> str:
 
 _CONTRACTED = (
     (r"\bI am\b", "I'm"),
-    (r"\bI have(?= (?:not |never |already |just )?(?:been|\w+ed|had|lost|come|bought|paid)\b)", "I've"),
+    (
+        r"\bI have(?= (?:not |never |already |just )?(?:been|\w+ed|had|lost|come|bought|paid)\b)",
+        "I've",
+    ),
     (r"\b(is|was|does|did|has|have|do|are|were) not\b", r"\1n't"),
     (r"\bit is\b", "it's"),
     (r"\bthere is\b", "there's"),
@@ -301,7 +339,11 @@ def _of_boolean(variable: Variable, value: bool, plain: str, voice: Voice) -> It
         return
     personal = subject.split(" ")[-1].lower() in PEOPLE
     who = "I" if voice == "first" and personal else subject
-    own = _mine(f"{subject} {verb} {rest}")[: -len(f" {verb} {rest}")] if voice == "first" else subject
+    own = (
+        _mine(f"{subject} {verb} {rest}")[: -len(f" {verb} {rest}")]
+        if voice == "first"
+        else subject
+    )
     be, has = ("I'm", "I have") if who == "I" else (f"{who} is", f"{who} has")
     isnt, hasnt = (
         ("I'm not", "I don't have") if who == "I" else (f"{who} isn't", f"{who} doesn't have")
@@ -310,7 +352,7 @@ def _of_boolean(variable: Variable, value: bool, plain: str, voice: Voice) -> It
     if verb == "is" and re.match(r"an? ", rest):
         noun = bare(rest)
         if personal:
-            yield Told(rest if value else f"no {noun}", "scrap")
+            yield Told(rest if value else f"not {rest}", "scrap")
             yield Told(f"{be} {rest}" if value else f"{isnt} {rest}", "being")
             yield Told(f"{noun}? {'yes' if value else 'no'}", "ask-yes")
         else:
@@ -324,6 +366,25 @@ def _of_boolean(variable: Variable, value: bool, plain: str, voice: Voice) -> It
             gotnt = "I haven't got" if who == "I" else f"{who} hasn't got"
             yield Told(f"{got} {rest}" if value else f"{gotnt} {_any(rest)}", "got")
             yield Told(f"with {rest}" if value else f"no {bare(rest)}", "scrap")
+    if (
+        personal
+        and (sent := re.match(r"(?:(?:us|you) )?((?:an?|the|proof) .+)", rest))
+        and (verb in _HANDS_OVER)
+    ):
+        yield Told(f"{has} {sent.group(1)}" if value else f"{hasnt} {sent.group(1)}", "having")
+        can = f"{who} can" if value else f"{who} can't"
+        yield Told(f"{can} {_HANDS_OVER[verb]} {rest}", "can")
+        yield Told(f"with {sent.group(1)}" if value else f"no {bare(sent.group(1))}", "scrap")
+    if personal and verb == "is" and (along := re.match(r"\w+ing with (an? .+)", rest)):
+        thing, self_ = along.group(1), "me" if who == "I" else "them"
+        yield Told(
+            f"{has} {thing} with {self_}" if value else f"{hasnt} {thing} with {self_}", "having"
+        )
+        yield Told(
+            f"there's {thing} with {self_}" if value else f"there's no {bare(thing)} with {self_}",
+            "it",
+        )
+        yield Told(f"with {thing}" if value else f"no {bare(thing)}", "scrap")
     if status := _STATUS.search(f"{verb} {rest}"):
         name = status.group(1)
         yield Told(f"{be} {name}" if value else f"{isnt} {name}", "status")
@@ -342,12 +403,12 @@ def _of_boolean(variable: Variable, value: bool, plain: str, voice: Voice) -> It
             phrase = f"{article(rest)} {rest} {thing}"
             yield Told(f"it's {phrase}" if value else f"it's not {phrase}", "it")
             yield Told(f"{rest} {thing}" if value else f"no {rest} {thing}", "scrap")
-            holding = f"I have {phrase}" if voice == "first" else f"{phrase} it is"
-            yield Told(holding if value else f"it isn't {phrase}", "having")
+            if voice == "first" and value:
+                yield Told(f"I have {phrase}", "having")
     if verb == "is" and not personal and re.match(r"(?:at|on|in|from|under|with|for) ", rest):
         yield Told(f"it's {rest}" if value else f"it's not {rest}", "it")
     token = analyse(label)[len(analyse(subject))]
-    past = token.tag_ == "VBD" or token.tag_ == "VBN" and token.dep_ == "acl"
+    past = token.tag_ == "VBD" or (token.tag_ == "VBN" and token.dep_ == "acl")
     if past and token.lemma_ not in ("be", "have", "do"):
         if value:
             yield Told(f"{own if not personal else who} did {token.lemma_} {rest}", "did")
@@ -366,7 +427,7 @@ def _of_boolean(variable: Variable, value: bool, plain: str, voice: Voice) -> It
     if verb not in ("is", "are", "was", "were", "has"):
         if token.tag_ == "VBZ" and value:
             yield Told(f"{who} {'do' if who == 'I' else 'does'} {token.lemma_} {rest}", "did")
-    if who == "I" and plain.startswith("I"):
+    if who == "I" and plain.startswith("I") and bool(re.search(r"\bnot\b|n't\b", plain)) != value:
         yield Told(f"{'yes' if value else 'no'}, {plain}", "yes-no")
 
 
@@ -403,11 +464,24 @@ def _of_number(plain: str, unit: str, unit_alone: bool, voice: Voice) -> Iterato
         yield Told(f"{match.group(1)} for {SLOT}", "scrap")
     if match := re.search(rf"\b(with (?:us|you)) for {SLOT}$", plain):
         yield Told(f"{SLOT} {match.group(1)}", "scrap")
-        customer = "I've been a customer" if voice == "first" else "a customer"
-        yield Told(f"{customer} for {SLOT}", "is")
+        customer, way = ("I've been", "is") if voice == "first" else ("", "scrap")
+        yield Told(f"{customer} a customer for {SLOT}".strip(), way)
         if voice == "first":
             yield Told(f"I joined {SLOT} ago", "ago")
-    if match := re.search(rf"\btime (since|after) (.+) is {SLOT}$", plain):
+    if match := re.search(rf"\b(\w+ing) (since|after|before) (.+) is {SLOT}$", plain):
+        done, when, event = match.groups()
+        doing = "I've been" if voice == "first" else "the customer has been"
+        yield Told(f"{doing} {done} for {SLOT} {when} {event}", "is")
+        yield Told(f"{SLOT} of {done} {when} {event}", "scrap")
+        yield Told(f"{done} time: {SLOT}", "scrap")
+        if voice == "first":
+            yield Told(f"I did {SLOT} of {done} {when} {event}", "did")
+            yield Told(f"I spent {SLOT} {done}", "is")
+    elif match := re.search(rf"\btime (since|after) (.+) is {SLOT}$", plain):
+        event = bare(match.group(2)).removeprefix("last ")
+        if voice == "first" and event in _EVENTS:
+            yield Told(f"{_EVENTS[event]} {SLOT} ago", "active")
+            yield Told(f"it's {SLOT} since {_EVENTS[event]}", "active")
         yield Told(f"it's been {SLOT} since {match.group(2)}", "it")
         yield Told(f"{match.group(2)} was {SLOT} ago", "ago")
         yield Told(f"{SLOT} since {match.group(2)}", "scrap")
@@ -418,14 +492,28 @@ def _of_number(plain: str, unit: str, unit_alone: bool, voice: Voice) -> Iterato
         yield Told(f"{SLOT} {match.group(1)}", "scrap")
     if match := re.search(rf"\b(owes?|pays?|spent|paid) {SLOT}$", plain):
         if match.group(1).startswith("owe"):
-            yield Told(f"{subject} still {match.group(1)} {'you ' if voice == 'first' else ''}{SLOT}", "is")
+            yield Told(
+                f"{subject} still {match.group(1)} {'you ' if voice == 'first' else ''}{SLOT}", "is"
+            )
             yield Told(f"{SLOT} is what {subject} {match.group(1)}", "comes-to")
             yield Told(f"there's {SLOT} open", "it")
     done = re.match(rf"(was|is) (\w+ed) {SLOT} (after|before)\b", f"{verb} {rest}")
     if done and voice == "first" and done.group(2) in _DONE_BY_CUSTOMERS:
         aux = "I" if done.group(1) == "was" else "I'm"
         verb_form = done.group(2) if aux == "I" else _ing(done.group(2))
-        yield Told(f"{aux} {verb_form} {'it' if subject.startswith('it') else subject} {SLOT} {tail}", "active")
+        yield Told(
+            f"{aux} {verb_form} {'it' if subject.startswith('it') else subject} {SLOT} {tail}",
+            "active",
+        )
+    if (event := re.fullmatch(r"before ((?:the )?\w+)", tail)) and not person:
+        yield Told(f"{event.group(1)} is in {SLOT}", "is")
+    if tail == "full":
+        yield Told(f"it's {SLOT} full", "it")
+    if (kind := re.search(rf"\b(booking|reservation|order) is for {SLOT}$", plain)) and (
+        voice == "first"
+    ):
+        yield Told(f"I {'ordered' if kind.group(1) == 'order' else 'booked'} {SLOT}", "active")
+        yield Told(f"I have {SLOT}", "having")
     if tail.startswith("before ") and not person:
         yield Told(f"it's {SLOT} {tail}", "it")
     if tail.startswith("after ") and verb == "was":
@@ -437,7 +525,8 @@ def _of_number(plain: str, unit: str, unit_alone: bool, voice: Voice) -> Iterato
     if match := re.search(rf"\b(?:is|am|'m) (?:for|staying for|staying) {SLOT}$", plain):
         yield Told(f"it's for {SLOT}" if "staying" not in plain else f"it's {SLOT}", "it")
         if "staying" in plain and person:
-            yield Told(f"{subject.replace(chr(39) + 'm', '')} {'stay' if subject.lower() == 'i' else 'stays'} {SLOT}", "is")
+            stays = "I stay" if subject.lower() in ("i", "i'm") else f"{subject} stays"
+            yield Told(f"{stays} {SLOT}", "is")
 
 
 def _vague(unit: str) -> bool:
@@ -451,18 +540,26 @@ def _ing(past: str) -> str:
     return re.sub(r"e?d$", "", past[:-2] if past.endswith("ed") else past) + "ing"
 
 
+_EVENTS = {
+    "charge": "you charged me", "purchase": "I bought it", "order": "I ordered it",
+    "booking": "I booked", "payment": "I paid", "delivery": "it was delivered",
+    "flight": "I flew", "arrival": "I arrived", "incident": "it happened",
+    "accident": "it happened", "return": "I sent it back", "loss": "I lost it",
+}  # fmt: skip
+"""What a customer does or undergoes, for the noun of an event."""
 _CARRIED = frozenset("plan rate tier fare package level subscription tariff contract".split())
 
 
 def _of_category(variable: Variable, value: str, voice: Voice) -> Iterator[Told]:
     """'it's a domestic flight', 'I'm on the Annual plan', 'Annual plan here'."""
-    noun = re.sub(r" (?:type|kind|category|class)$", "", bare(variable.label))
+    noun = re.sub(
+        r"^(?:kind|type) of |(?: (?:type|kind|category|class))$", "", bare(variable.label)
+    )
     if value.lower() in _NOTHING:
         yield Told(f"I have no {noun}" if voice == "first" else f"no {noun}", "having")
         return
     person = "the customer"
     if re.match(r"(?:an?|the|on|in|at|from|not|with|by|under) ", value):
-        yield Told(f"it's {value}", "it")
         yield Told(value, "scrap")
         return
     if len(value.split()) > 2 or len(noun.split()) > 2 or "'" in noun:
@@ -495,7 +592,9 @@ def _shorter(told: Iterable[Told]) -> Iterator[Told]:
         cut = next((n for n, w in enumerate(words) if w in _TAILS and n >= 3), None)
         if cut is not None:
             yield Told(" ".join(words[:cut]), "short")
-        if match := re.match(r"(.*\b[A-Z][\w-]+(?: [a-z]\w+)?) (?:in|of|with|at) the [A-Z].*$", each.text):
+        if match := re.match(
+            r"(.*\b[A-Z][\w-]+(?: [a-z]\w+)?) (?:in|of|with|at) the [A-Z].*$", each.text
+        ):
             if len(match.group(1).split()) >= 3:
                 yield Told(match.group(1), "short")
 

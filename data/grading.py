@@ -60,7 +60,11 @@ _FREE = re.compile(
     r"\b(?:(?:no|without|any|0) (?:extra |additional )?(?:charg|fee|cost)|at no (?:charg|cost)|"
     r"nothing to pay)\b"
 )
-_NEGATIONS = frozenset("not no never none nobody refus declin deny denied reject without".split())
+_NEGATIONS = (
+    frozenset("not no never none nobody without".split()),
+    frozenset("refus declin deny denied reject".split()),
+)
+"""Words that turn an answer around; an answer must agree with the right one on either kind."""
 _STOP = frozenset(
     "a an the is are be been am was were will would shall should can could may might must do does "
     "did has have had i you we they he she it me us them him her my your our their his its this "
@@ -142,7 +146,8 @@ def load_questions(path: Path) -> list[Item]:
 
 
 def _nearest_is_gold(item: Item, answer: str) -> bool:
-    gold, said = _content(item.answer), _content(answer)
+    gold = _content(item.answer)
+    said = _content(re.sub(r"^\W*(?:no|yes)\b\W*(?=\w)", "", answer, flags=re.IGNORECASE))
     others = [o for o in map(_content, item.options) if o != gold]
     if _negative(gold) != _negative(said):
         return False
@@ -165,8 +170,8 @@ def _numbers(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word for word in words if re.fullmatch(r"t?\d[\d.]*", word))
 
 
-def _negative(words: frozenset[str]) -> bool:
-    return bool(words & _NEGATIONS)
+def _negative(words: frozenset[str]) -> tuple[bool, ...]:
+    return tuple(bool(words & kind) for kind in _NEGATIONS)
 
 
 def _overlap(said: frozenset[str], option: frozenset[str]) -> float:
@@ -232,9 +237,8 @@ def _question(entry: Any, where: str) -> Item:
     if unknown := entry.keys() - _KEYS:
         raise ValueError(f"{where}: unknown key {sorted(unknown)[0]!r}; known: {sorted(_KEYS)}")
     if entry["category"] not in get_args(Kind):
-        raise ValueError(
-            f"{where}: category is {entry['category']!r}; must be one of {', '.join(get_args(Kind))}"
-        )
+        kinds = ", ".join(get_args(Kind))
+        raise ValueError(f"{where}: category is {entry['category']!r}; must be one of {kinds}")
     for key in ("accept", "reject"):
         if not isinstance(entry.get(key, []), list):
             raise ValueError(f"{where}: {key!r} must be a list of phrases")

@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from data.cases import Sample, Split, outcomes_left, thresholds, values
 from data.circumstances import EVAL_ONLY, SLOT, Teller, Told, number_forms
@@ -26,6 +27,7 @@ from parsers.spec import Branch, Leaf, Node, Value, Workflow, variables_of
 UNSAID_EXCEPTION, UNSAID_SETTLED = 0.15, 0.4
 """How often a false boolean stays unsaid: one that only opens an exception; one without effect."""
 DISTRACTOR = 0.15
+Side = Literal["train", "eval"]
 
 
 @dataclass(frozen=True)
@@ -351,7 +353,7 @@ def narrate(workflow: Workflow, drawn: Sample, split: Split, rng: random.Random)
     Every variable asked about on the path is told, but for booleans that are false and that nobody
     would mention (`Narrated.unsaid`).
     """
-    side = "eval" if split == "eval" else "train"
+    side: Side = "eval" if split == "eval" else "train"
     unsaid = _unsaid(workflow, drawn, rng)
     names = [n for n in drawn.case if n not in unsaid]
     case = dict(drawn.case)
@@ -384,8 +386,10 @@ def narrate(workflow: Workflow, drawn: Sample, split: Split, rng: random.Random)
     bye, farewell = _pick(_BYES[side], rng)
     ask = _fill(workflow, ask)
     supposing = bool(re.search(_SUPPOSING, arrangement))
-    joined = _join([re.sub(r"^(?:yes|no), ", "", t) for t in shown] if supposing else shown,
-                   " and " if supposing else rng.choice((" and ", ", and ", ", also ", ", ")))
+    joined = _join(
+        [re.sub(r"^(?:yes|no), ", "", t) for t in shown] if supposing else shown,
+        " and " if supposing else rng.choice((" and ", ", and ", ", also ", ", ")),
+    )
     text = arrangement.format(
         open="",
         s=" ".join(map(sentence, shown)),
@@ -406,6 +410,7 @@ def narrate(workflow: Workflow, drawn: Sample, split: Split, rng: random.Random)
         text = opening + (decapitalize(text) if runs_on else text)
     used += [form] + ([asker] if "ask}" in arrangement else [])
     used += [small] if "{small}" in arrangement else []
+    used += [bye] if "{bye}" in arrangement else []
     text, habit = _typed(_polish(text, keep=manner == "terse"), rng)
     return Narrated(text, "/".join([*used, habit]), unsaid, tuple(told))
 
@@ -437,7 +442,7 @@ def _of_kin(told: Sequence[str], kin: tuple[str, str]) -> list[str]:
 
 
 def _tell(
-    workflow: Workflow, name: str, value: Value, voice: str, side: str, rng: random.Random
+    workflow: Workflow, name: str, value: Value, voice: str, side: Side, rng: random.Random
 ) -> str:
     variable = workflow.variable(name)
     told = _teller(workflow.model_dump_json()).clauses(
@@ -467,8 +472,11 @@ def _tell(
     style = rng.choice(sorted(forms)) if rng.random() < 0.6 else "plain"
     near = any(abs(float(value) - t) <= max(2, 0.15 * t) for t in thresholds(workflow, name))
     written = forms[style]
-    if not near and rng.random() < 0.15:
-        written = f"{rng.choice(('about', 'around') if side == 'train' else ('roughly',))} {written}"
+    rough = not near and not variable.integer and float(value) >= 4
+    if rough and rng.random() < 0.15:
+        written = (
+            f"{rng.choice(('about', 'around') if side == 'train' else ('roughly',))} {written}"
+        )
     elif float(value) in thresholds(workflow, name) and rng.random() < 0.3:
         written = f"exactly {written}"
     return text.replace(SLOT, written)
@@ -483,7 +491,7 @@ def _as_notes(
     workflow: Workflow,
     case: dict[str, Value],
     names: Sequence[str],
-    side: str,
+    side: Side,
     rng: random.Random,
     unsaid: frozenset[str],
 ) -> Narrated:
@@ -586,7 +594,7 @@ _SPEECH: dict[str, tuple[str, ...]] = {
 """What people say for common words of policies; the last of several is for evaluation only."""
 
 
-def spoken(text: str, side: str, rng: random.Random) -> str:
+def spoken(text: str, side: Side, rng: random.Random) -> str:
     """Swap one common word of policies for what people say, if there is one in the text."""
     found = [word for word in _SPEECH if re.search(rf"(?<![\w-]){word}(?![\w-])", text)]
     if not found:
@@ -606,7 +614,7 @@ def _pick(rows: dict[str, str], rng: random.Random) -> tuple[str, str]:
 
 
 def _ask(
-    workflow: Workflow, voice: str, side: str, rng: random.Random, must_name: bool
+    workflow: Workflow, voice: str, side: Side, rng: random.Random, must_name: bool
 ) -> tuple[str, str]:
     askers = _ASKERS[side]
     if must_name or rng.random() < 0.12:

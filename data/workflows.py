@@ -22,7 +22,6 @@ from parsers.spec import PolicySpec, Value, Workflow
 
 M = TypeVar("M", Conversation, Item)
 _TRIES = 6
-_GAP_SHARE = 0.05
 
 
 def conversations(
@@ -93,7 +92,11 @@ def scenarios(
         if reason := next(filter(None, (_wrong(workflow, s) for s in group)), None):
             rejected.append(Rejected(sample={"cases": [s.case for s in group]}, reason=reason))
             continue
-        ids = (i for s in group for i in s.decision.statements)
+        ids = (
+            i
+            for s in group
+            for i in s.decision.statements or [t.statement for t in s.decision.tests]
+        )
         texts.append(
             Text(
                 text=_scenario(spec, workflow, group, rng),
@@ -119,12 +122,7 @@ def _made(
     made: list[M] = []
     rejected: list[Rejected] = []
     seen: set[str] = set()
-    gaps = 0
     for drawn in sample(workflow, n, seed, split):
-        if drawn.decision.index is None:
-            gaps += 1
-            if gaps > max(1, _GAP_SHARE * n):
-                continue
         told = narrate(workflow, drawn, split, rng)
         for _ in range(_TRIES):
             if told.question.lower() not in seen:
@@ -141,9 +139,7 @@ def _made(
     return made, rejected
 
 
-def _wrong(
-    workflow: Workflow, drawn: Sample, unsaid: frozenset[str] = frozenset()
-) -> str | None:
+def _wrong(workflow: Workflow, drawn: Sample, unsaid: frozenset[str] = frozenset()) -> str | None:
     """Why the oracle does not agree; unsaid booleans are taken to be false."""
     case: dict[str, Value] = {k: v for k, v in drawn.case.items() if k not in unsaid}
     case |= dict.fromkeys(unsaid, False)
@@ -190,7 +186,11 @@ def _scenario(
         if words is not None:
             style = rng.randrange(3)
             if style == 0:
-                parts += [f"Question: {words.question}", reasoning, f"Answer: {answer(drawn.decision)}"]
+                parts += [
+                    f"Question: {words.question}",
+                    reasoning,
+                    f"Answer: {answer(drawn.decision)}",
+                ]
             elif style == 1:
                 parts += [given, *steps]
             else:
@@ -204,7 +204,9 @@ def _scenario(
 def _contrasts(workflow: Workflow, rng: random.Random) -> list[tuple[Sample, ...]]:
     """Pairs of training cases that differ in one circumstance and in their outcome; a number
     that differs stands on both sides of one threshold, as close as the training cases allow."""
-    samples = [s for path in partition(workflow, "train") for s in rng.sample(path, min(60, len(path)))]
+    samples = [
+        s for path in partition(workflow, "train") for s in rng.sample(path, min(60, len(path)))
+    ]
     found = list(_pairs(workflow, samples))
     found.sort(key=lambda pair: pair[0])
     best: dict[tuple[int, int], tuple[Sample, ...]] = {}

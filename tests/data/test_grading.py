@@ -136,7 +136,9 @@ def test_questions_are_read_with_everything_they_say(tmp_path: Path) -> None:
         ("a: 1\n", r":1: must be a list"),
     ],
 )
-def test_faulty_questions_are_named_with_their_line(tmp_path: Path, text: str, message: str) -> None:
+def test_faulty_questions_are_named_with_their_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
     file = tmp_path / "q.yaml"
     file.write_text(text)
     with pytest.raises(ValueError, match=message):
