@@ -102,7 +102,8 @@ _SUBORDINATE = re.compile(
 _TRAILING = re.compile(
     r"(?P<cut>\s*[,;–—-]?\s*(?:and |but |or )?)\b(?P<word>(?:but )?(?:if and )?only (?:if|when|where|"
     r"after|for)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|if|"
-    r"whenever|when|provided(?: that)?|providing(?: that)?|on condition that|as long as|so long as|"
+    r"whenever|when|provided(?! by| in| for| to| with| at| on)(?: that)?|providing that|"
+    r"on condition that|as long as|so long as|"
     r"in case(?! of)|in the event that|other than|with the exception of|excluding|apart from|"
     r"save for|assuming(?: that)?)\s",
     re.IGNORECASE,
@@ -135,7 +136,7 @@ _MODAL = re.compile(
     r"is not allowed|are responsible for|never|always)\b",
     re.IGNORECASE,
 )
-_AGENT = re.compile(
+AGENT = re.compile(
     r"^(?:(?:the |an? |all |every |each |our |human |support |front[- ]desk |desk )*(?:agents?|"
     r"staff|clerks?|employees?|team(?: members?)?|representatives?|advisers?|advisors?|"
     r"operators?|receptionists?|officers?|assistants?|technicians?|managers?|supervisors?|"
@@ -408,6 +409,8 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
             continue
         word = match["word"].lower().strip()
         before = text[start : match.start()].rstrip().lower()
+        if word.startswith("provided") and re.search(r"\b(?:have|has|had|be|been|not|or)$", before):
+            continue
         if word == "even if" or re.search(
             r"\b(?:even|whatever|ask|check|see|know|sure|matter|as|at|on|of|about|to)$", before
         ):
@@ -479,6 +482,8 @@ def _subject(clause: Clause, start: int, end: int) -> int:
     doc = analyse(text)
     tokens = [t for t in doc if not t.is_space]
     if len(tokens) < 3 or is_imperative(tokens):
+        return start
+    if tokens[0].pos_ in {"ADP", "SCONJ"} and not re.match(r"(?:over|under)\b", text, re.I):
         return start
     if tokens[0].lower_ in {"we", "you", "it", "they", "he", "she", "i", "there", "this", "that"}:
         return start
@@ -626,7 +631,7 @@ def _judge(clause: Clause, lead_instruction: bool) -> None:
             tokens = tokens[begin:]
             said = clause.text[clause.outcome[0] :][tokens[0].idx :]
     clause.imperative = is_imperative(tokens)
-    agent = bool(_AGENT.match(said.strip()))
+    agent = bool(AGENT.match(said.strip()))
     clause.instruction = (
         clause.imperative or lead_instruction or (agent and bool(_MODAL.search(said)))
     )

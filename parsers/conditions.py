@@ -271,9 +271,20 @@ class Lexicon:
 
     def clause(self, text: str) -> Condition | None:
         """A full clause, possibly coordinated, as a condition; None when it says nothing."""
-        text = _strip(text)
+        text = re.sub(
+            r",?\s+(?:even (?:if|when|though)|regardless of|no matter|whatever)\b.*$",
+            "",
+            _strip(text),
+        )
         if not text:
             return None
+        if either := re.fullmatch(
+            r"(.+\b(?:is|are) (?:an? )?)([\w-]+)(?: ?/ ?| or )(?:an? )?([\w-]+) ([\w-]+)", text
+        ):
+            head, kinds = singular(either[4]), (either[2], either[3])
+            if head.lower() in _GROUPS:
+                lead = re.sub(r"\ban? $", "", either[1])
+                return _any([self._boolean(f"{lead}{article(k)} {k} {head}") for k in kinds])
         for joiner, join in (("or", _any), ("and", _all)):
             parts = _coordinated(text, joiner)
             if len(parts) > 1 and all(len(part) < len(text) for part in parts):
@@ -435,6 +446,8 @@ class Lexicon:
         if low in {"it", "this", "these", ""}:
             return self.thing or self.subject
         resolved = re.sub(r"^(?:an?|any|our|this|these)\s+", "the ", subject, flags=re.IGNORECASE)
+        if low.startswith("its ") and self.thing:
+            return f"{self.thing}'s {subject[4:]}"
         if low in {"you", "we"}:
             return subject
         self.subject = resolved
@@ -442,13 +455,21 @@ class Lexicon:
             self.thing = resolved
         return resolved
 
+    def mention(self, noun: str) -> None:
+        """What the text speaks of now, for a later 'it' or 'its'."""
+        if singular(noun.lower()) not in ACTORS:
+            self.thing = f"the {noun.lower()}"
+
     def _boolean(self, text: str, attributive: bool = False) -> Condition | None:
         text = _strip(text)
         text, negative = _without_negation(text)
         words = _content(text) or _content(text, keep_light=True)
         if not words:
             return None
-        subject, _ = _subject(text)
+        subject, verb = _subject(text)
+        if not subject and not any(t.pos_ in {"VERB", "AUX"} for t in analyse(text)):
+            text = f"there is {text if re.match('(?:an?|the|any) ', text) else 'a ' + text}"
+            text = _fix_article(text)
         words = words - {self.actor} or words
         atom = self._known(words, subject)
         if atom is not None:
@@ -529,6 +550,16 @@ class Lexicon:
                 and re.search(r"\b(?:two|three|four|five|either|types?|kinds?|levels?)\b", sentence)
                 for sentence in re.split(r"(?<=[.!?])\s", text)
             ) or bool(re.search(rf"(?:depends on|by|according to) the (?:\w+ )?{head}\b", text))
+            for sentence in re.split(r"(?<=[.!?])\s|\n\n", text):
+                listed = re.search(rf"\b(?:levels?|types?|kinds?|tiers?|{head}s?)\b[^:,]*[:,]\s(.+)",
+                                   sentence)  # fmt: skip
+                items = [re.sub(r"[*_.]", "", i).strip()
+                         for i in re.split(r",\s*(?:and |or )?|\s+(?:and|or)\s+", listed[1])] \
+                    if listed else []  # fmt: skip
+                low = [item.lower() for item in items]
+                if len(items) > len(kinds) and all(k.lower() in low for k in kinds):
+                    extra = [i for i in items if i.lower() not in {k.lower() for k in kinds}]
+                    values += [f"{article(i)} {i} {head}" if person else i for i in extra]
             member = any(a.slot and not a.slot[1] for a in atoms)
             if member or not closed:
                 values.append(rest)
@@ -935,7 +966,7 @@ def asserted(question: str) -> str:
 
 def _slot(label: str, actor: str, attributive: bool) -> tuple[str, str] | None:
     """(head, kind) of a clause that says what kind something is."""
-    if match := re.fullmatch(rf"the {actor} is an? (?:([\w-]+(?: [\w-]+)?) )?([a-z]+)", label):
+    if match := re.fullmatch(rf"the {actor} is (?:an? )?(?:([\w-]+(?: [\w-]+)?) )?([a-z]+)", label):
         return (match[2], match[1] or "") if match[2] in _GROUPS else None
     if match := re.fullmatch(r"the [\w ]+ is (?:at|on|in) (?:the|an?) ([\w-]+) ([a-z]+)", label):
         return match[2], match[1]

@@ -55,6 +55,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
         head, tail = text[start : match.end()], text[match.end() :].lstrip()
         if not tail or _ABBREVIATION.search(head.rstrip("\"'”’)]")) and tail[:1].islower():
             continue
+        if head.count('"') % 2 or _open_quote(head):
+            continue
         if re.search(r"\b(?:e\.g|i\.e|cf|vs|mr|mrs|ms|dr|no)\.$", head, re.IGNORECASE):
             continue
         if tail[:1].islower() or re.fullmatch(r"\W*\d+(?:\.\d+)*\.", head):
@@ -64,6 +66,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
     if text[start:].strip():
         ranges.append((start, len(text.rstrip())))
     return ranges
+
+
+def _open_quote(text: str) -> bool:
+    """Whether a single-quoted phrase is still open at the end."""
+    opened = len(re.findall(r"(?:^|\s)'(?=\w)", text))
+    return opened > len(re.findall(r"(?<=[\w.!?])'(?=\W|$)", text))
 
 
 def singular(noun: str) -> str:

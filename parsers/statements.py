@@ -12,14 +12,14 @@ import re
 from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
-from parsers.clauses import Clause, Piece, Range, analyse_clause
+from parsers.clauses import AGENT, Clause, Piece, Range, analyse_clause
 from parsers.conditions import Lexicon, asserted, conjoin, disjoin, is_any, negate
-from parsers.language import sentences
+from parsers.language import analyse, sentences
 from parsers.spec import And, Category, Condition, Not, Or, Outcome, Span, Truth
 from parsers.workflows import Rule, outcome_key
 
 _SEMICOLON = re.compile(
-    r";\s+|,?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
+    r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|,?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
 )
 _ANAPHOR = re.compile(r"\b(?:them|it|they|those|these|this|that|him|her|such|then)\b", re.I)
 _AMOUNT = re.compile(
@@ -182,6 +182,8 @@ class Builder:
                 parent.children += found
                 return []
             return found
+        if parent is None and owner.index >= 0 and self._enumerates(owner, items):
+            return []
         labels: dict[str, list[Rule]] = {}
         for item in items:
             rules, _ = self.block(item, lead=lead, instruct=instruct)
@@ -209,6 +211,27 @@ class Builder:
             if not draft.rules and draft.category == "behavioral" and not found:
                 draft.category = "conditional"
         return []
+
+    def _enumerates(self, owner: Draft, items: list[Block]) -> bool:
+        """Bullets that only name things belong to the sentence that they complete."""
+        texts = [item.prose.text for item in items]
+        if (
+            not owner.said.endswith(":")
+            or _LEAD_DIRECTIVE.search(owner.said)
+            or len(owner.said.split()) < 3
+            or any(item.children or len(item.prose.text.split()) > 8 for item in items)
+            or any(token.tag_ in {"VBZ", "VBP", "VBD", "MD"} and token.pos_ in {"VERB", "AUX"}
+                   for text in texts for token in analyse(text))
+            or any(re.search(r"[:;?]", text) or analyse_clause(text).pieces for text in texts)
+        ):  # fmt: skip
+            return False
+        text, offsets = owner.prose.text[: owner.end], owner.prose.offsets[: owner.end]
+        for item in items:
+            text += (" " if text.endswith(":") else ", ") + item.prose.text
+            gap = len(text) - len(offsets) - len(item.prose.text)
+            offsets += (item.prose.offsets[0],) * gap + item.prose.offsets
+        owner.prose, owner.end = Prose(text, offsets), len(text)
+        return True
 
     def _opposites(self, owner: Draft, found: list[Rule]) -> None:
         """Two cases of 'it depends on …:' exclude each other: two poles of one circumstance."""
@@ -401,7 +424,16 @@ class Builder:
         if unconditional and head.imperative and rule.condition is not None:
             if re.match(r"(?:do not|don['’]t|never|always)\b", said, re.IGNORECASE):
                 return bool(re.search(r"\b(?:them|it|those \w+|these \w+)\b", said))
-            declared = not (previous and previous.imperative)
+            instructed = (
+                previous is not None
+                and previous.outcome is not None
+                and (
+                    previous.imperative
+                    or bool(AGENT.match(previous.said(previous.outcome)))
+                    and bool(_DIRECTIVE.search(previous.said(previous.outcome)))
+                )
+            )
+            declared = not instructed
             return declared or bool(re.search(r"\b(?:them|those \w+|these \w+)\b", said))
         return False
 
@@ -520,6 +552,10 @@ class Builder:
     ) -> tuple[Condition | None, list[Span], str]:
         operands: list[Condition | None] = []
         spans, texts = [], []
+        about = clause.said(clause.outcome) if clause.outcome else ""
+        if match := re.match(r"(?:an?|the|each|every) ([\w-]+) (?:can|cannot|may|must|is|will)\b",
+                             about, re.IGNORECASE):  # fmt: skip
+            self.lexicon.mention(match[1])
         for piece in clause.pieces:
             condition = self._piece(clause, piece)
             if condition is None:
@@ -588,7 +624,8 @@ class Builder:
         return Outcome(text=f"{one.text}; {other.text}", span=span)
 
     def _categorize(self, draft: Draft, head: Clause, instruct: bool) -> None:
-        if head.scope and not draft.rules:
+        label = draft.said.endswith(":") and len(draft.said.split()) <= 3
+        if (head.scope or label) and not draft.rules:
             draft.category = "factual"
         elif any(r.condition is not None or r.exceptions or r.connective == "otherwise"
                  for r in draft.rules):  # fmt: skip

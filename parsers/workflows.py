@@ -415,7 +415,7 @@ def _gaps(workflow: Workflow, ids: list[str], spans: list[Span]) -> list[Diagnos
     for decision in workflow.paths():
         if decision.index is not None:
             continue
-        last = [test for test in decision.tests][-3:]
+        last = decision.tests[-3:]
         said = "; ".join(f"{'' if t.result else 'not: '}{t.text}" for t in last)
         where = tuple(dict.fromkeys(test.statement for test in decision.tests))
         found.append(
@@ -434,7 +434,7 @@ def _unreached(
     rules: list[Rule], compiler: Compiler, ids: list[str], spans: list[Span], workflow: Workflow
 ) -> list[Diagnostic]:
     found = []
-    for rule in (part for rule in rules for part in rule.walk()):
+    for rule in (part for top in rules for part in top.walk()):
         if rule.outcome is None or rule.children or id(rule) in compiler.used:
             continue
         if any(rule in parent.exceptions for top in rules for parent in top.walk()):
