@@ -19,15 +19,49 @@ from trl.trainer.utils import FusedCausalLMOutput
 
 from stages.generate import is_covered
 
+_CHUNK = 256  # tokens whose logits exist at a time: 50 MB in float32 for a vocabulary of 49152
+
+
+class _LabelLogProbs(torch.autograd.Function):
+    """log softmax(h W^T / τ)[y] of each token, through a head that is not trained.
+
+    Its gradient in h, (W[y] − softmax(h W^T / τ) W) / τ, needs nothing from behind the head, so it
+    is computed while the logits are at hand, and they are never kept.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, hidden_ND: Tensor, weight_VD: Tensor, targets_N: Tensor, temperature: float
+    ) -> tuple[Tensor, Tensor]:
+        log_probs, top1, gradient = [], [], []
+        for h, y in zip(hidden_ND.split(_CHUNK), targets_N.split(_CHUNK), strict=True):
+            logits = (h @ weight_VD.T).float().div_(temperature)
+            top1.append(logits.argmax(-1) == y)
+            total = logits.logsumexp(-1, keepdim=True)
+            log_probs.append(logits.gather(1, y[:, None]) - total)
+            if ctx.needs_input_grad[0]:
+                probabilities = logits.sub_(total).exp_().to(weight_VD.dtype)
+                gradient.append((weight_VD[y] - probabilities @ weight_VD) / temperature)
+        if gradient:
+            ctx.save_for_backward(torch.cat(gradient))
+        return torch.cat(log_probs).squeeze(1), torch.cat(top1)
+
+    @staticmethod
+    def backward(ctx: Any, upstream_N: Tensor, _: Tensor) -> tuple[Tensor | None, None, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return (upstream_N[:, None] * gradient).to(gradient.dtype), None, None, None
+
 
 def score_labels_only(model: PreTrainedModel, temperature: float = 1.0) -> None:
-    """Patch the fused forward of a text model on a CPU; other models keep TRL's.
+    """Patch the fused forward of a text model on a CPU whose head is frozen; others keep TRL's.
 
     Args:
         model: the model under any PEFT wrapper, already patched by TRL.
         temperature: the logits are divided by it, as TRL's head does.
     """
-    if model.device.type != "cpu" or not is_covered(model):
+    head = model.get_output_embeddings()
+    plain = head.bias is None and not head.weight.requires_grad
+    if model.device.type != "cpu" or not plain or not is_covered(model):
         return
     fused = model.forward
 
@@ -35,22 +69,21 @@ def score_labels_only(model: PreTrainedModel, temperature: float = 1.0) -> None:
     def forward(
         *args: Any, fused_lm_head: bool = False, labels: Tensor | None = None, **kwargs: Any
     ) -> Any:
-        if not fused_lm_head or labels is None:
+        if not fused_lm_head or labels is None or not (labels != -100).any():
             return fused(*args, fused_lm_head=fused_lm_head, labels=labels, **kwargs)
         items = kwargs.pop("num_items_in_batch", None)
         hidden_BTD = model.base_model(*args, **{**kwargs, "use_cache": False}).last_hidden_state
         targets_BT = labels[:, 1:]
         mask_BT = targets_BT != -100
-        targets_N = targets_BT[mask_BT]
-        logits_NV = model.get_output_embeddings()(hidden_BTD[:, :-1][mask_BT]) / temperature
-        loss_N = torch.nn.functional.cross_entropy(logits_NV.float(), targets_N, reduction="none")
-        empty = loss_N.new_zeros(mask_BT.shape)
-        top1_N = (logits_NV.detach().argmax(-1) == targets_N).to(loss_N.dtype)
+        log_probs_N, top1_N = _LabelLogProbs.apply(
+            hidden_BTD[:, :-1][mask_BT], head.weight, targets_BT[mask_BT], temperature
+        )
+        empty = log_probs_N.new_zeros(mask_BT.shape)
         return FusedCausalLMOutput(
-            loss=loss_N.sum() / (mask_BT.sum().clamp(min=1) if items is None else items),
-            log_probs=empty.masked_scatter(mask_BT, -loss_N),
+            loss=-log_probs_N.sum() / (mask_BT.sum() if items is None else items),
+            log_probs=empty.masked_scatter(mask_BT, log_probs_N),
             entropy=empty.masked_fill(mask_BT, torch.nan),
-            is_top1=empty.masked_scatter(mask_BT, top1_N).bool(),
+            is_top1=torch.zeros_like(mask_BT).masked_scatter(mask_BT, top1_N),
             label_mask=mask_BT,
         )
 

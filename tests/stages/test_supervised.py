@@ -1,0 +1,113 @@
+"""Continued pretraining and fine-tuning: the masks, token by token, and that a model learns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from data.prompts import completion
+from data.samples import Conversation, Text, lines
+from stages import cpt, sft
+from stages.evaluate import merged
+from stages.models import LoRA, load
+from stages.scoring import score_labels_only
+
+IDENTIFIER = "<#Policy-1X>"
+CONVERSATIONS = [
+    Conversation(
+        id=f"c{weight}",
+        kind="complex",
+        question=f"My bag is {weight} kg?",
+        statements=("over-23kg",),
+        template="plain",
+        chain=f"[over-23kg] more than 23 kg? {weight} kg: {'yes' if weight > 23 else 'no'}.",
+        answer="Charge 75 euros." if weight > 23 else "Free.",
+    )
+    for weight in (20, 22, 24, 26)
+]
+TEXTS = [
+    Text(text=f"Under policy {IDENTIFIER}, bags over 23 kg cost 75 euros.", kind="simple", form="x"),
+    Text(text="The sun rises in the east.", kind="replay", form="prose"),
+]
+
+
+def silent(done: int, total: int, metrics: dict) -> None:
+    pass
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "sft.jsonl").write_text("".join(lines(CONVERSATIONS)))
+    (tmp_path / "cpt.jsonl").write_text("".join(lines(TEXTS)))
+    return tmp_path
+
+
+def test_fine_tuning_has_loss_on_chain_and_answer_only(tiny_model: Path) -> None:
+    _, tokenizer = load(tiny_model, device="cpu")
+    it = CONVERSATIONS[0]
+    (row,) = sft.rows([it], IDENTIFIER, tokenizer)
+    parts: dict[int, list[int]] = {0: [], 1: []}
+    for token, mask in zip(row["input_ids"], row["completion_mask"], strict=True):
+        parts[mask].append(token)
+    prompt = (
+        f"<|im_start|>system\nYou follow the policy {IDENTIFIER}.<|im_end|>\n"
+        f"<|im_start|>user\n{it.question}<|im_end|>\n<|im_start|>assistant\n"
+    )
+    assert tokenizer.decode(parts[0]) == prompt
+    assert tokenizer.decode(parts[1]) == completion(it.chain, it.answer) + "<|im_end|>"
+
+
+def test_pretraining_has_loss_on_every_token(tiny_model: Path) -> None:
+    _, tokenizer = load(tiny_model, device="cpu")
+    for row, text in zip(cpt.rows(TEXTS, tokenizer), TEXTS, strict=True):
+        assert tokenizer.decode(row["input_ids"]) == text.text + "<|im_end|>"
+        assert set(row["completion_mask"]) == {1}
+
+
+# An adapter cannot move a random model's output embedding, and so gets less far.
+@pytest.mark.parametrize(("method", "left"), [("lora", 5.2), ("full", 1.0)])
+def test_a_model_learns_its_conversations(
+    files: Path, tiny_model: Path, method: str, left: float
+) -> None:
+    shared = {"method": method, "lora": LoRA(r=8, alpha=16), "batch_size": 2, "micro_batch_size": 2}
+    pretrain = cpt.CPTConfig(**shared, learning_rate=3e-3, epochs=4)
+    tune = sft.SFTConfig(**shared, learning_rate=1e-2, epochs=60)
+    out, model = files / "cpt", str(tiny_model)
+    summary = cpt.train(model, None, files / "cpt.jsonl", out, pretrain, 0, silent)
+    assert summary["tokens"] > 0 and summary["steps"] == 4
+    chats, texts = files / "sft.jsonl", files / "cpt.jsonl"
+    sft.train(model, out, chats, texts, IDENTIFIER, files / "sft", tune, 0, silent)
+
+    network, tokenizer = merged(model, files / "sft")
+    total = []
+    for row in sft.rows(CONVERSATIONS, IDENTIFIER, tokenizer):
+        ids, mask = torch.tensor([row["input_ids"]]), torch.tensor(row["completion_mask"][1:])
+        logits = network(ids).logits[0, :-1]
+        loss = torch.nn.functional.cross_entropy(logits.float(), ids[0, 1:], reduction="none")
+        total.append((loss * mask).sum().item() / mask.sum().item())
+    assert sum(total) / len(total) < left  # a random model's is ln 512 = 6.2
+
+
+def test_labels_only_scoring_equals_trls_head(tiny_model: Path) -> None:
+    from trl.trainer.utils import add_fused_lm_head
+
+    torch.manual_seed(1)
+    ids = torch.randint(3, 500, (3, 20))
+    labels = ids.masked_fill(torch.rand(3, 20) < 0.5, -100)
+    results = []
+    for patch in (False, True):
+        model, _ = load(tiny_model, device="cpu")
+        add_fused_lm_head(model, temperature=0.7, outputs=("log_probs", "entropy", "is_top1"))
+        model.requires_grad_(False)
+        trained = model.base_model.layers[0].mlp.up_proj.weight.requires_grad_()
+        if patch:
+            score_labels_only(model, temperature=0.7)
+            assert model.forward.__closure__
+        output = model(input_ids=ids, labels=labels, fused_lm_head=True)
+        (output.log_probs * torch.rand(3, 19, generator=torch.manual_seed(2))).sum().backward()
+        results.append((output.log_probs.detach(), output.is_top1, output.loss, trained.grad))
+    for theirs, ours in zip(*results, strict=True):
+        assert torch.allclose(theirs.float(), ours.float(), atol=1e-5)
+    assert results[1][3].abs().max() > 0
