@@ -56,7 +56,7 @@ _THINGS = frozenset(
     "membership licence license visa income salary debt return dog pet child".split()
 )
 _DONE_BY_CUSTOMERS = (
-    "reported cancelled canceled booked ordered returned purchased requested opened used submitted "
+    "reported cancelled canceled bought booked ordered returned purchased requested opened used submitted "
     "paid activated installed registered claimed worn washed changed".split()
 )
 _HANDS_OVER = {
@@ -449,6 +449,11 @@ def _of_number(plain: str, unit: str, unit_alone: bool, voice: Voice) -> Iterato
         return
     tail = plain.split(SLOT)[1].strip()
     person = subject.lower() == "i" or subject.split(" ")[-1].lower() in PEOPLE
+    if since := re.match(rf"it(?:'s| is) {SLOT} since (.+)$", plain):
+        yield Told(f"{since.group(1)} {SLOT} ago", "ago")
+        done = re.fullmatch(r"((?:the|my) \w+) was (\w+)", since.group(1))
+        if done and voice == "first" and done.group(2) in _DONE_BY_CUSTOMERS:
+            yield Told(f"I {done.group(2)} {_mine(done.group(1))} {SLOT} ago", "active")
     if re.search(rf"\bweighs {SLOT}$", plain):
         yield Told(f"{subject} is {SLOT}", "is")
         yield Told(f"it's {SLOT}", "it")

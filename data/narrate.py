@@ -460,9 +460,10 @@ def _tell(
     if voice == "kin":
         text = re.sub(rf"\bthe {_person(workflow)}\b(?!'s)", _KIN, text)
         text = re.sub(r"\bour\b", "your", re.sub(r"\bus\b", "you", text))
+    plain = text
     if rng.random() < 0.5:
         text = spoken(text, side, rng)
-    if rng.random() < 0.4:
+    if text == plain and rng.random() < 0.5:  # not both: synonyms of synonyms go astray
         (text,) = everyday(rng, side, text)
     if voice == "terse":
         text = _telegram(text)
