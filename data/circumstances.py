@@ -56,7 +56,8 @@ _THINGS = frozenset(
     "membership licence license visa income salary debt return dog pet child".split()
 )
 _DONE_BY_CUSTOMERS = (
-    "reported cancelled canceled bought booked ordered returned purchased requested opened used submitted "
+    "reported cancelled canceled bought booked ordered returned purchased requested opened "
+    "used submitted "
     "paid activated installed registered claimed worn washed changed".split()
 )
 _HANDS_OVER = {
