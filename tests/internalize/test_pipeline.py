@@ -151,8 +151,8 @@ def test_questions_of_the_run_are_answered_beside_the_oracle(
 # Full weights and many steps: a random model that learns enough for its rollouts to be rewarded
 # differently, so that reinforcement learning moves the weights too.
 LONG = {
-    "synth.cpt": 60, "synth.sft": 60, "synth.rl": 40, "synth.eval_complex": 4,
-    "synth.eval_other": 2, "evaluate.max_new_tokens": 24, "evaluate.general_prompts": 1,
+    "synth.cpt": 60, "synth.sft": 60, "synth.rl": 40, "synth.eval_complex": 2,
+    "synth.eval_other": 1, "evaluate.max_new_tokens": 4, "evaluate.general_prompts": 1,
     "cpt.method": "full", "cpt.batch_size": 2, "cpt.epochs": 3, "cpt.learning_rate": 5e-3,
     "cpt.save_every": 4, "sft.method": "full", "sft.batch_size": 4, "sft.epochs": 12,
     "sft.learning_rate": 5e-3, "sft.save_every": 8, "rl.method": "full", "rl.steps": 4,
@@ -172,27 +172,32 @@ def hashes(path: Path) -> dict[str, str]:
 def start(policy: Path, model: Path, out: Path) -> subprocess.Popen[bytes]:
     settings = [f"--set={key}={value}" for key, value in LONG.items()]
     command = [sys.executable, "-m", "internalize", "run", policy, "--model", model]
-    return subprocess.Popen(
-        [*map(str, command), "--run", str(out), *settings],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+    # Into a file: a pipe that no one reads would fill up and hold the run.
+    with said(out).open("wb") as log:
+        return subprocess.Popen(
+            [*map(str, command), "--run", str(out), *settings],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
 
 
-def finish(process: subprocess.Popen[bytes]) -> None:
-    _, stderr = process.communicate(timeout=300)
-    assert process.returncode == 0, stderr.decode()[-3000:]
+def said(out: Path) -> Path:
+    return out.with_suffix(".log")
 
 
-def kill_when(process: subprocess.Popen[bytes], ready: Callable[[], bool]) -> None:
+def finish(process: subprocess.Popen[bytes], out: Path) -> None:
+    assert process.wait(timeout=300) == 0, said(out).read_text()[-3000:]
+
+
+def kill_when(process: subprocess.Popen[bytes], out: Path, ready: Callable[[], bool]) -> None:
     """SIGKILL as soon as `ready`; it is an error if the process ends before."""
     while not ready():
         if process.poll() is not None:
-            raise AssertionError(process.communicate()[1].decode()[-3000:])
+            raise AssertionError(said(out).read_text()[-3000:])
         time.sleep(0.002)
     process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.wait()
 
 
 def lines(path: Path) -> int:
@@ -203,7 +208,7 @@ def test_killed_inside_every_stage_it_ends_as_if_it_had_not_been(
     policy: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    finish(start(policy, tiny_model, whole))
+    finish(start(policy, tiny_model, whole), whole)
     moments = {
         "data": lambda: (killed / "data" / "stage.json").exists(),
         "cpt": lambda: lines(killed / "cpt" / "metrics.jsonl") >= 6,
@@ -213,10 +218,10 @@ def test_killed_inside_every_stage_it_ends_as_if_it_had_not_been(
         ".export": lambda: (killed / ".export" / "stage.json").exists(),
     }
     for stage, ready in moments.items():
-        kill_when(start(policy, tiny_model, killed), ready)
+        kill_when(start(policy, tiny_model, killed), killed, ready)
         record = folder.read_record(killed / stage)
         assert record is not None and not record.done, f"{stage} ended before it was killed"
-    finish(start(policy, tiny_model, killed))
+    finish(start(policy, tiny_model, killed), killed)
 
     assert hashes(killed) == hashes(whole)
     moved = folder.digest(whole / "rl") != folder.digest(whole / "sft")
