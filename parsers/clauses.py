@@ -26,7 +26,7 @@ class Piece:
 
     start: int
     end: int
-    form: Literal["clause", "phrase", "inverted"]
+    form: Literal["clause", "phrase", "inverted", "case"]
     negative: bool = False
     trailing: bool = False
 
@@ -133,7 +133,7 @@ _NOT_A_CASE = re.compile(
 _MODAL = re.compile(
     r"\b(?:must|should|shall|need to|needs to|have to|has to|are to|is to|may not|cannot|can not|"
     r"can|may|are required to|is required to|are not allowed|are allowed to|are expected to|"
-    r"is not allowed|are responsible for|never|always)\b",
+    r"is not allowed|are responsible for|never|always|do not|don't|does not)\b",
     re.IGNORECASE,
 )
 AGENT = re.compile(
@@ -360,13 +360,13 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
                 return None
             continue
         in_case = re.match(r"in (?:the )?(?:case|event) of ", segment, re.IGNORECASE)
-        if in_case or _PHRASE_LEAD.match(segment) and not _NOT_A_CASE.match(segment):
+        if in_case or (_PHRASE_LEAD.match(segment) and not _NOT_A_CASE.match(segment)):
             boundary = _boundary(tokens, 1)
             if boundary is None and segment.rstrip().endswith(":") is False:
                 return start
             stop = start + (tokens[boundary - 1].idx if boundary is not None else len(segment))
             if in_case:
-                clause.pieces.append(Piece(start + in_case.end(), stop, "phrase"))
+                clause.pieces.append(Piece(start + in_case.end(), stop, "case"))
                 if boundary is None:
                     return start
                 start += tokens[boundary].idx
@@ -536,6 +536,8 @@ def _main_verb(tokens: list[Token]) -> Token | None:
             depth += 1
             relative = True
             continue
+        if relative and not depth and i > 1 and token.lower_ in _PLAIN_VERBS:
+            return token
         if is_finite(token):
             if depth and i and tokens[i - 1].lower_ in {"and", "or"}:
                 continue
@@ -544,6 +546,9 @@ def _main_verb(tokens: list[Token]) -> Token | None:
                 continue
             return token if i else None
     return None
+
+
+_PLAIN_VERBS = {"pay", "get", "receive", "need", "qualify", "cost", "ship", "earn"}
 
 
 def _has_verb_soon(tokens: list[Token]) -> bool:

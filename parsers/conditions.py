@@ -103,7 +103,6 @@ _TIME = {"minute": 1.0, "min": 1.0, "hour": 60.0, "hr": 60.0, "day": 1440.0, "we
 _COUNTED_CONTINUOUSLY = {
     "kg", "g", "lb", "pound", "kilogram", "kilo", "cm", "m", "km", "mile", "metre", "meter", "€",
     "$", "£", "euro", "dollar", "%", "percent", "gb", "mb", "inch", "litre", "hour", "minute",
-    "percent",
 }  # fmt: skip
 
 
@@ -189,9 +188,9 @@ class Lexicon:
         words = core.split()
         if not words:
             return None
-        while words and words[0].lower() in {
+        while (words and words[0].lower() in {
             "a", "an", "the", "any", "this", "these", "our", "other", "those", "such", "all",
-        } and len(words) > 1 or words[:1] in (["the"], ["a"]):  # fmt: skip
+        } and len(words) > 1) or words[:1] in (["the"], ["a"]):  # fmt: skip
             words = words[1:]
         if not words:
             return None
@@ -712,7 +711,8 @@ def _coordinated(text: str, joiner: str) -> list[str]:
         if any(start <= token.idx < end for start, end in taken):
             continue
         left = doc[: token.i]
-        if not any(t.pos_ in {"VERB", "AUX"} for t in left):
+        verbal = any(t.pos_ in {"VERB", "AUX"} for t in left)
+        if not verbal and not _subject(text[: token.idx].strip())[0]:
             continue
         following = doc[token.i + 1 :]
         first = following[0]
@@ -823,7 +823,7 @@ def _singular_clause(text: str) -> str:
     """A relative clause's verb phrase, made to fit a singular subject."""
     doc = analyse("they " + text)
     for token in doc[1:]:
-        if token.tag_ == "MD" or token.tag_ in {"VBZ", "VBD"} and token.lower_ != "were":
+        if token.tag_ == "MD" or (token.tag_ in {"VBZ", "VBD"} and token.lower_ != "were"):
             break
         if token.lower_ in {"are", "were", "have", "do"} or token.tag_ in {"VBP", "VB"}:
             start = token.idx - len("they ")
@@ -1002,6 +1002,8 @@ def _quantity_texts(
     clause = " ".join(f"{subject} {verb} {value} {after}".split())
     doc = analyse(f"{subject} {verb}") if verb else []
     lemma = next((t.lemma_ for t in doc if t.tag_ in {"VBZ", "VBP", "VBD"}), "")
+    if plain := re.match(r"(weigh|cost|last|measure)s?\b", verb):
+        lemma = plain[1]  # the tagger takes some of these for nouns
     if re.match(r"exceed", phrase, re.IGNORECASE) and not verb:
         label = subject or f"the number of {spoken}"
         return label, f"{label} is {value}", words_in_order(label) or [spoken or "number"]

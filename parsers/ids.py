@@ -93,7 +93,7 @@ def _measure(doc: Doc, token: Token, number: str) -> str:
     if token.i + 1 < len(doc):
         unit = doc[token.i + 1]
         short = {"%": "pct", "percent": "pct"}.get(unit.lower_, unit.lower_)
-        if unit.lower_ in _UNITS or unit.tag_ == "NNS" and len(short) <= 8:
+        if unit.lower_ in _UNITS or (unit.tag_ == "NNS" and len(short) <= 8):
             number += re.sub(r"[^a-z]", "", short)
     elif doc[token.i - 1].text in {"€", "$", "£"}:
         pass

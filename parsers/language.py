@@ -53,7 +53,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     ranges, start = [], 0
     for match in _BOUNDARY.finditer(text):
         head, tail = text[start : match.end()], text[match.end() :].lstrip()
-        if not tail or _ABBREVIATION.search(head.rstrip("\"'”’)]")) and tail[:1].islower():
+        if not tail or (_ABBREVIATION.search(head.rstrip("\"'”’)]")) and tail[:1].islower()):
             continue
         if head.count('"') % 2 or _open_quote(head):
             continue

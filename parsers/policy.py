@@ -13,15 +13,14 @@ from parsers.conditions import Lexicon, replace
 from parsers.ids import slugs
 from parsers.spec import (
     Carveout,
+    Comparison,
     Diagnostic,
     Document,
+    Membership,
+    Not,
     PolicySpec,
     Statement,
     Truth,
-    Comparison,
-    Membership,
-    Not,
-    Variable,
     Workflow,
     variables_of,
 )
@@ -57,7 +56,7 @@ def specify(document: Document) -> PolicySpec:
     member: dict[int, str] = {}
     taken: set[str] = set()
     for path, rules in sections:
-        for group in groups(rules, single=path in builder.matters):
+        for group in groups(rules, variables, single=path in builder.matters):
             title = path[-1] if path else document.name
             slug = _slug(title, taken)
             workflow, found = compile_group(group, ids, spans, variables, path, title, slug)

@@ -173,7 +173,7 @@ def _is_title(lines: list[str], i: int) -> bool:
     if line.isupper() and any(c.isalpha() for c in line):
         return (alone or before.isupper()) and len(line) > 3
     if i == 0 or not any(rest.strip() for rest in lines[:i]):
-        return not after or after.isupper() or len(line.split()) <= 6 and not after
+        return line[-1] != ":" and (not after or after.isupper())
     words = line.rstrip(":").split()
     return alone and not after and len(words) <= 6 and line[0].isupper() and line[-1] != ":"
 

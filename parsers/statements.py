@@ -429,8 +429,8 @@ class Builder:
                 and previous.outcome is not None
                 and (
                     previous.imperative
-                    or bool(AGENT.match(previous.said(previous.outcome)))
-                    and bool(_DIRECTIVE.search(previous.said(previous.outcome)))
+                    or (bool(AGENT.match(previous.said(previous.outcome)))
+                    and bool(_DIRECTIVE.search(previous.said(previous.outcome))))
                 )
             )
             declared = not instructed
@@ -575,7 +575,9 @@ class Builder:
         said = clause.said(piece)
         if piece.form == "inverted":
             said = asserted(said)
-        found = self.lexicon.clause(said) if piece.form != "phrase" else self.lexicon.phrase(said)
+        found = self.lexicon.phrase(said) if piece.form in {"phrase", "case"} else None
+        if piece.form != "phrase" and found is None:
+            found = self.lexicon.clause(said)
         if found is None or not piece.negative:
             return found
         return found.operand if isinstance(found, Not) else Not(operand=found)
@@ -625,12 +627,11 @@ class Builder:
 
     def _categorize(self, draft: Draft, head: Clause, instruct: bool) -> None:
         label = draft.said.endswith(":") and len(draft.said.split()) <= 3
+        label = label and not _LEAD_DIRECTIVE.search(draft.said)
         if (head.scope or label) and not draft.rules:
             draft.category = "factual"
         elif any(r.condition is not None or r.exceptions or r.connective == "otherwise"
-                 for r in draft.rules):  # fmt: skip
-            draft.category = "conditional"
-        elif head.pieces or head.exceptions:
+                 for r in draft.rules) or head.pieces or head.exceptions:  # fmt: skip
             draft.category = "conditional"
         elif head.instruction or instruct or _behaves(draft.said):
             draft.category = "behavioral"

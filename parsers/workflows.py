@@ -108,7 +108,9 @@ def domain(variable: Variable) -> tuple[Value, ...]:
     return tuple([*values, points[-1] + (step or 1.0)])
 
 
-def groups(rules: list[Rule], single: bool = False) -> list[list[Rule]]:
+def groups(
+    rules: list[Rule], variables: dict[str, Variable], single: bool = False
+) -> list[list[Rule]]:
     """Rules of one section that decide one matter: joined by a variable, or by 'otherwise'.
 
     With `single` the section says of itself that it decides one matter.
@@ -123,7 +125,10 @@ def groups(rules: list[Rule], single: bool = False) -> list[list[Rule]]:
             if part.condition is not None
             for name in _matters(part.condition)
         }
-        linked = [c for c in components if c[1] & names]
+        linked = [
+            c for c in components
+            if c[1] & names or any(_relation(r, rule, variables) != "apart" for r in c[0])
+        ]  # fmt: skip
         if rule.connective in {"otherwise", "always"} and components:
             last = [components[-1]] if rule.connective == "otherwise" else []
             linked += [
