@@ -1,10 +1,10 @@
 """Chains of thought along a workflow's path, and the answers they end in.
 
-In: a case and the oracle's decision on it. Out: a compact chain for the `<think>` block. Its first
-line puts what the question says into the document's terms, each further line is a test of the
-path with its rule's id and how it turns out, the last is the outcome. TriMPI's chains recite the
-rules that apply (arXiv 2510.09474, CoT-SFT); a line a test keeps them short enough for small
-models. Numbers are compared in words, since that is where small models slip.
+In: a case and the oracle's decision on it. Out: a compact chain for the `<think>` block. Each line
+is a test of the path, with the fact of the case and how it turns out, the last is the outcome. The
+rules that apply are cited, and no others, as TriMPI's chains recite them (arXiv 2510.09474,
+CoT-SFT) and as the reward for citations wants it; a line a test keeps chains short enough for
+small models. Numbers are compared in words, since that is where small models slip.
 """
 
 from __future__ import annotations
@@ -44,35 +44,41 @@ def chain(
 ) -> str:
     """The chain of thought for a case; `unsaid` names false booleans that the question left out.
 
-    Cites the statements of the tests made and of the decision, and no others.
+    Cites the statements of the decision, and no others.
 
     Raises:
         ValueError: a statement the decision rests on is not in the specification.
     """
     known = {statement.id for statement in spec.statements}
-    if strange := [s for s in _cited(decision) if s not in known]:
+    if strange := [s for s in decision.statements if s not in known]:
         raise ValueError(f"{workflow.id}: cites {strange[0]!r}, which the policy does not contain")
     teller = _teller(workflow.model_dump_json())
-    told = [n for n in asked_on(decision.tests) if n not in unsaid]
-    lines = ["; ".join(teller.fact(name, case[name]) for name in told) + "."] if told else []
-    before = ""
-    for test in decision.tests:
-        cited = "" if test.statement == before else f"[{test.statement}] "
-        lines.append(cited + _line(teller, test, case, unsaid))
-        before = test.statement
+    lines = [
+        (f"[{test.statement}] " if test.result else "") + _line(teller, test, case, unsaid)
+        for test in decision.tests
+    ]
     tested = {test.statement for test in decision.tests if test.result}
     ids = [s for s in decision.statements if s not in tested] or decision.statements[-1:]
     lines.append("".join(f"[{s}] " for s in ids) + f"So: {_outcome(decision).rstrip('.')}.")
     return "\n".join(lines)
 
 
+def situation(
+    workflow: Workflow,
+    case: Case,
+    decision: Decision,
+    unsaid: frozenset[str] = frozenset(),
+) -> str:
+    """The case in the document's terms, as one line: what was asked about and said."""
+    teller = _teller(workflow.model_dump_json())
+    told = [name for name in asked_on(decision.tests) if name not in unsaid]
+    facts = "; ".join(teller.fact(name, case[name]) for name in told)
+    return sentence(facts) if facts else ""
+
+
 def answer(decision: Decision) -> str:
     """What the customer is told: the outcome as a short sentence."""
     return sentence(_outcome(decision))
-
-
-def _cited(decision: Decision) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*(t.statement for t in decision.tests), *decision.statements]))
 
 
 def _outcome(decision: Decision) -> str:

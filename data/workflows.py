@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal, TypeVar
 
 from data.cases import Sample, partition, sample, thresholds
-from data.chains import NO_RULE, answer, chain
+from data.chains import NO_RULE, answer, chain, situation
 from data.narrate import Narrated, narrate
 from data.prompts import citations
 from data.samples import Conversation, Item, Rejected, Text
@@ -155,7 +155,7 @@ def _wrong(workflow: Workflow, drawn: Sample, unsaid: frozenset[str] = frozenset
 def _miscited(record: Conversation | Item, drawn: Sample) -> str | None:
     if not isinstance(record, Conversation):
         return None
-    wanted = {t.statement for t in drawn.decision.tests} | set(drawn.decision.statements)
+    wanted = set(drawn.decision.statements)
     cited = set(citations(record.chain))
     return None if cited == wanted else f"the chain cites {sorted(cited)}, not {sorted(wanted)}"
 
@@ -179,25 +179,19 @@ def _scenario(
     ]
     parts = [opening]
     for number, (drawn, words) in enumerate(told):
-        reasoning = chain(
-            spec, workflow, drawn.case, drawn.decision, words.unsaid if words else frozenset()
-        )
-        given, *steps = reasoning.split("\n")
-        if words is not None:
-            style = rng.randrange(3)
-            if style == 0:
-                parts += [
-                    f"Question: {words.question}",
-                    reasoning,
-                    f"Answer: {answer(drawn.decision)}",
-                ]
-            elif style == 1:
-                parts += [given, *steps]
-            else:
-                rules = " ".join(f"[{i}]" for i in drawn.decision.statements)
-                parts += [f"“{words.question}”", f"{answer(drawn.decision)} {rules}", *steps[:-1]]
+        unsaid = words.unsaid if words else frozenset()
+        reasoning = chain(spec, workflow, drawn.case, drawn.decision, unsaid)
+        given = situation(workflow, drawn.case, drawn.decision, unsaid)
+        outcome = answer(drawn.decision)
+        if words is None:
+            parts += ["But:" if number else "First:", given, reasoning]
+        elif (style := rng.randrange(3)) == 0:
+            parts += [f"Question: {words.question}", reasoning, f"Answer: {outcome}"]
+        elif style == 1:
+            parts += [given, reasoning]
         else:
-            parts += ["But:" if number else "First:", given, *steps]
+            rules = " ".join(f"[{i}]" for i in drawn.decision.statements)
+            parts += [f"“{words.question}”", f"{outcome} {rules}", *reasoning.split("\n")[:-1]]
     return "\n".join(parts)
 
 
