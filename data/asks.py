@@ -12,8 +12,9 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, wraps
 from itertools import count
+from typing import TypeVar
 
 from data.grading import says
 from data.phrasing import Core, Split, phrase
@@ -39,6 +40,7 @@ class Ask:
     options: tuple[str, ...] = ()
 
 
+R = TypeVar("R")
 AsksOf = Callable[[Statement, PolicySpec], list[Ask]]
 
 
@@ -62,22 +64,39 @@ def plain(text: str) -> str:
 _PRONOUN = re.compile(r"^(It|They)\s+(?=[a-z])")
 
 
+def per_spec(function: Callable[[PolicySpec], R]) -> Callable[[PolicySpec], R]:
+    """Remember what the function made of the last specification; specifications never change."""
+    last: list[tuple[PolicySpec, R]] = []
+
+    @wraps(function)
+    def remembered(spec: PolicySpec) -> R:
+        if not last or last[0][0] is not spec:
+            last[:] = [(spec, function(spec))]
+        return last[0][1]
+
+    return remembered
+
+
 def recite(statement: Statement, spec: PolicySpec) -> str:
-    """The statement as one plain line that is understood alone.
+    """A statement of the specification as one plain line that is understood alone.
 
     A pronoun that opens a sentence gives way to the subject it stands for, be it in the sentence
     or in the statement before.
     """
-    return _recited(spec.document.text, _section_texts(statement, spec), plain(statement.full_text))
+    return recitations(spec)[statement.id]
 
 
-def _section_texts(statement: Statement, spec: PolicySpec) -> tuple[str, ...]:
-    before = [
-        plain(s.full_text)
-        for s in spec.statements
-        if s.section == statement.section and s.span.end <= statement.span.start
-    ]
-    return tuple(before[-2:])
+@per_spec
+def recitations(spec: PolicySpec) -> dict[str, str]:
+    """Every statement's recitation, by id, in the order of the document."""
+    before: dict[tuple[str, ...], tuple[str, ...]] = {}
+    recited: dict[str, str] = {}
+    for statement in sorted(spec.statements, key=lambda s: s.span.start):
+        text = plain(statement.full_text)
+        near = before.get(statement.section, ())
+        recited[statement.id] = _recited(spec.document.text, near, text)
+        before[statement.section] = (*near, text)[-2:]
+    return recited
 
 
 @lru_cache(maxsize=4096)
@@ -222,7 +241,8 @@ def items(
     seed: int,
     split: Split,
 ) -> list[Item]:
-    rivals = {kind: _texts(spec, kind) for kind in {kind_of(s) for s in statements}}
+    kinds: set[Kind] = {kind_of(s) for s in statements}
+    rivals = {kind: _texts(spec, kind) for kind in kinds}
     made = []
     for number, (statement, ask, template, question) in enumerate(
         _phrased(statements, asks_of, spec, n, seed, split)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from data import asks as making
-from data.asks import Ask, kind_of, recite
+from data.asks import Ask, kind_of, per_spec, recite
 from data.facts import accepted, topic_asks
 from data.phrasing import Core, Split
 from data.samples import Conversation, Item
@@ -153,7 +153,7 @@ def _relative(text: str, names: frozenset[str]) -> Rule | None:
         finite = token.tag_ in ("VBZ", "VBP", "MD") or token.lower_ in ("was", "were")
         if not finite or token.text.endswith(("ing",)):
             continue
-        if plural and token.tag_ == "VBZ" or not plural and token.tag_ == "VBP":
+        if (plural and token.tag_ == "VBZ") or (not plural and token.tag_ == "VBP"):
             continue
         condition, outcome = rest[1 : token.i].text, rest[token.i :].text
         if len(analyse(condition)) < 2 or analyse(condition)[-1].pos_ in ("AUX", "ADP", "SCONJ"):
@@ -308,6 +308,7 @@ def _worded(
     ]
 
 
+@per_spec
 def _rules(spec: PolicySpec) -> list[tuple[Statement, Rule]]:
     pairs = ((s, rule_of(s, spec)) for s in _own(spec) if kind_of(s) == "simple")
     return [(s, rule) for s, rule in pairs if rule is not None]

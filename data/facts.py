@@ -12,10 +12,9 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
-from functools import lru_cache
 
 from data import asks as making
-from data.asks import Ask, held, is_frame, kind_of, recite
+from data.asks import Ask, held, is_frame, kind_of, per_spec, recitations, recite
 from data.phrasing import Core, Split
 from data.samples import Conversation, Item
 from data.syntax import (
@@ -217,7 +216,7 @@ def _yes_no(clause: Clause, statement: Statement, spec: PolicySpec) -> list[Ask]
     seed = int(hashlib.sha256(clause.text.encode()).hexdigest()[:6], 16)
     found.append(_yes(clause, tail))
     whole = decapitalize(clause.text.rstrip("."), clause.names)
-    every = re.match(r"(?:every|each|all|both|any|no)\b", whole, re.IGNORECASE)
+    every = re.match(r"(?:every|each|all|both|any|no|only)\b", whole, re.IGNORECASE)
     denied = None if every else negated(whole)
     for n, opener in enumerate(("Is it true that", "Am I right that", "Is it correct that")):
         sure = Core(f"true-{n}", you_for_we(f"{opener} {whole}?"))
@@ -266,29 +265,20 @@ def _whether(clause: Clause, tail: str) -> str:
     return you_for_we(f"whether {clause.subject_text} {join(clause.verb)} {tail}")
 
 
+@per_spec
 def _document_values(spec: PolicySpec) -> tuple[Value, ...]:
-    return _values_of(tuple(recite(s, spec) for s in spec.statements))
+    return tuple(value for text in recitations(spec).values() for value in values(text))
 
 
-@lru_cache(maxsize=16)
-def _values_of(texts: tuple[str, ...]) -> tuple[Value, ...]:
-    return tuple(value for text in texts for value in values(text))
-
-
+@per_spec
 def _targets(spec: PolicySpec) -> dict[str, list[tuple[str, str]]]:
-    texts = tuple((s.id, recite(s, spec)) for s in _facts(spec))
-    return _targets_of(texts, names_in(spec.document.text))
-
-
-@lru_cache(maxsize=16)
-def _targets_of(
-    facts: tuple[tuple[str, str], ...], names: frozenset[str]
-) -> dict[str, list[tuple[str, str]]]:
+    """What answers each kind of wh-question in this document: (answer, statement id)."""
+    names = names_in(spec.document.text)
     table: dict[str, list[tuple[str, str]]] = {}
-    for statement, text in facts:
-        for clause in clauses(text, names):
+    for statement in _facts(spec):
+        for clause in clauses(recite(statement, spec), names):
             for wh in wh_questions(clause):
-                table.setdefault(wh.form, []).append((wh.target, statement))
+                table.setdefault(wh.form, []).append((wh.target, statement.id))
     return table
 
 
@@ -401,18 +391,13 @@ def distinctive(statement: Statement, spec: PolicySpec) -> list[str]:
     return [f"“{' '.join(text.split()[:8]).rstrip('.,;:')} …”"]
 
 
+@per_spec
 def _phrase_counts(spec: PolicySpec) -> tuple[Counter[str], Counter[str]]:
-    texts = tuple(recite(s, spec) for s in spec.statements)
-    return _phrase_counts_of(texts, names_in(spec.document.text))
-
-
-@lru_cache(maxsize=16)
-def _phrase_counts_of(
-    texts: tuple[str, ...], names: frozenset[str]
-) -> tuple[Counter[str], Counter[str]]:
+    """In how many statements a phrase occurs, and in how many as the subject."""
+    names = names_in(spec.document.text)
     anywhere: Counter[str] = Counter()
     as_subject: Counter[str] = Counter()
-    for text in texts:
+    for text in recitations(spec).values():
         found = topics(text, names)
         anywhere.update({topic.lower() for topic in found})
         as_subject.update({topic.lower() for topic, subject in found.items() if subject})

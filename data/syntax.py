@@ -44,7 +44,7 @@ PEOPLE = frozenset(
 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def analyse(text: str) -> Doc:
     """Parse one sentence with clock times, prices and hyphenated words as single tokens."""
     pipeline = nlp()
@@ -162,7 +162,7 @@ class Clause:
 
     def _group(self) -> tuple[str, str]:
         """(fronted auxiliary, what stays behind) of a question."""
-        words = [t for t in self.verb]
+        words = list(self.verb)
         first = next((t for t in words if t.pos_ == "AUX" or t.tag_ == "MD"), None)
         if first is not None:
             rest = [t for t in words if t != first]
@@ -226,7 +226,11 @@ def _clauses_of(doc: Doc, names: frozenset[str]) -> list[Clause]:
             extent.pop()
         own = next((t for t in head.lefts if t.dep_ in ("nsubj", "nsubjpass", "expl")), None)
         if own is not None:
-            subject = tuple(t for t in own.subtree if not (t.is_punct and t.i > own.i + 12))
+            inside = [t for t in own.subtree if t.i < head.i]
+            named = [t for t in extent if inside and t.i < inside[0].i and t.dep_ != "cc"]
+            if named and all(t.text[0].isupper() for t in [*named, inside[0]]):
+                inside = [*named, *inside]  # 'Larkwing Cargo', its first word taken for a verb
+            subject = tuple(inside)
         if not subject or any(t.dep_ == "mark" for t in head.lefts):
             continue
         verb = tuple(
@@ -371,7 +375,8 @@ def wh_questions(clause: Clause) -> list[Wh]:
         tokens = sorted({t for t in target if t in clause.tail}, key=_place)
         if not tokens:
             return
-        left = [t for t in clause.tail if t not in tokens and t.i > tokens[-1].i]
+        after = (t for t in clause.tail if t not in tokens and t.i > tokens[-1].i)
+        left = [t for t in after if not t.is_punct]
         if (
             left
             and left[0].pos_ in _NOMINAL
@@ -389,6 +394,10 @@ def wh_questions(clause: Clause) -> list[Wh]:
         if answer and len(direct.split()) > 2:
             found.append(Wh(form, direct, indirect, answer))
 
+    if clause.subject[0].lower_ == "only":
+        rest = f"{join(clause.verb)} {join(clause.tail)}"
+        who = Wh("who", as_asked(f"who {rest}"), you_for_we(f"who {rest}"), join(clause.subject))
+        return [who] if _sane(who.direct) else []
     owners = [clause.head, *(t for t in clause.head.rights if t.dep_ in ("acomp", "attr"))]
     children = [c for owner in owners for c in owner.rights if c in clause.tail]
     timely = [t for c in children if _timely(c) for t in c.subtree]
@@ -507,7 +516,7 @@ def _adverbial(
 
 def _sane(question: str) -> bool:
     words = question.split()
-    return 3 <= len(words) <= 30 and len(set(w.lower() for w in words)) > len(words) * 0.6
+    return 3 <= len(words) <= 30 and len({w.lower() for w in words}) > len(words) * 0.6
 
 
 # --- noun phrases ---------------------------------------------------------------------------
@@ -545,6 +554,8 @@ def topics(text: str, names: frozenset[str] = frozenset()) -> dict[str, bool]:
             if tokens[0].pos_ == "PRON" or tokens[-1].lower_ in TIME_UNITS + MONEY_UNITS:
                 continue
             topic = decapitalize(join(tokens), names)
+            if numbered := re.search(rf"\b{re.escape(topic)} (?:\d+|[A-Z])\b", part):
+                topic = numbered.group()
             if definite and topic[:1].isupper():
                 topic = f"the {topic}"
             if len(topic) > 2:
@@ -584,13 +595,15 @@ _LEAD = re.compile(
 )
 _MODAL = re.compile(
     r"^(?:the |all |our |every |each |any )?(?:[\w-]+ ){0,2}?(?:you|we|agents?|staff|employees?|"
-    r"representatives?|team|assistants?|operators?|clerks?|advisors?|advisers?|personnel|workers?|"
-    r"receptionists?|colleagues?|members? of staff|associates?|technicians?|nurses?|they)\s+"
-    r"(?:(?P<no>must not|must never|may not|may never|should not|should never|shall not|cannot|"
-    r"can not|can't|can never|are not allowed to|is not allowed to|are never to|is never to|"
+    r"representatives?|team|assistants?|operators?|clerks?|advisors?|advisers?|personnel|"
+    r"workers?|receptionists?|colleagues?|members? of staff|associates?|"
+    r"technicians?|nurses?|they)\s+"
+    r"(?:(?P<no>must not|must never|may not|may never|should not|should never|shall not|"
+    r"cannot|can not|can't|can never|are not allowed to|is not allowed to|are never to|is never to|"
     r"will never|will not|do not|don't|does not|never)|"
     r"(?P<yes>must always|must|should always|should|shall|need to|needs to|have to|has to|"
-    r"are required to|is required to|are to|is to|will always|will|always))\s+(?:also\s+|always\s+)?",
+    r"are required to|is required to|are to|is to|will always|will|always))\s+"
+    r"(?:also\s+|always\s+)?",
     re.IGNORECASE,
 )
 _ALSO = re.compile(r",?\s+(?:and|or|but)\s+(?=(?:never|do not|don't|always)\s)|,\s+(?=never\s)")
@@ -693,7 +706,7 @@ def first_person(text: str) -> str | None:
     for token in doc:
         if token.lemma_.lower() not in _MINE or token.pos_ not in ("NOUN", "PROPN", "PRON"):
             continue
-        left = [t for t in token.lefts]
+        left = list(token.lefts)
         if any(t.dep_ not in ("det", "predet") for t in left) or any(
             t.dep_ in ("relcl", "acl", "conj", "prep") for t in token.rights
         ):
@@ -769,14 +782,13 @@ def negated(text: str) -> str | None:
     root = next((t for t in doc if t.dep_ == "ROOT"), None)
     if root is None or root.pos_ not in ("VERB", "AUX"):
         return None
-    if any(t.dep_ == "neg" for t in root.children) or any(t.dep_ == "conj" for t in root.children):
-        return None
-    subject = next((t for t in root.lefts if t.dep_ in ("nsubj", "nsubjpass")), None)
-    if subject is None:
-        return None
     aux = next((t for t in root.lefts if t.dep_ in ("aux", "auxpass")), None)
+    subject = next((t for t in root.lefts if t.dep_ in ("nsubj", "nsubjpass")), None)
     if aux is not None and aux.tag_ != "MD" and aux.lemma_ not in ("be", "have", "do"):
+        subject = subject or next((t for t in aux.lefts if t.dep_ == "nsubj"), None)
         root, aux = aux, None  # 'arrives damaged': a full verb taken for an auxiliary
+    if subject is None or any(t.dep_ in ("neg", "conj") for t in root.children):
+        return None
     at = aux if aux is not None else root if root.lemma_ == "be" else None
     before, after = doc[: root.i], doc[root.i + 1 :]
     if at is not None:

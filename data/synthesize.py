@@ -17,7 +17,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.samples import Conversation, Item, Kind, Record, Rejected, lines
+from data.samples import Conversation, Item, Record, Rejected, lines
 from parsers.spec import PolicySpec
 
 OnProgress = Callable[[int, int], None]
@@ -34,12 +34,14 @@ class TeacherConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: Literal["templates", "model", "endpoint"] = "templates"
-    base_url: str = Field("http://localhost:8000/v1", description="of the endpoint")
-    model: str = Field("", description="the name that the endpoint knows its model by")
+    base_url: str = Field(default="http://localhost:8000/v1", description="of the endpoint")
+    model: str = Field(default="", description="the name that the endpoint knows its model by")
     key_variable: str = Field(
-        "OPENAI_API_KEY", description="environment variable with the endpoint's key"
+        default="OPENAI_API_KEY", description="environment variable with the endpoint's key"
     )
-    share: float = Field(0.5, ge=0, le=1, description="of the conversations, put to the teacher")
+    share: float = Field(
+        default=0.5, ge=0, le=1, description="of the conversations, put to the teacher"
+    )
 
 
 class SynthConfig(BaseModel):
@@ -47,15 +49,20 @@ class SynthConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cpt: int = Field(250, ge=0, description="pretraining texts, replay included")
-    sft: int = Field(700, ge=0, description="conversations")
+    cpt: int = Field(default=250, ge=0, description="pretraining texts, replay included")
+    sft: int = Field(default=700, ge=0, description="conversations")
     workflow_share: float = Field(
-        0.5, ge=0, le=1, description="of the conversations and RL items, if there are workflows"
+        default=0.5,
+        ge=0,
+        le=1,
+        description="of the conversations and RL items, if there are workflows",
     )
-    rl: int = Field(150, ge=0, description="prompts with verifiable answers")
-    eval_complex: int = Field(60, ge=0)
-    eval_other: int = Field(40, ge=0, description="each: simple, factual, behavioral")
-    replay: float = Field(0.15, ge=0, lt=1, description="share of general text among the texts")
+    rl: int = Field(default=150, ge=0, description="prompts with verifiable answers")
+    eval_complex: int = Field(default=60, ge=0)
+    eval_other: int = Field(default=40, ge=0, description="each: simple, factual, behavioral")
+    replay: float = Field(
+        default=0.15, ge=0, lt=1, description="share of general text among the texts"
+    )
     teacher: TeacherConfig = TeacherConfig()
 
 
@@ -217,19 +224,12 @@ def _evaluation(
         good, bad = _gradable(items)
         pool += _fresh(good, trained)[:share]
         rejected += refused + bad
-    wanted: dict[Kind, int] = {
-        "factual": config.eval_other,
-        "behavioral": config.eval_other,
-        "simple": config.eval_other,
-    }
     for part in (facts, behaviors, conditionals):
         items, bad = _gradable(part.items(spec, 3 * config.eval_other, seed + 2, "eval"))
         rejected += bad
         for kind in dict.fromkeys(item.kind for item in items):
-            if kind == "complex":
-                limit = config.eval_other if not spec.workflows else config.eval_other // 4
-            else:
-                limit = wanted[kind]
+            few = kind == "complex" and bool(spec.workflows)
+            limit = config.eval_other // 4 if few else config.eval_other
             fresh = [i for i in _fresh(items, trained) if i.kind == kind]
             pool += fresh[:limit]
     return pool, rejected

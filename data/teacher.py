@@ -207,7 +207,8 @@ def _numbers(text: str) -> frozenset[str]:
 
 
 def _refused(conversation: Conversation, question: str, reply: str, reason: str) -> Rejected:
-    sample = conversation.model_dump(mode="json") | {"question": question, "reply": reply}
+    sample: dict[str, object] = conversation.model_dump(mode="json")
+    sample |= {"question": question, "reply": reply}
     return Rejected(sample=sample, reason=f"teacher: {reason}")
 
 
