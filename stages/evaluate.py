@@ -54,9 +54,7 @@ class Prediction(Record):
     completion_tokens: int
 
 
-def merged(
-    model: str, adapter: Path | None
-) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def merged(model: str, adapter: Path | None) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The weights as they are shipped: the adapter merged in, bfloat16."""
     if adapter is not None and (adapter / "config.json").exists():  # full fine-tuning
         loaded, processing = load(str(adapter), dtype=torch.bfloat16)
@@ -83,9 +81,7 @@ def evaluate(
     Raises:
         ValueError: a line of a file is not what it should be; the message names file and line.
     """
-    asked: dict[str, tuple[Item, Source]] = {
-        it.id: (it, "generated") for it in read(items, Item)
-    }
+    asked: dict[str, tuple[Item, Source]] = {it.id: (it, "generated") for it in read(items, Item)}
     if questions is not None:
         asked |= {it.id: (it, "hand-written") for it in load_questions(questions)}
     if adapter is None:
@@ -146,9 +142,7 @@ def answer(network, tokenizer, prompts, config: EvalConfig, on_done=None) -> lis
     return written
 
 
-def _few(
-    asked: dict[str, tuple[Item, Source]], count: int
-) -> dict[str, tuple[Item, Source]]:
+def _few(asked: dict[str, tuple[Item, Source]], count: int) -> dict[str, tuple[Item, Source]]:
     """The first `count` of each kind and source, so that conditions are compared on one set."""
     taken: dict[tuple[Kind, Source], int] = {}
     few = {}

@@ -12,7 +12,6 @@ does not cover (sliding windows, vision-language models).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from os.path import commonprefix
 
 import torch
 from torch import Tensor
@@ -134,7 +133,7 @@ def generate(
     model.set_attn_implementation(_IMPLEMENTATION)
     try:
         # At least one token of each prompt stays its own: its logits start the completion.
-        shared = min(len(commonprefix(list(prompts))), min(map(len, prompts)) - 1)
+        shared = min(_common(min(prompts), max(prompts)), min(map(len, prompts)) - 1)
         prefix = _prefill(model, prompts[0][:shared]) if shared else None
         # Longest first: the batch that needs most memory fails at once if it fails.
         order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
@@ -148,6 +147,12 @@ def generate(
     finally:
         model.set_attn_implementation(previous)
     return done
+
+
+def _common(first: TokenIds, last: TokenIds) -> int:
+    """Length of the common prefix; of the smallest and largest of many, it is that of all."""
+    pairs = enumerate(zip(first, last, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(first), len(last)))
 
 
 def _prefill(model: PreTrainedModel, tokens: TokenIds) -> _Cache:

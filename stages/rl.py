@@ -12,12 +12,13 @@ the cited rules as in PA3 (arXiv 2603.14602).
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from transformers import PreTrainedModel
 from trl import GRPOConfig, GRPOTrainer
 
@@ -60,6 +61,19 @@ class RLConfig(TrainingConfig):
     temperature: float = Field(default=1.0, gt=0)
     max_new_tokens: int = Field(default=160, ge=1)
     reward: RewardWeights = RewardWeights()
+
+    @property
+    def group(self) -> int:
+        return self.policy_free + self.policy_aware
+
+    @model_validator(mode="after")
+    def _whole_groups(self) -> RLConfig:
+        if self.batch_size % self.group or self.group < 2:
+            raise ValueError(
+                f"batch_size={self.batch_size} must be a multiple of the group of policy_free + "
+                f"policy_aware = {self.group} rollouts, at least 2"
+            )
+        return self
 
 
 # --- rewards --------------------------------------------------------------------------------
@@ -186,6 +200,14 @@ def _sampling_copy(network: torch.nn.Module, model: str) -> PreTrainedModel | No
     return copy if is_covered(copy) else None
 
 
+def _schedule(items: list[Item], count: int, seed: int) -> list[Item]:
+    """The questions of all steps in order, each as often as the others: one epoch to the trainer,
+    whose own sampler cannot be taken up again in a later one."""
+    passes = -(-count // len(items))
+    rng = random.Random(seed)
+    return [item for _ in range(passes) for item in rng.sample(items, len(items))][:count]
+
+
 def train(
     model: str,
     parent: Path | None,
@@ -203,18 +225,11 @@ def train(
         `fit`'s summary and `tokens`, those sampled and trained on.
 
     Raises:
-        ValueError: a line of `items` is not an Item (the message names file and line), or the
-            batch does not hold whole groups.
+        ValueError: a line of `items` is not an Item; the message names file and line.
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     from datasets import Dataset
 
-    group = config.policy_free + config.policy_aware
-    if config.batch_size % group or group < 2:
-        raise ValueError(
-            f"rl.batch_size={config.batch_size} must be a multiple of the group of "
-            f"rl.policy_free + rl.policy_aware = {group} rollouts, at least 2"
-        )
     asked = read(items, Item)
     network, tokenizer = trainable(model, parent, config, seed)
     by_question = {it.question: it for it in asked}
@@ -234,7 +249,8 @@ def train(
     args = GRPOConfig(
         **arguments(out, config, seed),
         max_steps=config.steps,
-        num_generations=group,
+        num_generations=config.group,
+        shuffle_dataset=False,
         steps_per_generation=config.accumulation,
         max_completion_length=config.max_new_tokens,
         temperature=config.temperature,
@@ -260,7 +276,7 @@ def train(
                     "prompt": messages(identifier, it.question),
                     "aware_prompt": messages(identifier, it.question, policy),
                 }
-                for it in asked
+                for it in _schedule(asked, config.steps * config.batch_size // config.group, seed)
             ]
         ),
         processing_class=tokenizer,

@@ -2,11 +2,14 @@
 
 In: rows of token ids with a mask that is 1 where there is loss. Out: the stage's folder. The
 trainer is TRL's SFTTrainer; rows are not packed (without FlashAttention packed documents attend to
-each other) but batched by length, which leaves little padding.
+each other) but batched by length, which leaves little padding. The order of all epochs is laid out
+beforehand: transformers' own length-grouped sampler draws from the global random state, which a
+resumed run does not find as it was.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypedDict
@@ -61,20 +64,48 @@ def supervise(
         }
         for row in tokenize(tokenizer)
     ]
+    order = batch_order(
+        [len(row["input_ids"]) for row in rows], config.batch_size, config.epochs, seed
+    )
     args = SFTConfig(
         **arguments(out, config, seed),
-        num_train_epochs=config.epochs,
+        num_train_epochs=1,
         completion_only_loss=True,
         max_length=None,
-        train_sampling_strategy="group_by_length",
-        dataset_num_proc=None,
+        train_sampling_strategy="sequential",
     )
     trainer = SFTTrainer(
         model=network,
         args=args,
-        train_dataset=Dataset.from_list(rows),
+        train_dataset=Dataset.from_list([rows[i] for i in order]),
         processing_class=tokenizer,
     )
     score_labels_only(unwrapped(trainer.model))
-    tokens = sum(len(row["input_ids"]) for row in rows)
-    return {"tokens": round(tokens * config.epochs), **fit(trainer, out, on_step)}
+    tokens = sum(len(rows[i]["input_ids"]) for i in order)
+    return {"tokens": tokens, **fit(trainer, out, on_step)}
+
+
+def batch_order(lengths: list[int], batch_size: int, epochs: float, seed: int) -> list[int]:
+    """Indices of the rows in training order: shuffled batches of rows of like length.
+
+    Each epoch has an order of its own; a last, partial one is cut. Within a stretch of 50 batches
+    rows are sorted by length, so batches of an epoch still differ from the next one's.
+    """
+    order: list[int] = []
+    wanted = round(len(lengths) * epochs)
+    epoch = 0
+    while len(order) < wanted:
+        rng = random.Random(f"{seed}:{epoch}")
+        rows = rng.sample(range(len(lengths)), len(lengths))
+        stretch = 50 * batch_size
+        batches = []
+        for start in range(0, len(rows), stretch):
+            near = sorted(rows[start : start + stretch], key=lambda i: -lengths[i])
+            batches += [near[i : i + batch_size] for i in range(0, len(near), batch_size)]
+        # A short batch among the others would shift every batch behind it.
+        whole = [batch for batch in batches if len(batch) == batch_size]
+        rng.shuffle(whole)
+        rest = [batch for batch in batches if len(batch) < batch_size]
+        order += [i for batch in whole + rest for i in batch]
+        epoch += 1
+    return order[:wanted]

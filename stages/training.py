@@ -9,7 +9,6 @@ again after a kill goes on from the last whole one with the same data order and 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -129,7 +128,7 @@ def _save(trainer: Trainer, out: Path) -> None:
         trainer.processing_class.save_pretrained(partial)  # full weights load by themselves
     (partial / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
     for file in partial.iterdir():
-        os.replace(file, out / file.name)
+        file.replace(out / file.name)
     partial.rmdir()
     shutil.rmtree(out / "checkpoints", ignore_errors=True)
 

@@ -130,6 +130,6 @@ def test_reinforcement_raises_what_it_rewards(
     assert sum(reward[-5:]) > sum(reward[:5]) + 0.5
 
 
-def test_a_batch_that_cuts_groups_is_refused(tiny_model: Path, items: Path, tmp_path: Path) -> None:
+def test_a_batch_that_cuts_groups_is_refused() -> None:
     with pytest.raises(ValueError, match="must be a multiple of the group"):
-        run(tiny_model, items, tmp_path / "rl", config(batch_size=6))
+        config(batch_size=6)

@@ -13,6 +13,7 @@ from stages import cpt, sft
 from stages.evaluate import merged
 from stages.models import LoRA, load
 from stages.scoring import score_labels_only
+from stages.supervised import batch_order
 
 IDENTIFIER = "<#Policy-1X>"
 CONVERSATIONS = [
@@ -28,7 +29,9 @@ CONVERSATIONS = [
     for weight in (20, 22, 24, 26)
 ]
 TEXTS = [
-    Text(text=f"Under policy {IDENTIFIER}, bags over 23 kg cost 75 euros.", kind="simple", form="x"),
+    Text(
+        text=f"Under policy {IDENTIFIER}, bags over 23 kg cost 75 euros.", kind="simple", form="x"
+    ),
     Text(text="The sun rises in the east.", kind="replay", form="prose"),
 ]
 
@@ -64,6 +67,17 @@ def test_pretraining_has_loss_on_every_token(tiny_model: Path) -> None:
     for row, text in zip(cpt.rows(TEXTS, tokenizer), TEXTS, strict=True):
         assert tokenizer.decode(row["input_ids"]) == text.text + "<|im_end|>"
         assert set(row["completion_mask"]) == {1}
+
+
+def test_batches_hold_rows_of_like_length_and_every_epoch_has_all_rows() -> None:
+    lengths = [(7 * i) % 100 for i in range(100)]
+    order = batch_order(lengths, 4, 2.5, seed=0)
+    assert sorted(order[:100]) == sorted(order[100:200]) == list(range(100))
+    assert order[:100] != order[100:200] and len(order) == 250
+    batches = [[lengths[i] for i in order[k : k + 4]] for k in range(0, 200, 4)]
+    assert max(max(batch) - min(batch) for batch in batches) <= 4
+    assert batches[:25] != sorted(batches[:25])
+    assert order == batch_order(lengths, 4, 2.5, seed=0) != batch_order(lengths, 4, 2.5, seed=1)
 
 
 # An adapter cannot move a random model's output embedding, and so gets less far.
