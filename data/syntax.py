@@ -801,4 +801,7 @@ def negated(text: str) -> str | None:
         helper = "do not"
     else:
         return None
-    return tidy(f"{before.text} {helper} {root.lemma_} {after.text}")
+    base = root.lemma_
+    if root.tag_ == "VBZ" and base == root.lower_:  # the lemmatizer took it for an auxiliary
+        base = re.sub(r"(?<=[sxzh])es$|s$", "", base)
+    return tidy(f"{before.text} {helper} {base} {after.text}")
