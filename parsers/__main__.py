@@ -49,7 +49,8 @@ def markdown(spec: PolicySpec) -> str:
     for variable in spec.variables:
         details = {
             "boolean": f"or {variable.negated}",
-            "number": f"{variable.clause!r}, around {', '.join(f'{t:g}' for t in variable.thresholds)}",
+            "number": f"{variable.clause!r}, around "
+            + ", ".join(f"{threshold:g}" for threshold in variable.thresholds),
             "category": f"{variable.clause!r}, one of {', '.join(variable.values)}",
         }[variable.type]
         lines.append(f"- {variable.name} ({variable.type}): {variable.label}; {details}")

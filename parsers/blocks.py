@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -123,9 +124,7 @@ class _Walker:
     def _cell_tokens(self, tokens: list[Token]) -> list[Token]:
         if not hasattr(self, "_cells"):
             self._cells = [
-                after
-                for before, after in zip(tokens, tokens[1:], strict=False)
-                if before.type in {"td_open", "th_open"}
+                after for before, after in pairwise(tokens) if before.type in {"td_open", "th_open"}
             ]
         return self._cells
 

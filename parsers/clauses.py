@@ -66,7 +66,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
-    r"(?:otherwise|(?:if not|if no)(?=[,:])|in (?:all|any|every) (?:the )?other (?:cases?|circumstances|situations?)|"
+    r"(?:otherwise|(?:if not|if no)(?=[,:])|in (?:all|any|every) (?:the )?other "
+    r"(?:cases?|circumstances|situations?)|"
     r"in other cases|(?:for|to) everyone else|everyone else|for (?:all|any) other(?:s|\s+[a-z]+)|"
     r"for others|all other(?:s| [a-z]+)|any other(?: [a-z]+)?|failing that|else|if none of "
     r"(?:these|the above)(?: applies| apply)?|if neither(?: applies)?|in the absence of these|"
@@ -77,7 +78,8 @@ _OTHERWISE = re.compile(
 )
 _THAT_CASE = re.compile(
     r"(?:in (?:that|this|such(?: an?)?|those|these|which) (?:case|event|situation)s?|if so|if yes|"
-    r"if this is the case|if that is the case|(?:if they do|if it is|if it does)(?=[,:])|in which case)"
+    r"if this is the case|if that is the case|(?:if they do|if it is|if it does)"
+    r"(?=[,:])|in which case)"
     r"(?=[\s,:]|$)[,:]?\s*",
     re.IGNORECASE,
 )
@@ -88,7 +90,8 @@ _EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _SAME = re.compile(
-    r"(?:this|that|the same|this rule|the same rule|the rule|it)(?: also)? (?:goes|applies|holds|is "
+    r"(?:this|that|the same|this rule|the same rule|the rule|it)(?: also)? (?:goes|applies|holds|"
+    r"is "
     r"true|counts)(?: also)?(?: for| to| even| regardless| whether|\.|,| if| when)",
     re.IGNORECASE,
 )
@@ -100,7 +103,8 @@ _SUBORDINATE = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"(?P<cut>\s*[,;–—-]?\s*(?:and |but |or )?)\b(?P<word>(?:but )?(?:if and )?only (?:if|when|where|"
+    r"(?P<cut>\s*[,;–—-]?\s*(?:and |but |or )?)\b(?P<word>(?:but )?(?:if and )?"
+    r"only (?:if|when|where|"
     r"after|for)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|if|"
     r"whenever|when|provided(?! by| in| for| to| with| at| on)(?: that)?|providing that|"
     r"on condition that|as long as|so long as|"
@@ -115,7 +119,8 @@ _TIMED = re.compile(
     r"((?:after|within|up to|over|under|more than|less than) (?:the (?:first|last) )?"
     r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|ten|twelve|twenty|thirty) "
     r"(?:minutes|hours|days|weeks|months|years|day|week|month|year|hour)"
-    r"(?: (?:of|after|from|before) (?:the )?[\w-]+(?: date)?)?)(?:[,:]\s*|\s*$|\s+(?=the |we |you ))",
+    r"(?: (?:of|after|from|before) (?:the )?[\w-]+(?: date)?)?)"
+    r"(?:[,:]\s*|\s*$|\s+(?=the |we |you ))",
     re.IGNORECASE,
 )
 _PHRASE_LEAD = re.compile(
@@ -506,7 +511,7 @@ def _subject(clause: Clause, start: int, end: int) -> int:
     if first in {"later", "earlier", "further", "such", "same"}:
         return start
     if first in {"the", "our", "every", "each", "all", "both", "its", "their", "your", "no",
-                 "only"} and not (relative and first in {"all", "every", "each", "any"}):  # fmt: skip
+                 "only"} and not (relative and first in {"all", "every", "each"}):  # fmt: skip
         return start
     if not (relative or measured or _class_subject(tokens, verb, text)):
         return start

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from parsers.language import NUMBER_WORDS, analyse, article, base_form, singular, third_person
@@ -72,7 +73,8 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\bnot within (?:the (?:last|first|past) )?{_n()}", ">"),
         (rf"\bwithin (?:the (?:last|first|past) )?{_n()}", "<="),
         (rf"\bin the (?:last|past) {_n()}", "<="),
-        (r"\b(?:after|past|later than) " + _n().replace("(?P<unit>", "(?P<unit>(?=minute|hour|day|week|month|year)"), ">"),
+        (r"\b(?:after|past|later than) "
+         + _n().replace("(?P<unit>", "(?P<unit>(?=minute|hour|day|week|month|year)"), ">"),
         (rf"[≥] ?{_n()}|>= ?{_n('x')}", ">="),
         (rf"[≤] ?{_n()}|<= ?{_n('x')}", "<="),
         (rf"> ?{_n()}", ">"),
@@ -87,8 +89,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _SPLIT_COMPARATOR = re.compile(
-    rf"(\d[\d.,]*\s?(?:%|[a-z]+)) ((?!or\b|but\b|and\b|old\b)[a-z]+(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) "
-    rf"or ((?:{_MORE}|{_LESS}|over|under)\b)",
+    rf"(\d[\d.,]*\s?(?:%|[a-z]+)) ((?!or\b|but\b|and\b|old\b)[a-z]+"
+    rf"(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) or ((?:{_MORE}|{_LESS}|over|under)\b)",
     re.IGNORECASE,
 )
 _CURRENCY = {"€": "€", "$": "$", "£": "£"}
@@ -339,8 +341,11 @@ class Lexicon:
         frame = words or frozenset(re.findall(r"\b(?:with|for|of|at)\b", verb)) or {"be"}
         best = None
         if bare:
-            same = [a for a in self.atoms.values() if a.type == "number" and a.section == self.section
-                    and _same_unit(a.unit, base)]  # fmt: skip
+            same = [
+                a
+                for a in self.atoms.values()
+                if a.type == "number" and a.section == self.section and _same_unit(a.unit, base)
+            ]
             if same:
                 return same[-1]
         for atom in self.atoms.values():
@@ -421,7 +426,8 @@ class Lexicon:
             return condition if text.lower() in {"yes", "y", "✓", "true"} else _negate(condition)
         numeric = [cell for cell in cells if _comparisons(cell) or _plain_number(cell)]
         if len(numeric) == len(cells):
-            tests = (_comparisons(text) or ([], [_plain_number(text)]))[1]
+            found, plain = _comparisons(text), _plain_number(text)
+            tests = found[1] if found else [plain] if plain else []
             unit = next((u for *_, u in tests if u), "")
             unit = unit or next(
                 (u for c in cells for *_, u in (_comparisons(c) or ([], []))[1]), ""
@@ -465,7 +471,7 @@ class Lexicon:
         words = _content(text) or _content(text, keep_light=True)
         if not words:
             return None
-        subject, verb = _subject(text)
+        subject, _ = _subject(text)
         if not subject and not any(t.pos_ in {"VERB", "AUX"} for t in analyse(text)):
             text = f"there is {text if re.match('(?:an?|the|any) ', text) else 'a ' + text}"
             text = _fix_article(text)
@@ -550,8 +556,9 @@ class Lexicon:
                 for sentence in re.split(r"(?<=[.!?])\s", text)
             ) or bool(re.search(rf"(?:depends on|by|according to) the (?:\w+ )?{head}\b", text))
             for sentence in re.split(r"(?<=[.!?])\s|\n\n", text):
-                listed = re.search(rf"\b(?:levels?|types?|kinds?|tiers?|{head}s?)\b[^:,]*[:,]\s(.+)",
-                                   sentence)  # fmt: skip
+                listed = re.search(
+                    rf"\b(?:levels?|types?|kinds?|tiers?|{head}s?)\b[^:,]*[:,]\s(.+)", sentence
+                )
                 items = [re.sub(r"[*_.]", "", i).strip()
                          for i in re.split(r",\s*(?:and |or )?|\s+(?:and|or)\s+", listed[1])] \
                     if listed else []  # fmt: skip
@@ -607,7 +614,8 @@ class Lexicon:
 def is_any(cell: str) -> bool:
     return bool(
         re.fullmatch(
-            r"\s*(?:any(?:thing| \w+)?|all|[-–—*]*|n/?a|either|does not matter|not relevant|no matter|"
+            r"\s*(?:any(?:thing| \w+)?|all|[-–—*]*|n/?a|either|does not matter|not relevant|"
+            r"no matter|"
             r"irrelevant|everything|everyone)\.?\s*",
             cell,
             re.IGNORECASE,
@@ -727,7 +735,7 @@ def _coordinated(text: str, joiner: str) -> list[str]:
             t.lemma_ in {"be", "have", "get"} for t in left if t.pos_ == "AUX"
         ):
             verb = True
-        whole = not verb and _starts_clause([t for t in following[k:]])
+        whole = not verb and _starts_clause(list(following[k:]))
         if verb or whole:
             start = token.idx
             if text[:start].rstrip().endswith(","):
@@ -944,7 +952,7 @@ def _together(atoms: list[Atom]) -> list[list[Atom]]:
 def asserted(question: str) -> str:
     """A yes/no question, or an inverted 'should' clause, as a statement.
 
-    'Is the bag open?' -> 'the bag is open'; 'the merchant contest it' -> 'the merchant contests it'.
+    'Is the bag open?' -> 'the bag is open'; 'the shop contest it' -> 'the shop contests it'.
     """
     text = question.strip(" ?.:,")
     match = re.match(
@@ -1075,22 +1083,22 @@ def _negate(condition: Condition | None) -> Condition | None:
     return condition.operand if isinstance(condition, Not) else Not(operand=condition)
 
 
-def _flatten(kind: type, operands: list[Condition | None]) -> Condition | None:
+def _flatten(kind: type[And] | type[Or], operands: Sequence[Condition | None]) -> Condition | None:
     flat: list[Condition] = []
     for operand in operands:
         if operand is None:
             continue
-        for part in operand.operands if isinstance(operand, kind) else (operand,):
-            if part not in flat:
-                flat.append(part)
+        same = isinstance(operand, And | Or) and operand.kind == kind.model_fields["kind"].default
+        parts = operand.operands if isinstance(operand, And | Or) and same else (operand,)
+        flat += [part for part in dict.fromkeys(parts) if part not in flat]
     return None if not flat else flat[0] if len(flat) == 1 else kind(operands=tuple(flat))
 
 
-def _all(operands: list[Condition | None]) -> Condition | None:
+def _all(operands: Sequence[Condition | None]) -> Condition | None:
     return _flatten(And, operands)
 
 
-def _any(operands: list[Condition | None]) -> Condition | None:
+def _any(operands: Sequence[Condition | None]) -> Condition | None:
     return _flatten(Or, operands)
 
 

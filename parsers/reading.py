@@ -143,13 +143,9 @@ def _plain_headings(lines: list[str]) -> list[str]:
         else:
             if re.match(r"\s*\d+(?:\.\d+)+[.)]?\s", line) and result and result[-1]:
                 result.append("")
-            result.append(line if _is_bullet(line) or not stripped else line)
+            result.append(line)
         opening = opening and not stripped
     return result
-
-
-def _is_bullet(line: str) -> bool:
-    return bool(re.match(r"\s*(?:[-*+•–]|\(?[a-z0-9]{1,2}[.)])\s", line))
 
 
 def _is_title(lines: list[str], i: int) -> bool:

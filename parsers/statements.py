@@ -19,7 +19,8 @@ from parsers.spec import And, Category, Condition, Not, Or, Outcome, Span, Truth
 from parsers.workflows import Rule, outcome_key
 
 _SEMICOLON = re.compile(
-    r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|,?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
+    r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
+    r",?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
 )
 _ANAPHOR = re.compile(r"\b(?:them|it|they|those|these|this|that|him|her|such|then)\b", re.I)
 _AMOUNT = re.compile(
@@ -33,7 +34,8 @@ _OUTCOME_HEADER = re.compile(
     re.IGNORECASE,
 )
 _SECTION_REFERENCE = re.compile(
-    r"\b(?:follow|see|use|apply|go to|under|per|refer to|handle (?:it|this|them) under|according to|"
+    r"\b(?:follow|see|use|apply|go to|under|per|refer to|handle (?:it|this|them) under|"
+    r"according to|"
     r"described in|as in)\s+(?:the )?(?:rules? (?:in|of|under) )?(?:the )?(?:section|chapter|part|"
     r"policy|step|paragraph)s?\s+(?:on |called |titled )?[\"'“‘]?(?P<title>[\w.][\w\s.\-]*?)"
     r"[\"'”’]?(?=$|[,.;)]| instead| above| below)",
@@ -64,7 +66,8 @@ _PASSIVE = re.compile(
 )
 _LEAD_DIRECTIVE = re.compile(
     r"\b(?:must|should|shall|need to|have to|do not|don['’]t|never|always|required to|"
-    r"follow these|as follows|these steps|steps)\b.*:\s*$|^(?:steps?|do|don['’]ts?|always|never)\s*:",
+    r"follow these|as follows|these steps|steps)\b.*:\s*$|"
+    r"^(?:steps?|do|don['’]ts?|always|never)\s*:",
     re.IGNORECASE,
 )
 
@@ -173,7 +176,8 @@ class Builder:
             return self._listed_conditions(owner, parent, items, listed[1].lower())
         if owner.said.endswith("?") and all(_ANSWER.match(i.prose.text) for i in items):
             return self._answers(owner, items)
-        if re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said) and all(
+        choice = re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said)
+        if choice and all(
             re.match(r"[^:.;]{2,70}:\s+\S", i.prose.text) for i in items
         ) and not any(i.children for i in items):  # fmt: skip
             found = self._kinds(owner, items)
@@ -313,7 +317,8 @@ class Builder:
                     home[-1].exceptions.append(rule)
                     continue
                 if (
-                    context is None and rules and not _EXEMPT.search(text[start:end]) and _AMOUNT.match(text[start:end])
+                    context is None and rules and not _EXEMPT.search(text[start:end])
+                    and _AMOUNT.match(text[start:end])
                     and rules[-1].condition is not None and not rules[-1].connective
                     and not rules[-1].children and rule.condition is not None
                     and last is not None and rules[-1] in last.rules and not joined
@@ -372,8 +377,11 @@ class Builder:
             text = item.prose.text
             head = text.index(":")
             draft = self._draft(item, item.prose, 0, len(text), owner.said)
-            other = re.match(r"(?:all |any |every )?(?:others?|other .*|everyone else|anything else)$",
-                             text[:head].strip(), re.IGNORECASE)  # fmt: skip
+            other = re.match(
+                r"(?:all |any |every )?(?:others?|other .*|everyone else|anything else)$",
+                text[:head].strip(),
+                re.IGNORECASE,
+            )
             condition = (
                 None
                 if other
@@ -429,8 +437,10 @@ class Builder:
                 and previous.outcome is not None
                 and (
                     previous.imperative
-                    or (bool(AGENT.match(previous.said(previous.outcome)))
-                    and bool(_DIRECTIVE.search(previous.said(previous.outcome))))
+                    or (
+                        bool(AGENT.match(previous.said(previous.outcome)))
+                        and bool(_DIRECTIVE.search(previous.said(previous.outcome)))
+                    )
                 )
             )
             declared = not instructed

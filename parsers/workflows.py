@@ -105,7 +105,7 @@ def domain(variable: Variable) -> tuple[Value, ...]:
             values.append(previous + step)
         values.append(point)
         previous = point
-    return tuple([*values, points[-1] + (step or 1.0)])
+    return (*values, points[-1] + (step or 1.0))
 
 
 def groups(

@@ -327,7 +327,8 @@ def test_nested_bullets_and_adjacent_thresholds() -> None:
 def test_table_of_cases_with_any_and_yes_no() -> None:
     flow = only_workflow(
         "| Product | Age | Receipt? | Action |\n|---|---|---|---|\n"
-        "| Sofa | up to 2 years | Yes | Repair it |\n| Sofa | up to 2 years | No | Ask a manager |\n"
+        "| Sofa | up to 2 years | Yes | Repair it |\n"
+        "| Sofa | up to 2 years | No | Ask a manager |\n"
         "| Sofa | over 2 years | Any | Decline |\n| Lamp | — | — | Replace it |\n"
     )
     assert outcome(flow, product="Sofa", age=2.0, receipt=True) == "Repair it"
@@ -354,7 +355,8 @@ def test_steps_that_point_to_steps() -> None:
 
 def test_questions_with_yes_and_no() -> None:
     flow = only_workflow(
-        "Is the software on the list?\n\n- Yes: install it.\n- No: does it cost more than 500 euros?\n"
+        "Is the software on the list?\n\n- Yes: install it.\n"
+        "- No: does it cost more than 500 euros?\n"
         "  - Yes: ask the director.\n  - No: ask the manager.\n"
     )
     assert outcome(flow, list=True) == "install it"
@@ -371,8 +373,8 @@ def test_later_exemption_is_asked_first() -> None:
 
 
 def test_narrow_rule_is_carved_from_the_wide_one() -> None:
-    flow = only_workflow("If the guest cancels, charge one night. If the guest cancels and the guest "
-                         "is ill, charge nothing.")  # fmt: skip
+    flow = only_workflow("If the guest cancels, charge one night. If the guest cancels and the "
+                         "guest is ill, charge nothing.")  # fmt: skip
     assert outcome(flow, cancel=True, ill=True) == "charge nothing"
     assert outcome(flow, cancel=True) == "charge one night"
 
@@ -408,7 +410,8 @@ def test_unrelated_rules_make_no_workflow() -> None:
 
 
 def test_mutually_exclusive_kinds_are_one_category() -> None:
-    flow = only_workflow("The fee depends on the flight:\n\n- On a domestic flight, charge 45 euros.\n"
+    flow = only_workflow("The fee depends on the flight:\n\n"
+                         "- On a domestic flight, charge 45 euros.\n"
                          "- On an international flight, charge 75 euros.\n")  # fmt: skip
     (variable,) = flow.variables
     assert variable.type == "category" and variable.values == ("domestic", "international")
@@ -429,16 +432,16 @@ def test_ids_outlive_edits_elsewhere() -> None:
 
 
 def test_gap_is_reported_with_its_place() -> None:
-    spec = spec_of("If the bag weighs less than 10 kg, accept it. If the bag weighs more than 10 kg, "
-                   "charge 5 euros.")  # fmt: skip
+    spec = spec_of("If the bag weighs less than 10 kg, accept it. If the bag weighs more than "
+                   "10 kg, charge 5 euros.")  # fmt: skip
     (diagnostic,) = spec.diagnostics
     assert diagnostic.kind == "gap"
     assert diagnostic.spans and set(diagnostic.statements) <= {s.id for s in spec.statements}
 
 
 def test_conflict_and_unreachable_are_reported() -> None:
-    spec = spec_of("If the bag weighs more than 10 kg, refuse it. If the bag weighs less than 20 kg, "
-                   "accept it. If the bag weighs more than 15 kg, burn it.")  # fmt: skip
+    spec = spec_of("If the bag weighs more than 10 kg, refuse it. If the bag weighs less than "
+                   "20 kg, accept it. If the bag weighs more than 15 kg, burn it.")  # fmt: skip
     kinds = [d.kind for d in spec.diagnostics]
     assert "conflict" in kinds
     same = spec_of(
