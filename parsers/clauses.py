@@ -76,6 +76,11 @@ _OTHERWISE = re.compile(
     r"(?=[\s,:;]|$)[,:]?\s*",
     re.IGNORECASE,
 )
+_COMPARATIVE = re.compile(
+    r"(?:smaller|larger|bigger|heavier|lighter|longer|shorter|older|younger|higher|lower|later|"
+    r"cheaper) [a-z]+s (?=(?:is|are|get|pay|cost|receive|must|may|can|cannot|need|go|have)\b)",
+    re.IGNORECASE,
+)
 _THAT_CASE = re.compile(
     r"(?:in (?:that|this|such(?: an?)?|those|these|which) (?:case|event|situation)s?|if so|if yes|"
     r"if this is the case|if that is the case|(?:if they do|if it is|if it does)"
@@ -288,6 +293,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     ):
         clause.connective = "otherwise"
         start += match.end()
+    elif match := _COMPARATIVE.match(text[start:]):
+        clause.connective = "otherwise"  # 'Heavier bags are refused.': what the last rule left
+        start += match.end()
     clause.scope = bool(_SCOPE.match(text[start:]))
     if clause.scope:
         clause.outcome = (start, end)
@@ -439,7 +447,9 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
         )
         outcome = None
         if inner := re.search(
-            r"[,;]?\s*(?:in which case|and in that case|then)\s*,?\s*", text[begin:stop]
+            r"[,;]?\s*(?:in which case|and in that case|then)\s*,?\s*|"
+            r",\s+who\s+(?=(?:pay|get|receive|may|must|can|are)\b)",
+            text[begin:stop],
         ):
             outcome = (begin + inner.end(), stop)
             stop = begin + inner.start()
@@ -501,6 +511,8 @@ def _subject(clause: Clause, start: int, end: int) -> int:
             return stop
         return start
     subject = text[: verb.idx].strip()
+    if re.search(r",\s*that$", subject):
+        return start  # 'that is' explains; it restricts nothing
     first = tokens[0].lower_
     relative = re.search(r"\b(?:who|that|which|whose)\b", subject)
     measured = re.search(r"\d", subject) and re.search(

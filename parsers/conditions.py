@@ -868,6 +868,8 @@ def _without_negation(text: str) -> tuple[str, bool]:
             return _fix_article(changed), True
     if match := re.search(r"\b(is|are|was|were|been) un(\w{3,}(?:ed|aid|old|orn))\b", text):
         return f"{text[: match.start()]}{match[1]} {match[2]}{text[match.end() :]}", True
+    if match := re.match(r"(?:nobody|no one)\b", text, re.IGNORECASE):
+        return f"someone{text[match.end() :]}", True
     match = re.search(r"\b(do|does|did)(?: not|n['’]t) (\w+)", text, re.IGNORECASE)
     if match:
         doc = analyse(match[2])

@@ -130,11 +130,10 @@ def groups(
             if c[1] & names or any(_relation(r, rule, variables) != "apart" for r in c[0])
         ]  # fmt: skip
         if rule.connective in {"otherwise", "always"} and components:
+            own = [c for c in components if any(r.statement == rule.statement for r in c[0])]
             last = [components[-1]] if rule.connective == "otherwise" else []
-            linked += [
-                c for c in components
-                if c not in linked and (c in last or _beside(c[0], rule))
-            ]  # fmt: skip
+            near = own or last + [c for c in components if c not in last and _beside(c[0], rule)]
+            linked += [c for c in near if c not in linked]
         place = {id(r): i for i, r in enumerate(rules)}
         merged = sorted(
             [r for part, _ in linked for r in part] + [rule], key=lambda r: place[id(r)]

@@ -470,3 +470,22 @@ def test_every_variable_asked_about_is_described() -> None:
         for c in conditions_of(spec)
         for name in ([c.variable] if hasattr(c, "variable") else [])
     }
+
+
+def test_comparative_takes_what_the_threshold_left() -> None:
+    flow = only_workflow(
+        "- If the key is lost, charge 5 euros.\n"
+        "- If a group has more than 8 people, give them the large room; smaller groups get the "
+        "small room.\n"
+    )
+    assert outcome(flow, people=9.0) == "give them the large room"
+    assert outcome(flow, people=8.0) == "get the small room"
+
+
+def test_excepted_persons_with_their_own_outcome() -> None:
+    flow = only_workflow(
+        "If a borrower returns the book late, charge the borrower 1 euro, except for students, "
+        "who pay 50 cents."
+    )
+    assert outcome(flow, late=True) == "charge the borrower 1 euro"
+    assert outcome(flow, late=True, student=True) == "pay 50 cents"
