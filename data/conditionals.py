@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from data import asks as making
 from data.asks import Ask, kind_of, per_spec, recite
-from data.facts import accepted, topic_asks
+from data.facts import accepted, fact_asks, topic_asks
 from data.phrasing import Core, Split
 from data.samples import Conversation, Item
 from data.syntax import (
@@ -103,6 +103,8 @@ def _rule(text: str, names: frozenset[str]) -> Rule | None:
         return relative
     elif (match := _AFTER.match(text)) and len(match.group("condition").split()) > 2:
         condition, outcome = match.group("condition"), match.group("outcome")
+        if re.match(r"(?:its?|they|their)\b", condition) or re.search(r"\bonly\b", outcome):
+            return None  # the condition cannot be told without the outcome
     else:
         return None
     condition, outcome = tidy(condition), decapitalize(tidy(outcome), names)
@@ -188,6 +190,8 @@ def asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
         found += _outcomes(rule, statement, spec)
         found += _polar(rule, statement, spec)
         found += _numbers(rule, statement, spec)
+    if not found:
+        found += fact_asks(recite(statement, spec), statement, spec)
     found += topic_asks(statement, spec, few=bool(found))
     return list({ask.core.direct.lower(): ask for ask in reversed(found)}.values())[::-1]
 

@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import combinations
 
 from data import asks as making
 from data.asks import Ask, held, is_frame, kind_of, per_spec, recitations, recite
@@ -382,23 +383,35 @@ def distinctive(statement: Statement, spec: PolicySpec) -> list[str]:
     unique = sorted((topic for topic in own if particular(topic)), key=rank)
     if unique:
         return unique
-    rare = sorted(own, key=rank)
-    if len(rare) > 1:
-        return [f"{rare[0]} and {rare[1]}"]
+    sets = _phrase_sets(spec)
+    for size in (2, 3):
+        for chosen in combinations(sorted(own, key=rank)[:5], size):
+            wanted = {topic.lower() for topic in chosen}
+            if sum(wanted <= phrases for phrases in sets) == 1:
+                return [f"{', '.join(chosen[:-1])} and {chosen[-1]}"]
     title = decapitalize(statement.section[-1], names) if statement.section else ""
-    if rare and title:
-        return [f"{rare[0]} ({title})"]
-    return [f"“{' '.join(text.split()[:8]).rstrip('.,;:')} …”"]
+    if own and title and len(own) == 1 and sum(own.keys() <= phrases for phrases in sets) == 1:
+        return [f"{next(iter(own))} ({title})"]
+    return [f"“{' '.join(text.split()[:14]).rstrip('.,;:')} …”"]
 
 
 @per_spec
 def _phrase_counts(spec: PolicySpec) -> tuple[Counter[str], Counter[str]]:
     """In how many statements a phrase occurs, and in how many as the subject."""
-    names = names_in(spec.document.text)
     anywhere: Counter[str] = Counter()
     as_subject: Counter[str] = Counter()
-    for text in recitations(spec).values():
-        found = topics(text, names)
+    for found in _topics(spec):
         anywhere.update({topic.lower() for topic in found})
         as_subject.update({topic.lower() for topic, subject in found.items() if subject})
     return anywhere, as_subject
+
+
+@per_spec
+def _phrase_sets(spec: PolicySpec) -> list[frozenset[str]]:
+    return [frozenset(topic.lower() for topic in found) for found in _topics(spec)]
+
+
+@per_spec
+def _topics(spec: PolicySpec) -> list[dict[str, bool]]:
+    names = names_in(spec.document.text)
+    return [topics(text, names) for text in recitations(spec).values()]

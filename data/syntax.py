@@ -63,6 +63,7 @@ def analyse(text: str) -> Doc:
 
 def sentences(text: str) -> list[str]:
     """Sentences and the parts of a sentence that semicolons separate, without end punctuation."""
+    text = re.sub(r"^[A-Z][\w /-]{1,30}:\s+(?=[A-Z])", "", text)  # 'Payment: The rest is …'
     parts = re.split(r"(?<=[.!?])[\"”)]?\s+(?=[\"“(]?[A-Z0-9])|;\s+", " ".join(text.split()))
     return [part.strip().rstrip(".;:!") for part in parts if part.strip(" .;:!")]
 
@@ -163,7 +164,9 @@ class Clause:
     def _group(self) -> tuple[str, str]:
         """(fronted auxiliary, what stays behind) of a question."""
         words = list(self.verb)
-        first = next((t for t in words if t.pos_ == "AUX" or t.tag_ == "MD"), None)
+        first = next(
+            (t for t in words if t.pos_ == "AUX" or t.tag_ == "MD" or t.lemma_ == "be"), None
+        )
         if first is not None:
             rest = [t for t in words if t != first]
             return first.text.lower(), join(rest)
@@ -208,6 +211,10 @@ def clauses(text: str, names: frozenset[str] = frozenset()) -> list[Clause]:
     return [clause for part in sentences(text) for clause in _clauses_of(analyse(part), names)]
 
 
+_KEPT = "-–’‘'\"“”%()"
+"""Punctuation that belongs to the words beside it."""
+
+
 def _clauses_of(doc: Doc, names: frozenset[str]) -> list[Clause]:
     roots = [t for t in doc if t.dep_ == "ROOT"]
     if len(roots) != 1 or roots[0].pos_ not in ("VERB", "AUX"):
@@ -221,8 +228,8 @@ def _clauses_of(doc: Doc, names: frozenset[str]) -> list[Clause]:
     for n, head in enumerate(heads):
         begin = 0 if n == 0 else starts[n]
         end = min([s for s in starts if s > starts[n]], default=len(doc))
-        extent = [t for t in doc[begin:end] if not (t.is_punct and t.text not in "-–’'%()")]
-        while extent and (extent[-1].dep_ in ("cc", "punct") or extent[-1].text in "-–"):
+        extent = [t for t in doc[begin:end] if not (t.is_punct and t.text not in _KEPT)]
+        while extent and (extent[-1].dep_ == "cc" or extent[-1].text in "-–"):
             extent.pop()
         own = next((t for t in head.lefts if t.dep_ in ("nsubj", "nsubjpass", "expl")), None)
         if own is not None:
@@ -233,12 +240,10 @@ def _clauses_of(doc: Doc, names: frozenset[str]) -> list[Clause]:
             subject = tuple(inside)
         if not subject or any(t.dep_ == "mark" for t in head.lefts):
             continue
-        verb = tuple(
-            t
-            for t in extent
-            if t == head
-            or (t.head == head and t.i < head.i and t.dep_ in ("aux", "auxpass", "neg", "advmod"))
-        )
+        aux = (t.i for t in head.lefts if t.dep_ in ("aux", "auxpass", "neg", "advmod"))
+        behind = subject[-1].i if own is not None else starts[n] - 1
+        first = min((i for i in aux if i > behind), default=head.i)
+        verb = tuple(t for t in extent if first <= t.i <= head.i)
         if own is not None and verb and (verb[0].i < subject[-1].i or subject[-1].i > head.i):
             continue
         tail = tuple(t for t in doc[begin:end] if t.i > head.i and t.i <= (extent[-1].i))
@@ -635,7 +640,13 @@ def instructions(text: str) -> list[Instruction]:
     return found
 
 
+_FRONTED = re.compile(r"^((?:at|before|during|after|in|on|for)\s[^,]{3,60}),\s+", re.IGNORECASE)
+
+
 def _instruction(part: str) -> Instruction | None:
+    fronted = _FRONTED.match(part)
+    if fronted:  # 'At the end, thank the caller' -> 'thank the caller at the end'
+        part = f"{part[fronted.end() :]} {decapitalize(fronted.group(1))}"
     match = _LEAD.match(part) or _MODAL.match(part)
     phrase = tidy(_STRESS.sub("", part[match.end() :] if match else part))
     if not phrase:
@@ -788,6 +799,8 @@ def negated(text: str) -> str | None:
         subject = subject or next((t for t in aux.lefts if t.dep_ == "nsubj"), None)
         root, aux = aux, None  # 'arrives damaged': a full verb taken for an auxiliary
     if subject is None or any(t.dep_ in ("neg", "conj") for t in root.children):
+        return None
+    if any(t.lower_ in ("only", "most", "least", "also", "even") for t in root.lefts):
         return None
     at = aux if aux is not None else root if root.lemma_ == "be" else None
     before, after = doc[: root.i], doc[root.i + 1 :]

@@ -18,7 +18,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.samples import Conversation, Item, Record, Rejected, lines
-from parsers.spec import PolicySpec
+from parsers.spec import PolicySpec, Statement
 
 OnProgress = Callable[[int, int], None]
 Generate = Callable[[list[list[dict[str, str]]]], list[str]]
@@ -151,6 +151,7 @@ def _generator(config: TeacherConfig, teacher: Generate | None) -> Generate | No
 def _conversations(
     spec: PolicySpec, n: int, workflow_share: float, seed: int
 ) -> tuple[list[Conversation], list[Rejected]]:
+    from data import asks as making
     from data import behaviors, conditionals, facts, workflows
 
     made: list[Conversation] = []
@@ -165,9 +166,23 @@ def _conversations(
     sizes = _statement_counts(spec)
     for number, part in enumerate(parts):
         made += part.conversations(spec, _share(others, sizes, number), seed)
+    quiet = _silent(spec, made)
+    if quiet:
+        per_statement = max(others // max(sum(sizes), 1), 1)
+        made += making.conversations(
+            quiet, facts.topic_asks, spec, per_statement * len(quiet), seed
+        )
     made, refused = _verified(spec, made)
     random.Random(f"sft:{seed}").shuffle(made)
     return made, rejected + refused
+
+
+def _silent(spec: PolicySpec, chats: Iterable[Conversation]) -> list[Statement]:
+    """Statements that no conversation cites: parts of workflows that decide nothing."""
+    from data.prompts import citations
+
+    said = {i for chat in chats for i in (*chat.statements, *citations(chat.chain))}
+    return [s for s in spec.statements if s.id not in said]
 
 
 def _verified(
