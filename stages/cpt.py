@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
 from transformers import PreTrainedTokenizerBase
 
 from data.samples import Text, read
@@ -19,7 +18,7 @@ from stages.training import Metrics, OnStep
 
 
 class CPTConfig(SupervisedConfig):
-    learning_rate: float = Field(default=5e-4, gt=0)
+    """Settings of the stage; the defaults are for a small model and little data."""
 
 
 def rows(texts: list[Text], tokenizer: PreTrainedTokenizerBase) -> list[Row]:

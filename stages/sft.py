@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
 from transformers import PreTrainedTokenizerBase
 
 from data.prompts import completion, messages
@@ -20,7 +19,7 @@ from stages.training import Metrics, OnStep
 
 
 class SFTConfig(SupervisedConfig):
-    learning_rate: float = Field(default=5e-4, gt=0)
+    """Settings of the stage; the defaults are for a small model and little data."""
 
 
 def row(prompt: list[dict[str, str]], answer: str, tokenizer: PreTrainedTokenizerBase) -> Row:

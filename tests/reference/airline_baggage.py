@@ -41,8 +41,8 @@ def delayed_bags(
 ) -> DelayOutcome:
     """Decide the help for a bag reported ``reported_days`` days after the flight.
 
-    ``missing_hours`` says for how many hours it has been missing. ``in_hospital`` means: in the days
-    between the flight and the report.
+    ``missing_hours`` says for how many hours it has been missing. ``in_hospital`` means: in the
+    days between the flight and the report.
     """
     if reported_days > 7:
         return "claims_office" if in_hospital else "decline"

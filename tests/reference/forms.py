@@ -1,7 +1,7 @@
 """The forms in which a reference describes its workflows, and how it decides a partial case.
 
-In: the circumstances a question states. Out: the dataclasses from which each reference module builds
-its ``WORKFLOWS``, and ``decide``, which settles a case of which only some circumstances are known.
+In: the circumstances a question states. Out: the dataclasses each reference module builds
+``WORKFLOWS`` from, and ``decide``, which settles a case only some of whose circumstances are known.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class Reference:
 def decide(reference: Reference, stated: dict[str, Value]) -> str:
     """Return the outcome that the ``stated`` circumstances settle, whatever the others are.
 
-    Raises ValueError when an argument is unknown, or when the outcome depends on something unstated.
+    Raises ValueError when an argument is unknown, or the outcome depends on something unstated.
     """
     unknown = stated.keys() - reference.arguments.keys()
     if unknown:
