@@ -172,7 +172,8 @@ class _Journal(TrainerCallback):
             return
         self.seconds = time.perf_counter() - self._started
         self.loss = logs.get("loss", self.loss)
-        logs = {key: value for key, value in logs.items() if value == value}  # NaN is no JSON
+        # What the trainer could not compute is None or NaN, which is no JSON.
+        logs = {key: value for key, value in logs.items() if value is not None and value == value}
         entry = {"step": state.global_step, "seconds": round(self.seconds, 3), **logs}
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
