@@ -1,0 +1,1 @@
+"""Long measurements whose results are recorded here: each module is a `make` target."""
