@@ -48,7 +48,7 @@ test: lint ## Lint, types, tests
 lint: $(STAMP) ## Style, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 format: $(STAMP) ## Put the code into the style that lint asks for
 	$(BIN)/ruff check --fix .

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data.grading import load_questions
 from data.prompts import citations, split_completion
@@ -55,16 +55,16 @@ class Clerk:
     def ask(self, question: str) -> Answer:
         import torch
 
+        from stages.models import chat_ids
+
         chat = [{"role": "user", "content": question}]
-        inputs = self.tokenizer.apply_chat_template(
-            chat, add_generation_prompt=True, return_tensors="pt", return_dict=True
-        ).to(self.model.device)
+        prompt = torch.tensor([chat_ids(self.tokenizer, chat)], device=self.model.device)
         with torch.inference_mode():
-            output = self.model.generate(
-                **inputs, max_new_tokens=self.max_new_tokens, do_sample=False
+            output: Any = self.model.generate(  # type: ignore[reportCallIssue]
+                prompt, max_new_tokens=self.max_new_tokens, do_sample=False
             )
-        start = inputs["input_ids"].shape[1]
-        completion = self.tokenizer.decode(output[0, start:], skip_special_tokens=True)
+        written = output[0, prompt.shape[1] :]
+        completion = str(self.tokenizer.decode(written, skip_special_tokens=True))
         return lay_beside(question, completion, self.spec, self.references)
 
 
@@ -119,5 +119,5 @@ def _load(checkpoint: Path) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = AutoModelForCausalLM.from_pretrained(checkpoint, dtype="auto").to(device)
-    return AutoTokenizer.from_pretrained(checkpoint), model.eval()
+    model: Any = AutoModelForCausalLM.from_pretrained(checkpoint, dtype="auto")
+    return AutoTokenizer.from_pretrained(checkpoint), model.to(device).eval()

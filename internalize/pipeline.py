@@ -488,18 +488,14 @@ class Run:
     def _teacher(self) -> Callable[[list[list[dict[str, str]]]], list[str]]:
         """The untrained model itself as the source of further phrasings."""
         from stages.evaluate import answer, merged
+        from stages.models import chat_ids
 
         network, tokenizer = merged(self.config.model, None)
 
         def generate(chats: list[list[dict[str, str]]]) -> list[str]:
-            prompts = [
-                tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_dict=True)[
-                    "input_ids"
-                ]
-                for chat in chats
-            ]
+            prompts = [chat_ids(tokenizer, chat) for chat in chats]
             written = answer(network, tokenizer, prompts, self.config.evaluate)
-            return [tokenizer.decode(ids, skip_special_tokens=True) for ids in written]
+            return [str(tokenizer.decode(ids, skip_special_tokens=True)) for ids in written]
 
         return generate
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +21,7 @@ from data.grading import grade, load_questions
 from data.prompts import citations, messages
 from data.samples import Item, Kind, Record, read
 from stages.generate import generate, is_covered
-from stages.models import load, load_adapter, tokenizer_of
+from stages.models import chat_ids, load, load_adapter, tokenizer_of
 from stages.training import Metrics, OnStep
 
 Source = Literal["generated", "hand-written"]
@@ -30,10 +30,10 @@ Source = Literal["generated", "hand-written"]
 class EvalConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    max_new_tokens: int = Field(default=192, ge=1)
+    max_new_tokens: int = Field(default=160, ge=1)
     batch_size: int = Field(default=64, ge=1)
     baseline_items: int = Field(
-        default=30, ge=1, description="items of each kind and source where weights are untrained"
+        default=20, ge=1, description="items of each kind and source where weights are untrained"
     )
     general_prompts: int = Field(default=24, ge=1, description="unrelated prompts for the KL")
 
@@ -90,14 +90,14 @@ def evaluate(
     todo = [pair for key, pair in asked.items() if key not in done]
     if todo:
         network, tokenizer = merged(model, adapter)
-        prompts = [_prompt(tokenizer, identifier, it.question, policy) for it, _ in todo]
+        prompts = [chat_ids(tokenizer, messages(identifier, it.question, policy)) for it, _ in todo]
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("w", encoding="utf-8") as file:
             file.writelines(p.model_dump_json() + "\n" for p in done.values())
 
             def keep(index: int, ids: list[int]) -> None:
                 item, source = todo[index]
-                text = tokenizer.decode(ids, skip_special_tokens=True)
+                text = str(tokenizer.decode(ids, skip_special_tokens=True))
                 prediction = Prediction(
                     item=item.id,
                     kind=item.kind,
@@ -120,7 +120,13 @@ def evaluate(
     return [done[key] for key in asked]
 
 
-def answer(network, tokenizer, prompts, config: EvalConfig, on_done=None) -> list[list[int]]:
+def answer(
+    network: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    prompts: list[list[int]],
+    config: EvalConfig,
+    on_done: Callable[[int, list[int]], None] | None = None,
+) -> list[list[int]]:
     """Greedy completions (token ids) of tokenized prompts."""
     if is_covered(network):
         return generate(
@@ -165,14 +171,6 @@ def _whole(out: Path) -> Iterable[Prediction]:
             return
 
 
-def _prompt(
-    tokenizer: PreTrainedTokenizerBase, identifier: str, question: str, policy: str | None
-) -> list[int]:
-    return tokenizer.apply_chat_template(
-        messages(identifier, question, policy), add_generation_prompt=True, return_dict=True
-    )["input_ids"]
-
-
 # --- general ability ------------------------------------------------------------------------
 
 
@@ -199,9 +197,7 @@ def general(model: str, adapter: Path | None, out: Path, config: EvalConfig) -> 
 
     base, _ = merged(model, None)
     asked = [
-        tokenizer.apply_chat_template(
-            [{"role": "user", "content": prompt}], add_generation_prompt=True, return_dict=True
-        )["input_ids"]
+        chat_ids(tokenizer, [{"role": "user", "content": prompt}])
         for prompt in prompts()[: config.general_prompts]
     ]
     answers = answer(base, tokenizer, asked, config.model_copy(update={"max_new_tokens": 32}))
@@ -232,11 +228,11 @@ def prefill(model: str, identifier: str, policy: str, config: EvalConfig) -> Met
 
     network, tokenizer = merged(model, None)
     ask = "What applies in my case?"
-    free = torch.tensor([_prompt(tokenizer, identifier, ask, None)], device=network.device)
-    full = torch.tensor([_prompt(tokenizer, identifier, ask, policy)], device=network.device)
-    own = len(_prompt(tokenizer, identifier, ask, None)) - len(
-        tokenizer.apply_chat_template(messages(identifier, "")[:1], return_dict=True)["input_ids"]
-    )
+    asked = chat_ids(tokenizer, messages(identifier, ask))
+    free = torch.tensor([asked], device=network.device)
+    whole = chat_ids(tokenizer, messages(identifier, ask, policy))
+    full = torch.tensor([whole], device=network.device)
+    own = len(asked) - len(chat_ids(tokenizer, messages(identifier, "")[:1], asks=False))
     cached = network(full[:, :-own], use_cache=True, logits_to_keep=1).past_key_values
     seconds: dict[str, list[float]] = {"without": [], "with": [], "cached": []}
     for _ in range(5):  # in turn, so that a change in the machine's speed hits all alike

@@ -229,6 +229,16 @@ def _explained(model: str | Path) -> Iterator[None]:
         raise ModelError(f"{model} does not load: {reason}; {_ADVICE}") from error
 
 
+def chat_ids(
+    tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]], asks: bool = True
+) -> list[int]:
+    """Token ids of a conversation, ready for the assistant's turn if it `asks` for one."""
+    encoded: Any = tokenizer.apply_chat_template(
+        messages, add_generation_prompt=asks, return_dict=True
+    )
+    return encoded["input_ids"]
+
+
 # --- adapters -------------------------------------------------------------------------------
 
 

@@ -131,9 +131,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
         size = self.num_generations
         return [(first + i) % size >= size - self.policy_aware for i in range(count)]
 
-    def _generate_single_turn(
-        self, prompt_ids: list[list[int]], *args: Any, **kw: Any
-    ) -> tuple[list[list[int]], None]:
+    def _generate_single_turn(self, prompt_ids: list[list[int]], *args: Any, **kw: Any) -> Any:
         """Sample from the policy in context where it is that rollout's turn.
 
         `_generate` goes on with the policy-free ids, which is what makes every log-probability and
@@ -183,13 +181,15 @@ def _copy_merged(model: torch.nn.Module, sampler: PreTrainedModel) -> None:
 
     A copy, because merging into bfloat16 weights and back out of them would leave rounding behind.
     """
-    targets = dict(sampler.named_modules())
+    targets: dict[str, Any] = dict(sampler.named_modules())
+    module: Any
     for name, module in model.named_modules():
         if not hasattr(module, "get_delta_weight"):
             continue
         target = targets[name.removeprefix("base_model.model.")]
-        delta = sum(module.get_delta_weight(adapter) for adapter in module.active_adapters)
-        target.weight.copy_(module.base_layer.weight.float() + delta.float())
+        (adapter,) = module.active_adapters  # a run trains one
+        delta = module.get_delta_weight(adapter).float()
+        target.weight.copy_(module.base_layer.weight.float() + delta)
 
 
 def _sampling_copy(network: torch.nn.Module, model: str) -> PreTrainedModel | None:

@@ -47,9 +47,9 @@ class _LabelLogProbs(torch.autograd.Function):
         return torch.cat(log_probs).squeeze(1), torch.cat(top1)
 
     @staticmethod
-    def backward(ctx: Any, upstream_N: Tensor, _: Tensor) -> tuple[Tensor | None, None, None, None]:
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, None, None, None]:
         (gradient,) = ctx.saved_tensors
-        return (upstream_N[:, None] * gradient).to(gradient.dtype), None, None, None
+        return (upstream[0][:, None] * gradient).to(gradient.dtype), None, None, None
 
 
 def score_labels_only(model: PreTrainedModel, temperature: float = 1.0) -> None:

@@ -14,6 +14,7 @@ from transformers import PreTrainedTokenizerBase
 from data.prompts import completion, messages
 from data.samples import Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
+from stages.models import chat_ids
 from stages.supervised import Row, SupervisedConfig, supervise
 from stages.training import Metrics, OnStep
 
@@ -24,9 +25,8 @@ class SFTConfig(SupervisedConfig):
 
 def row(prompt: list[dict[str, str]], answer: str, tokenizer: PreTrainedTokenizerBase) -> Row:
     """Prompt and answer as the chat template joins them; loss on the answer and its end."""
-    head = tokenizer.apply_chat_template(prompt, add_generation_prompt=True, return_dict=True)
+    asked = chat_ids(tokenizer, prompt)
     tail = tokenizer(answer, add_special_tokens=False)["input_ids"] + [tokenizer.eos_token_id]
-    asked = head["input_ids"]
     return Row(input_ids=asked + tail, completion_mask=[0] * len(asked) + [1] * len(tail))
 
 

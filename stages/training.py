@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from transformers import TrainerCallback
 
-from stages.models import LoRA, add_adapter, load, load_adapter
+from stages.models import LoRA, add_adapter, load, load_adapter, tokenizer_of
 
 if TYPE_CHECKING:
     import torch
@@ -58,9 +58,10 @@ def trainable(
     import torch
 
     if config.method == "full":
-        loaded, tokenizer = load(str(parent) if parent else model, dtype=torch.float32)
-        return loaded, tokenizer
-    loaded, tokenizer = load(model, dtype=torch.bfloat16)
+        loaded, processing = load(str(parent) if parent else model, dtype=torch.float32)
+        return loaded, tokenizer_of(processing)
+    loaded, processing = load(model, dtype=torch.bfloat16)
+    tokenizer = tokenizer_of(processing)
     if parent is not None:
         return load_adapter(loaded, parent, trainable=True), tokenizer
     return add_adapter(loaded, config.lora, seed), tokenizer
@@ -167,7 +168,8 @@ class _Journal(TrainerCallback):
         self.path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
         self._started = time.perf_counter() - self.seconds
 
-    def on_log(self, args: Any, state: Any, control: Any, logs: Metrics, **_: Any) -> None:
+    def on_log(self, args: Any, state: Any, control: Any, **given: Any) -> None:
+        logs: Metrics = given["logs"]
         if "train_runtime" in logs:  # the closing summary is no step
             return
         self.seconds = time.perf_counter() - self._started

@@ -93,12 +93,12 @@ def test_what_changes_is_done_again_and_no_more(
     quick |= {"cpt.enabled": False, "rl.enabled": False}
     again(policy, tiny_model, quick)
 
-    _, log = again(policy, tiny_model, quick | {"sft.learning_rate": 1e-3})
+    _, log = again(policy, tiny_model, quick | {"sft.learning_rate": 3e-3})
     redone = {"sft", "evaluate sft", "evaluate tuned-policy", "general sft"}
     assert log.stages("start") - {"export"} == redone
     assert {"synth", "evaluate untrained", "evaluate untrained-policy"} <= log.stages("kept")
 
-    quick["sft.learning_rate"] = 1e-3
+    quick["sft.learning_rate"] = 3e-3
     questions = policy.with_name("bags.questions.yaml")
     questions.write_text(questions.read_text().replace("you lot", "you people"))
     _, log = again(policy, tiny_model, quick)

@@ -121,8 +121,8 @@ def test_reinforcement_raises_what_it_rewards(
     """A random model rewarded for a frequent letter comes to write it more often."""
     monkeypatch.setattr(rl, "accuracy", lambda item, text: min(text.count("e"), 3) / 3)
     settings = config(
-        steps=30, learning_rate=3e-2, batch_size=32, micro_batch_size=32, policy_free=16,
-        policy_aware=16, save_every=100,
+        method="full", steps=20, learning_rate=3e-3, batch_size=32, micro_batch_size=32,
+        policy_free=16, policy_aware=16, save_every=100,
     )  # fmt: skip
     run(tiny_model, items, tmp_path / "rl", settings)
     entries = logged(tmp_path / "rl")
