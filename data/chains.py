@@ -53,13 +53,16 @@ def chain(
     if strange := [s for s in decision.statements if s not in known]:
         raise ValueError(f"{workflow.id}: cites {strange[0]!r}, which the policy does not contain")
     teller = _teller(workflow.model_dump_json())
+    # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
+    # a model would have to know the result before it compares.
     lines = [
-        (f"[{test.statement}] " if test.result else "") + _line(teller, test, case, unsaid)
+        _line(teller, test, case, unsaid) + (f" [{test.statement}]" if test.result else "")
         for test in decision.tests
     ]
     tested = {test.statement for test in decision.tests if test.result}
     ids = [s for s in decision.statements if s not in tested] or decision.statements[-1:]
-    lines.append("".join(f"[{s}] " for s in ids) + f"So: {_outcome(decision).rstrip('.')}.")
+    cited = "".join(f" [{s}]" for s in ids)
+    lines.append(f"So: {_outcome(decision).rstrip('.')}.{cited}")
     return "\n".join(lines)
 
 

@@ -66,7 +66,7 @@ def test_samples_are_right_cited_and_complete(workflow: Workflow) -> None:
         assert turn.statements == decision.statements
         outcome = decision.outcome or NO_RULE
         assert turn.answer.lower().rstrip(".") == outcome.lower().rstrip(".")
-        assert f"So: {outcome.rstrip('.')}." == turn.chain.split("\n")[-1].split("] ")[-1]
+        assert turn.chain.split("\n")[-1].startswith(f"So: {outcome.rstrip('.')}.")
 
 
 @BOTH
@@ -138,8 +138,8 @@ def test_a_chain_compares_numbers_and_ends_in_the_outcome() -> None:
         "bag of 23 kg or less? 26 is more than 23: no.",
         "more than 32 kg? 26 is less than 32: no.",
         "Gold member? no.",
-        "[b-5] domestic flight? domestic: yes.",
-        "[b-5] So: charge 45 euros.",
+        "domestic flight? domestic: yes. [b-5]",
+        "So: charge 45 euros. [b-5]",
     ]
     given = situation(BAGGAGE, case, decision, unsaid)
     assert given == "Bag weighs 26 kg; not a Gold member; flight is domestic."
