@@ -215,24 +215,28 @@ def _yes_no(clause: Clause, statement: Statement, spec: PolicySpec) -> list[Ask]
     if any(t.dep_ == "neg" for t in clause.verb) or len(tail.split()) > 22:
         return found
     seed = int(hashlib.sha256(clause.text.encode()).hexdigest()[:6], 16)
-    found.append(_yes(clause, tail))
+    places = values(tail)
+    stated = ", ".join(value.text for value in places)
+    same = f"Asked: {stated}; it is {stated}: yes." if places else ""
+    found.append(replace(_yes(clause, tail), check=same))
     whole = decapitalize(clause.text.rstrip("."), clause.names)
     every = re.match(r"(?:every|each|all|both|any|no|only)\b", whole, re.IGNORECASE)
-    denied = None if every else negated(whole)
+    # Where there is a value to change, a changed one asks more naturally than a negation.
+    denied = None if every or places else negated(whole)
     for n, opener in enumerate(("Is it true that", "Am I right that", "Is it correct that")):
         sure = Core(f"true-{n}", you_for_we(f"{opener} {whole}?"))
-        found.append(Ask(sure, f"Yes. {clause.text}", accept=(("yes",),)))
+        pair = [Ask(sure, f"Yes. {clause.text}", check=same, accept=(("yes",),))]
         if denied and denied != whole:
             core = Core(f"untrue-{n}", you_for_we(f"{opener} {denied}?"))
-            found.append(Ask(core, f"No. {clause.text}", accept=(("no",),), reject=("yes",)))
-    found[-2:] = [held(ask) for ask in found[-2:]] if denied else found[-2:]
-    places = values(tail)
+            pair.append(Ask(core, f"No. {clause.text}", accept=(("no",),), reject=("yes",)))
+        found += [held(ask) for ask in pair] if n == 2 else pair
     for value in places:
         for turn in range(3):
             other = another(value, _document_values(spec), seed + turn)
             if other and other.lower() != value.text.lower():
                 changed = tail[: value.start] + other + tail[value.start + len(value.text) :]
-                found.append(_no(clause, changed, (value.text,), f"no-value-{turn}"))
+                no = _no(clause, changed, (value.text,), f"no-value-{turn}")
+                found.append(replace(no, check=f"Asked: {other}; it is {value.text}: no."))
     if not places:
         for wh in wh_questions(clause):
             rivals = [t for t in _targets(spec).get(wh.form, ()) if t[1] != statement.id]
