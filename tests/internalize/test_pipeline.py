@@ -151,12 +151,13 @@ def test_questions_of_the_run_are_answered_beside_the_oracle(
 # Full weights and many steps: a random model that learns enough for its rollouts to be rewarded
 # differently, so that reinforcement learning moves the weights too.
 LONG = {
-    "synth.cpt": 60, "synth.sft": 60, "synth.rl": 40, "synth.eval_complex": 2,
-    "synth.eval_other": 1, "evaluate.max_new_tokens": 4, "evaluate.general_prompts": 1,
+    "synth.cpt": 60, "synth.sft": 60, "synth.rl": 40, "synth.workflow_share": 0,
+    "synth.eval_complex": 2, "synth.eval_other": 1, "evaluate.max_new_tokens": 4,
+    "evaluate.general_prompts": 1,
     "cpt.method": "full", "cpt.batch_size": 2, "cpt.epochs": 3, "cpt.learning_rate": 5e-3,
     "cpt.save_every": 4, "sft.method": "full", "sft.batch_size": 4, "sft.epochs": 12,
     "sft.learning_rate": 5e-3, "sft.save_every": 8, "rl.method": "full", "rl.steps": 4,
-    "rl.batch_size": 8, "rl.learning_rate": 1e-4, "rl.max_new_tokens": 64,
+    "rl.batch_size": 16, "rl.learning_rate": 1e-4, "rl.max_new_tokens": 160,
 }  # fmt: skip
 
 
