@@ -105,8 +105,11 @@ def _forbidden(instruction: Instruction) -> list[Ask]:
     yes = f"Yes. {instruction.text}"
     rule = {"rule": you_for_we(instruction.verb_phrase), "doing": you_for_we(instruction.gerund)}
     mine = _mine(instruction.verb_phrase)
-    refused = Ask(Core("", ""), no, accept=_refusals(instruction), reject=_CONSENT)
-    agreed = Ask(Core("", ""), yes, accept=(("yes",),))
+    check = "The rule: never. Asked: {}."
+    refused = Ask(
+        Core("", ""), no, check.format("to do it: no"), _refusals(instruction), reject=_CONSENT
+    )
+    agreed = Ask(Core("", ""), yes, check.format("not to do it: yes"), accept=(("yes",),))
     found = _worded(refused, "may", _MAY, _MAY_HELD, rule)
     found += _worded(agreed, "never", _NEVER, _NEVER_HELD, rule)
     if mine is not None:
@@ -174,8 +177,12 @@ _SKIP_HELD = (("Is it fine to leave out {doing}?", "whether it is fine to leave 
 
 def _demanded(instruction: Instruction) -> list[Ask]:
     rule = {"rule": you_for_we(instruction.verb_phrase), "doing": you_for_we(instruction.gerund)}
-    must = Ask(Core("", ""), f"Yes. {instruction.text}", accept=(("yes",),))
-    skip = Ask(Core("", ""), f"No. {instruction.text}", accept=(("no",),), reject=("yes",))
+    check = "The rule: do it. Asked: {}."
+    yes, no = f"Yes. {instruction.text}", f"No. {instruction.text}"
+    must = Ask(Core("", ""), yes, check.format("to do it: yes"), accept=(("yes",),))
+    skip = Ask(
+        Core("", ""), no, check.format("not to do it: no"), accept=(("no",),), reject=("yes",)
+    )
     found = _worded(must, "must", _MUST, _MUST_HELD, rule)
     found += _worded(skip, "skip", _SKIP, _SKIP_HELD, rule)
     mine = _mine(instruction.verb_phrase)

@@ -1,15 +1,18 @@
 """Chains of thought along a workflow's path, and the answers they end in.
 
-In: a case and the oracle's decision on it. Out: a compact chain for the `<think>` block. Each line
-is a test of the path, with the fact of the case and how it turns out, the last is the outcome. The
-rules that apply are cited, and no others, as TriMPI's chains recite them (arXiv 2510.09474,
-CoT-SFT) and as the reward for citations wants it; a line a test keeps chains short enough for
-small models. Numbers are compared in words, since that is where small models slip.
+In: a case, the words it was told in, and the oracle's decision on it. Out: a compact chain for the
+`<think>` block. Each line is a test of the path, with the question's own words for it and how it
+turns out; the last is the outcome and the rule that decides, as TriMPI's chains recite the rules
+that apply (arXiv 2510.09474, CoT-SFT). A line a test keeps chains short enough for small models.
+Words are quoted because copying what matters comes easily to a language model, and a verdict
+beside its evidence is learnt from far fewer examples than one from afar; numbers are compared in
+words, since that is where small models slip.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from data.cases import asked_on, atoms
@@ -23,7 +26,9 @@ from parsers.spec import (
     Not,
     PolicySpec,
     Test,
+    Value,
     Workflow,
+    holds,
     variables_of,
 )
 
@@ -40,42 +45,67 @@ def chain(
     workflow: Workflow,
     case: Case,
     decision: Decision,
-    unsaid: frozenset[str] = frozenset(),
+    told: Mapping[str, str] | None = None,
 ) -> str:
-    """The chain of thought for a case; `unsaid` names false booleans that the question left out.
+    """The chain of thought for a case; it cites the rule that decides, and no other.
 
-    Cites the statements of the decision, and no others.
+    Args:
+        told: the question's words for each variable that it tells; a boolean that is missing was
+            left out as false. None if the case was told in the document's terms (`situation`).
 
     Raises:
-        ValueError: a statement the decision rests on is not in the specification.
+        KeyError: a statement the decision rests on is not in the specification.
     """
-    known = {statement.id for statement in spec.statements}
-    if strange := [s for s in decision.statements if s not in known]:
-        raise ValueError(f"{workflow.id}: cites {strange[0]!r}, which the policy does not contain")
     teller = _teller(workflow.model_dump_json())
+    if told is None:
+        told = {name: teller.fact(name, case[name]) for name in asked_on(decision.tests)}
+    lines = []
+    quoted: set[str] = set()
+    for test in decision.tests:
+        lines.append(_line(teller, test, case, told, quoted))
+        quoted.update(variables_of(test.condition))
     # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
     # a model would have to know the result before it compares.
-    lines = [
-        _line(teller, test, case, unsaid) + (f" [{test.statement}]" if test.result else "")
-        for test in decision.tests
-    ]
-    tested = {test.statement for test in decision.tests if test.result}
-    ids = [s for s in decision.statements if s not in tested] or decision.statements[-1:]
-    cited = "".join(f" [{s}]" for s in ids)
+    cited = "".join(f" [{rule}]" for rule in decisive(spec, decision))
     lines.append(f"So: {_outcome(decision).rstrip('.')}.{cited}")
     return "\n".join(lines)
 
 
-def situation(
-    workflow: Workflow,
-    case: Case,
-    decision: Decision,
-    unsaid: frozenset[str] = frozenset(),
-) -> str:
-    """The case in the document's terms, as one line: what was asked about and said."""
+def drill(workflow: Workflow, test: Test, numbers: Iterable[float]) -> str:
+    """A test of one number, made on several: a line for each."""
     teller = _teller(workflow.model_dump_json())
-    told = [name for name in asked_on(decision.tests) if name not in unsaid]
-    facts = "; ".join(teller.fact(name, case[name]) for name in told)
+    (name,) = variables_of(test.condition)
+    lines = []
+    for number in numbers:
+        case: dict[str, Value] = {name: number}
+        tried = test.model_copy(update={"result": holds(test.condition, case)})
+        lines.append(_line(teller, tried, case, {name: teller.fact(name, number)}, ()))
+    return "\n".join(lines)
+
+
+def decisive(spec: PolicySpec, decision: Decision) -> tuple[str, ...]:
+    """The id of the rule that decides: of those on the path, the one that words the outcome.
+
+    None where the policy has no rule.
+
+    Raises:
+        KeyError: a statement the decision rests on is not in the specification.
+    """
+    if decision.outcome is None or not decision.statements:
+        return ()
+    texts = {s.id: s.text for s in spec.statements}
+    outcome = _words(decision.outcome)
+    return (max(decision.statements, key=lambda rule: len(outcome & _words(texts[rule]))),)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.lower()))
+
+
+def situation(workflow: Workflow, case: Case, decision: Decision) -> str:
+    """The case in the document's terms, as one line."""
+    teller = _teller(workflow.model_dump_json())
+    facts = "; ".join(teller.fact(name, case[name]) for name in asked_on(decision.tests))
     return sentence(facts) if facts else ""
 
 
@@ -88,18 +118,25 @@ def _outcome(decision: Decision) -> str:
     return NO_RULE if decision.outcome is None else decision.outcome
 
 
-def _line(teller: Teller, test: Test, case: Case, unsaid: frozenset[str]) -> str:
+def _line(
+    teller: Teller, test: Test, case: Case, told: Mapping[str, str], quoted: Collection[str]
+) -> str:
+    """One test: its words, what the question says of it (once), the comparison, the verdict."""
     found = []
-    for atom in atoms(test.condition):
-        name = atom.variable
-        if isinstance(atom, Comparison):
-            found.append(_compared(atom, float(case[name])))
-        elif isinstance(atom, Membership):
-            found.append(str(case[name]))
-        elif name in unsaid:
+    names = variables_of(test.condition)
+    for name in names:
+        if name not in told:
             found.append("not said")
-        elif len(variables_of(test.condition)) > 1:
-            found.append(teller.fact(name, case[name]))
+        elif name not in quoted:
+            found.append(f'"{told[name]}"')
+    for atom in atoms(test.condition):
+        value = case[atom.variable]
+        if isinstance(atom, Comparison):
+            found.append(compared(float(value), atom.value))
+        elif isinstance(atom, Membership) and str(value).lower() not in "".join(found).lower():
+            found.append(str(value))
+        elif len(names) > 1 or (atom.variable in quoted and atom.variable in told):
+            found.append(teller.fact(atom.variable, value))
     seen = ", ".join(dict.fromkeys(found))
     result = "yes" if test.result else "no"
     return f"{_asked(teller, test)}? {f'{seen}: ' if seen else ''}{result}."
@@ -116,13 +153,10 @@ def _asked(teller: Teller, test: Test) -> str:
     return f"not: {structured}" if negated else structured
 
 
-def _compared(atom: Comparison, number: float) -> str:
-    how = (
-        "equals"
-        if number == atom.value
-        else ("is more than" if number > atom.value else "is less than")
-    )
-    return f"{number:g} {how} {atom.value:g}"
+def compared(number: float, limit: float) -> str:
+    """'26 is more than 23'"""
+    how = "equals" if number == limit else "is more than" if number > limit else "is less than"
+    return f"{number:g} {how} {limit:g}"
 
 
 @lru_cache(maxsize=64)

@@ -19,13 +19,17 @@ from typing import Literal
 from spacy.tokens import Token
 
 from data.cases import Atom
+from data.lexicon import NUMBER, wordings
 from data.syntax import PEOPLE, analyse, decapitalize, first_person, negated, tidy
 from parsers.language import article, is_finite, singular
 from parsers.spec import Comparison, Membership, Truth, Value, Variable, Workflow
 
 Voice = Literal["first", "third"]
 SLOT = "⟦⟧"
-EVAL_ONLY = frozenset({"got", "no-longer", "thing-of-mine", "comes-to", "ask-yes", "mine-is"})
+LEXICON, LEXICON_HELD = "lexicon", "lexicon-held"
+EVAL_ONLY = frozenset(
+    {"got", "no-longer", "thing-of-mine", "comes-to", "ask-yes", "mine-is", LEXICON_HELD}
+)
 """Ways of telling that are kept for evaluation."""
 
 _MONEY = {
@@ -152,7 +156,27 @@ class Teller:
                     clause = _categorical(variable, re.sub("^not ", "", str(value)))
                     as_boolean = Variable(name=name, type="boolean", label=clause)
                     more += _of_boolean(as_boolean, holds, each.text, voice)
-        return _distinct([*told, *more, *_shorter([*told, *more])])
+        said = self._everyday(variable, value) if voice == "first" else []
+        return _distinct([*told, *more, *_shorter([*told, *more]), *said])
+
+    def _everyday(self, variable: Variable, value: Value) -> list[Told]:
+        """What the lexicon has for it."""
+        match variable.type:
+            case "boolean":
+                label, other = (t.strip(" .") for t in (variable.label, variable.negated))
+                found = [wordings(label, bool(value)), wordings(other, not value)]
+            case "number":
+                clause = self._numeric(variable).replace(SLOT, NUMBER)
+                found = [wordings(clause, True)]
+            case "category":
+                found = [wordings(_categorical(variable, str(value)), True)]
+        ways = (LEXICON, LEXICON_HELD)
+        return [
+            Told(text.replace(NUMBER, SLOT), way)
+            for pair in found
+            for way, texts in zip(ways, pair, strict=True)
+            for text in texts
+        ]
 
     def fact(self, name: str, value: Value) -> str:
         """The circumstance in the document's terms: 'bag weighs 26 kg', 'not a Gold member'."""

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from data import asks as making
 from data.asks import Ask, kind_of, per_spec, recite
+from data.chains import compared
 from data.facts import accepted, fact_asks, topic_asks
 from data.phrasing import Core, Split
 from data.samples import Conversation, Item
@@ -346,12 +347,14 @@ def _polar(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
     third = you_for_we(rule.condition)
     if rule.act:
         act = _mine_act(rule.act, circumstance != third)
-        yes = Ask(Core("", ""), f"Yes. {whole}", accept=(("yes",),))
+        check = f"Asked: {act}; the rule: {rule.act}: yes."
+        yes = Ask(Core("", ""), f"Yes. {whole}", check, accept=(("yes",),))
         found += _worded(yes, "does", _DOES, _DOES_HELD, circumstance, a=act)
     for rival in _some_rivals(statement, spec, 3):
         act = _mine_act(rival.act, circumstance != third)
         keep = _accept(rule) or ()
-        no = Ask(Core("", ""), f"No. {whole}", accept=keep or (("no",),), reject=("yes",))
+        check = f"Asked: {act}; the rule: {rule.act or rule.outcome}: no."
+        no = Ask(Core("", ""), f"No. {whole}", check, keep or (("no",),), reject=("yes",))
         found += _worded(no, "does-not", _DOES, _DOES_HELD, circumstance, a=act)
     denied = negated(circumstance)
     if denied is not None and rule.act and not values(rule.condition):
@@ -359,6 +362,7 @@ def _polar(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
         no = Ask(
             Core("", ""),
             f"No. That applies only if {rule.condition}.",
+            f"Here: {denied}. Condition not met: no.",
             accept=(("no",), ("only if",)),
             reject=("yes",),
         )
@@ -426,9 +430,9 @@ def _numbers(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
             rule.condition[: limit.start()] + f"{sign}{said}{unit}" + rule.condition[limit.end() :]
         )
         answer = _answer(rule) if fits else f"That rule applies only if {rule.condition}."
-        measured = f"{sign}{said}{unit or _unit_after(rule.condition, limit)}"
         verdict = "yes" if fits else "no"
-        check = f"{measured}: {_plain_limit(limit, rule.condition)}? {verdict}."
+        comparison = compared(number, condition.value)
+        check = f"{_plain_limit(limit, rule.condition)}? {comparison}: {verdict}."
         ask = Ask(
             Core("", "", personal=first_person(circumstance) is not None),
             answer,

@@ -208,6 +208,9 @@ def accepted(target: str) -> tuple[tuple[str, ...], ...]:
 # --- yes/no questions -----------------------------------------------------------------------
 
 
+_NAMING = ("where", "what-name")
+
+
 def _yes_no(clause: Clause, statement: Statement, spec: PolicySpec) -> list[Ask]:
     """Both polarities, with the true value and with a changed one."""
     found: list[Ask] = []
@@ -216,8 +219,9 @@ def _yes_no(clause: Clause, statement: Statement, spec: PolicySpec) -> list[Ask]
         return found
     seed = int(hashlib.sha256(clause.text.encode()).hexdigest()[:6], 16)
     places = values(tail)
-    stated = ", ".join(value.text for value in places)
-    same = f"Asked: {stated}; it is {stated}: yes." if places else ""
+    named = [w.target for w in wh_questions(clause) if w.form in _NAMING and w.target in tail]
+    stated = ", ".join(value.text for value in places) or (named[0] if named else "so")
+    same = f"Asked: {stated}; it is {stated}: yes."
     found.append(replace(_yes(clause, tail), check=same))
     whole = decapitalize(clause.text.rstrip("."), clause.names)
     every = re.match(r"(?:every|each|all|both|any|no|only)\b", whole, re.IGNORECASE)
@@ -228,7 +232,8 @@ def _yes_no(clause: Clause, statement: Statement, spec: PolicySpec) -> list[Ask]
         pair = [Ask(sure, f"Yes. {clause.text}", check=same, accept=(("yes",),))]
         if denied and denied != whole:
             core = Core(f"untrue-{n}", you_for_we(f"{opener} {denied}?"))
-            pair.append(Ask(core, f"No. {clause.text}", accept=(("no",),), reject=("yes",)))
+            check = "Asked: not so; it is so: no."
+            pair.append(Ask(core, f"No. {clause.text}", check, (("no",),), reject=("yes",)))
         found += [held(ask) for ask in pair] if n == 2 else pair
     for value in places:
         for turn in range(3):
@@ -236,16 +241,18 @@ def _yes_no(clause: Clause, statement: Statement, spec: PolicySpec) -> list[Ask]
             if other and other.lower() != value.text.lower():
                 changed = tail[: value.start] + other + tail[value.start + len(value.text) :]
                 no = _no(clause, changed, (value.text,), f"no-value-{turn}")
-                found.append(replace(no, check=f"Asked: {other}; it is {value.text}: no."))
+                asked = ", ".join(other if v is value else v.text for v in places)
+                found.append(replace(no, check=f"Asked: {asked}; it is {stated}: no."))
     if not places:
         for wh in wh_questions(clause):
             rivals = [t for t in _targets(spec).get(wh.form, ()) if t[1] != statement.id]
-            if rivals and wh.form in ("where", "what-name") and wh.target in tail:
+            if rivals and wh.target in named:
                 rival = rivals[seed % len(rivals)][0]
                 keep = accepted(wh.target)
                 if rival.lower() not in tail.lower() and keep:
                     changed = tail.replace(wh.target, rival, 1)
-                    found.append(_no(clause, changed, keep[0], "no-other"))
+                    no = _no(clause, changed, keep[0], "no-other")
+                    found.append(replace(no, check=f"Asked: {rival}; it is {wh.target}: no."))
     return found
 
 

@@ -18,15 +18,17 @@ from functools import lru_cache
 from typing import Literal
 
 from data.cases import Sample, Split, outcomes_left, thresholds, values
-from data.circumstances import EVAL_ONLY, SLOT, Teller, Told, number_forms
+from data.circumstances import EVAL_ONLY, LEXICON, LEXICON_HELD, SLOT, Teller, Told, number_forms
 from data.phrasing import everyday
 from data.syntax import PEOPLE, decapitalize, sentence
 from parsers.language import article
 from parsers.spec import Branch, Leaf, Node, Value, Workflow, variables_of
 
-UNSAID_EXCEPTION, UNSAID_SETTLED = 0.15, 0.4
+UNSAID_EXCEPTION, UNSAID_SETTLED = 0.45, 0.5
 """How often a false boolean stays unsaid: one that only opens an exception; one without effect."""
 DISTRACTOR = 0.15
+EVERYDAY = 0.6
+"""How often a circumstance is told in the lexicon's words, where it has some."""
 Side = Literal["train", "eval"]
 
 
@@ -35,8 +37,8 @@ class Narrated:
     question: str
     template: str
     unsaid: frozenset[str]
-    told: tuple[str, ...]
-    """The fragment for each circumstance told, as it stands in the question but for its case."""
+    told: dict[str, str]
+    """The fragment for each circumstance told, as it stands in the question, by its variable."""
 
 
 def _rows(prefix: str, text: str) -> dict[str, str]:
@@ -412,7 +414,18 @@ def narrate(workflow: Workflow, drawn: Sample, split: Split, rng: random.Random)
     used += [small] if "{small}" in arrangement else []
     used += [bye] if "{bye}" in arrangement else []
     text, habit = _typed(_polish(text, keep=manner == "terse"), rng)
-    return Narrated(text, "/".join([*used, habit]), unsaid, tuple(told))
+    quotes = {name: _quoted(text, each) for name, each in zip(names, told, strict=True)}
+    return Narrated(text, "/".join([*used, habit]), unsaid, quotes)
+
+
+def _quoted(text: str, fragment: str) -> str:
+    """The fragment as it was typed in the text."""
+    fragment = re.sub("^(?:yes|no), ", "", _polish(fragment, keep=True))
+    for typed in (fragment, _hasty(fragment)):
+        at = text.lower().find(typed.lower())
+        if at >= 0:
+            return text[at : at + len(typed)]
+    return fragment
 
 
 def _fits(arrangement: str, shown: Sequence[str], used: Sequence[str]) -> bool:
@@ -444,11 +457,18 @@ def _of_kin(told: Sequence[str], kin: tuple[str, str]) -> list[str]:
 def _tell(
     workflow: Workflow, name: str, value: Value, voice: str, side: Side, rng: random.Random
 ) -> str:
-    variable = workflow.variable(name)
     told = _teller(workflow.model_dump_json()).clauses(
         name, value, "third" if voice in ("third", "kin") else "first"
     )
-    allowed = [t for t in told if side == "eval" or t.way not in EVAL_ONLY]
+    everyday_way = LEXICON if side == "train" else LEXICON_HELD
+    said = [t.text for t in told if t.way == everyday_way]
+    if said and rng.random() < EVERYDAY:
+        return _written(workflow, name, value, rng.choice(said), side, rng)
+    allowed = [
+        t
+        for t in told
+        if t.way not in (LEXICON, LEXICON_HELD) and (side == "eval" or t.way not in EVAL_ONLY)
+    ]
     scraps = [t for t in allowed if t.way in ("scrap", "ask-yes")]
     whole = [t for t in allowed if t not in scraps]
     options = scraps if voice == "terse" and scraps and rng.random() < 0.75 else whole
@@ -467,8 +487,16 @@ def _tell(
         (text,) = everyday(rng, side, text)
     if voice == "terse":
         text = _telegram(text)
+    return _written(workflow, name, value, text, side, rng)
+
+
+def _written(
+    workflow: Workflow, name: str, value: Value, text: str, side: Side, rng: random.Random
+) -> str:
+    """The clause with its number, if it has one, as somebody would write it."""
     if SLOT not in text:
         return text
+    variable = workflow.variable(name)
     forms = number_forms(float(value), variable.unit)
     style = rng.choice(sorted(forms)) if rng.random() < 0.6 else "plain"
     near = any(abs(float(value) - t) <= max(2, 0.15 * t) for t in thresholds(workflow, name))
@@ -514,7 +542,8 @@ def _as_notes(
         title=workflow.title,
     )  # fmt: skip
     text, habit = _typed(_polish(text), rng)
-    return Narrated(text, "/".join((form, "notes", asker, habit)), unsaid, tuple(told))
+    quotes = {name: _quoted(text, each) for name, each in zip(names, told, strict=True)}
+    return Narrated(text, "/".join((form, "notes", asker, habit)), unsaid, quotes)
 
 
 def _unsaid(workflow: Workflow, drawn: Sample, rng: random.Random) -> frozenset[str]:
@@ -581,7 +610,7 @@ _SPEECH: dict[str, tuple[str, ...]] = {
     "received": ("got", "had"),
     "purchased": ("bought", "got"),
     "the purchase": ("the day I bought it", "the day I got it"),
-    "the flight": ("the flight", "my flight", "we landed"),
+    "after the flight": ("after my flight", "after I flew", "after we landed"),
     "employed": ("working here", "on the payroll"),
     "insured": ("covered", "under insurance"),
     "full-time": ("full time", "forty hours a week"),
@@ -683,10 +712,13 @@ def _typed(text: str, rng: random.Random) -> tuple[str, str]:
         return text, "neat"
     if roll < 0.86:
         return text.lower(), "lower"
-    hasty = re.sub(r"(?<=\w)'(?=\w)", "", text.lower()).rstrip("?") if roll < 0.95 else text
     if roll < 0.95:
-        return re.sub(r"\byou\b", "u", hasty).strip(" ."), "hasty"
+        return _hasty(text).rstrip("?").strip(" ."), "hasty"
     return re.sub(r"[.](?=\s|$)", "!!", text), "loud"
+
+
+def _hasty(text: str) -> str:
+    return re.sub(r"\byou\b", "u", re.sub(r"(?<=\w)'(?=\w)", "", text.lower()))
 
 
 @lru_cache(maxsize=64)

@@ -167,7 +167,7 @@ def phrase(core: Core, split: Split, rng: random.Random) -> tuple[str, str]:
         usable = [s for s in usable if s.pattern not in ("{q}", "{t}")]
     style = rng.choices(usable, [s.weight for s in usable])[0]
     direct, indirect = core.direct, core.indirect
-    if rng.random() < 0.5:
+    if rng.random() < _EVERYDAY:
         direct, indirect = everyday(rng, split, direct, indirect)
     text = style.pattern.format(
         q=direct, d=_small(direct), t=_terse(direct), i=indirect.rstrip("?. ")
@@ -175,7 +175,8 @@ def phrase(core: Core, split: Split, rng: random.Random) -> tuple[str, str]:
     return f"{core.form}/{style.name}", text
 
 
-_KEEP = re.compile(r"^(?:I\b|I'|[A-Z]{2,}|[A-Z]\w*\s[A-Z])")
+_EVERYDAY = 0.75
+"""How often a question has its policy words changed for everyday ones."""
 _FUNCTION = frozenset(
     "what when where who why how which is are am was were do does did can could may might must "
     "should would will shall have has had if in for at on to by about tell the a an my your our "
@@ -229,15 +230,15 @@ def plural(noun: str) -> str:
 
 
 def everyday(rng: random.Random, split: Split, *texts: str) -> tuple[str, ...]:
-    """Say one or two of the policy's words as people do; all texts change alike.
+    """Say up to three of the policy's words as people do; all texts change alike.
 
     A word inside a name (next to a capital) stays. In each row the last choice is for evaluation
     and the others for training, where there is more than one.
     """
-    fitting = [row for row in lexicon() if row[0].search(texts[0])]
+    fitting = [row for row in lexicon() if row[1] in texts[0] and row[0].search(texts[0])]
     rng.shuffle(fitting)
     done = list(texts)
-    for pattern, _, choices in fitting[: rng.choice((1, 1, 2))]:
+    for pattern, _, choices in fitting[: rng.choice((1, 2, 3))]:
         pool = choices[:-1] if len(choices) > 1 else choices
         other = rng.choice(pool if split != "eval" or len(choices) == 1 else choices[-1:])
         done = [_replace(pattern, other, text) for text in done]

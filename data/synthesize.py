@@ -13,9 +13,9 @@ import random
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.samples import Conversation, Item, Record, Rejected, lines
 from parsers.spec import PolicySpec, Statement
@@ -63,7 +63,16 @@ class SynthConfig(BaseModel):
     replay: float = Field(
         default=0.15, ge=0, lt=1, description="share of general text among the texts"
     )
+    reading: float = Field(
+        default=0.15, ge=0, lt=1, description="share of exercises in reading among the texts"
+    )
     teacher: TeacherConfig = TeacherConfig()
+
+    @model_validator(mode="after")
+    def _some_policy(self) -> Self:
+        if self.replay + self.reading >= 1:
+            raise ValueError("replay and reading together must leave a share to the policy")
+        return self
 
 
 def synthesize(
@@ -81,7 +90,7 @@ def synthesize(
         data.teacher.TeacherError: the endpoint cannot be used.
         OSError: a file cannot be written; files already there are as they were.
     """
-    from data import pretraining, replay
+    from data import pretraining, reading, replay
 
     generate = _generator(config.teacher, teacher)
     steps = 5
@@ -89,11 +98,12 @@ def synthesize(
     rejected: list[Rejected] = []
     scale = max(len(spec.statements) / TYPICAL_STATEMENTS, SMALLEST_SCALE)
 
-    general = round(config.cpt * config.replay)
-    texts, refused = pretraining.texts(spec, round((config.cpt - general) * scale), seed)
+    own = round(config.cpt * (1 - config.replay - config.reading) * scale)
+    texts, refused = pretraining.texts(spec, own, seed)
     rejected += refused
-    general = round(len(texts) * config.replay / (1 - config.replay)) if config.cpt else 0
-    texts += replay.texts(general, seed)
+    all_texts = len(texts) / (1 - config.replay - config.reading)
+    texts += replay.texts(round(all_texts * config.replay), seed)
+    texts += reading.texts(round(all_texts * config.reading), seed)
     random.Random(f"mix:{seed}").shuffle(texts)
     tell(1, steps)
 
@@ -168,7 +178,8 @@ def _conversations(
         made += part.conversations(spec, _share(others, sizes, number), seed)
     quiet = _silent(spec, made)
     if quiet:
-        per_statement = max(others // max(sum(sizes), 1), 1)
+        # a lead-in such as 'For everyone else it depends on:' is worth fewer turns than a rule
+        per_statement = max(others // max(4 * sum(sizes), 1), 1)
         made += making.conversations(
             quiet, facts.topic_asks, spec, per_statement * len(quiet), seed
         )

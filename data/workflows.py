@@ -12,13 +12,13 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Literal, TypeVar
 
-from data.cases import Sample, partition, sample, thresholds
-from data.chains import NO_RULE, answer, chain, situation
+from data.cases import Sample, atoms, partition, sample, thresholds, values
+from data.chains import NO_RULE, answer, chain, decisive, drill, situation
 from data.narrate import Narrated, narrate
 from data.prompts import citations
 from data.samples import Conversation, Item, Rejected, Text
 from data.syntax import sentence
-from parsers.spec import PolicySpec, Value, Workflow
+from parsers.spec import Comparison, PolicySpec, Value, Workflow, variables_of
 
 M = TypeVar("M", Conversation, Item)
 _TRIES = 6
@@ -34,11 +34,11 @@ def conversations(
             id=f"{workflow.id}-sft-{seed}-{number}",
             kind="complex",
             question=told.question,
-            statements=drawn.decision.statements,
+            statements=decisive(spec, drawn.decision),
             template=told.template,
             workflow=workflow.id,
             case=drawn.case,
-            chain=chain(spec, workflow, drawn.case, drawn.decision, told.unsaid),
+            chain=chain(spec, workflow, drawn.case, drawn.decision, told.told),
             answer=answer(drawn.decision),
         )
 
@@ -62,7 +62,7 @@ def items(
             id=f"{workflow.id}-{split}-{seed}-{number}",
             kind="complex",
             question=told.question,
-            statements=drawn.decision.statements,
+            statements=decisive(spec, drawn.decision),
             template=told.template,
             workflow=workflow.id,
             case=drawn.case,
@@ -79,7 +79,7 @@ def scenarios(
 ) -> tuple[list[Text], list[Rejected]]:
     """About n pretraining texts: a situation, the reasoning through the rules, the outcome."""
     rng = random.Random(f"{workflow.id}/scenarios/{seed}")
-    texts: list[Text] = []
+    texts = _drills(spec, workflow, n // 6, rng)
     rejected: list[Rejected] = []
     pairs = _contrasts(workflow, rng)
     for drawn in sample(workflow, n, seed, "train"):
@@ -132,7 +132,7 @@ def _made(
             continue
         seen.add(told.question.lower())
         record = build(len(made), drawn, told)
-        if reason := _wrong(workflow, drawn, told.unsaid) or _miscited(record, drawn):
+        if reason := _wrong(workflow, drawn, told.unsaid) or _miscited(record):
             rejected.append(Rejected(sample=record.model_dump(mode="json"), reason=reason))
         else:
             made.append(record)
@@ -152,11 +152,10 @@ def _wrong(workflow: Workflow, drawn: Sample, unsaid: frozenset[str] = frozenset
     return None
 
 
-def _miscited(record: Conversation | Item, drawn: Sample) -> str | None:
+def _miscited(record: Conversation | Item) -> str | None:
     if not isinstance(record, Conversation):
         return None
-    wanted = set(drawn.decision.statements)
-    cited = set(citations(record.chain))
+    wanted, cited = set(record.statements), set(citations(record.chain))
     return None if cited == wanted else f"the chain cites {sorted(cited)}, not {sorted(wanted)}"
 
 
@@ -179,20 +178,37 @@ def _scenario(
     ]
     parts = [opening]
     for number, (drawn, words) in enumerate(told):
-        unsaid = words.unsaid if words else frozenset()
-        reasoning = chain(spec, workflow, drawn.case, drawn.decision, unsaid)
-        given = situation(workflow, drawn.case, drawn.decision, unsaid)
+        given = situation(workflow, drawn.case, drawn.decision)
+        plainly = chain(spec, workflow, drawn.case, drawn.decision)
         outcome = answer(drawn.decision)
         if words is None:
-            parts += ["But:" if number else "First:", given, reasoning]
-        elif (style := rng.randrange(3)) == 0:
-            parts += [f"Question: {words.question}", reasoning, f"Answer: {outcome}"]
-        elif style == 1:
-            parts += [given, reasoning]
+            parts += ["But:" if number else "First:", given, plainly]
+        elif rng.randrange(3) == 0:
+            parts += [given, plainly]
         else:
-            rules = " ".join(f"[{i}]" for i in drawn.decision.statements)
-            parts += [f"“{words.question}”", f"{outcome} {rules}", *reasoning.split("\n")[:-1]]
+            reasoning = chain(spec, workflow, drawn.case, drawn.decision, words.told)
+            parts += [f"Question: {words.question}", reasoning, f"Answer: {outcome}"]
     return "\n".join(parts)
+
+
+def _drills(spec: PolicySpec, workflow: Workflow, n: int, rng: random.Random) -> list[Text]:
+    """At most n texts that make one test of a number on many numbers, as small models need it."""
+    tests = {
+        test.text: test
+        for path in workflow.paths()
+        for test in path.tests
+        if len(variables_of(test.condition)) == 1
+        and any(isinstance(atom, Comparison) for atom in atoms(test.condition))
+    }
+    texts = []
+    for test in rng.sample(list(tests.values()), len(tests))[:n]:
+        (name,) = variables_of(test.condition)
+        known = [float(v) for v in values(workflow, workflow.variable(name))]
+        numbers = rng.sample(known, min(8, len(known)))
+        opening = rng.choice(_OPENINGS).format(id=spec.identifier, title=workflow.title)
+        text = f"{opening}\n{drill(workflow, test, numbers)}"
+        texts.append(Text(text=text, kind="complex", form="drill", statements=(test.statement,)))
+    return texts
 
 
 def _contrasts(workflow: Workflow, rng: random.Random) -> list[tuple[Sample, ...]]:

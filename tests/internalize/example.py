@@ -157,7 +157,7 @@ def write_run(run: Path) -> PolicySpec:
                     "model": "SmolLM2-135M-Instruct",
                     "seed": 0,
                     "cpt": {"epochs": 3},
-                    "evaluate": {"baseline_items": 30},
+                    "evaluate": {"compared_items": 30},
                 },
                 "versions": {"python": "3.11.9", "torch": "2.13.0"},
             }

@@ -1,0 +1,57 @@
+"""The lexicon fits what it is used for, and reading exercises are right."""
+
+from __future__ import annotations
+
+import re
+
+from data.lexicon import NUMBER, entries, wordings
+from data.reading import texts
+
+
+def test_every_entry_finds_its_own_clause_and_keeps_some_wordings_for_evaluation() -> None:
+    assert len(entries()) > 150
+    for entry in entries():
+        assert entry.match.search(entry.means), entry.means
+        groups = entry.match.groups
+        for holds in (True, False):
+            said = entry.train(holds) + entry.held(holds)
+            assert len(set(said)) == len(said), entry.means
+            assert not said or entry.train(holds) and entry.held(holds), entry.means
+            for words in said:
+                assert words.count(NUMBER) == (NUMBER in entry.means), words
+                assert all(int(n) <= groups for n in re.findall(r"\{(\d)\}", words)), words
+                assert not words.endswith("."), words
+
+
+def test_wordings_carry_the_name_that_the_document_has() -> None:
+    train, held = wordings("the customer holds Platinum status", True)
+    assert train and held and not set(train) & set(held)
+    assert any("Platinum" in words for words in train)
+    assert not any("{" in words for words in train + held)
+    assert wordings("the moon is made of cheese", True) == ((), ())
+
+
+def test_a_flight_abroad_is_not_told_as_one_at_home() -> None:
+    abroad, _ = wordings("the flight is international", True)
+    inland, _ = wordings("the flight is domestic", True)
+    assert abroad and inland and not set(abroad) & set(inland)
+
+
+def test_exercises_quote_the_message_and_compare_rightly() -> None:
+    made = texts(60, 1)
+    assert made == texts(60, 1) != texts(60, 2)
+    for text in made:
+        assert text.kind == "replay"
+        message, *lines = text.text.split("\n")
+        assert lines
+        for line in lines:
+            assert re.search(r"\?.*: (yes|no)\.$", line), line
+            for quote in re.findall(r'"([^"]+)"', line):
+                assert quote.lower() in message.lower(), text.text
+            if compared := re.search(r"(\d+) (is more than|is less than|equals) (\d+)", line):
+                one, how, other = int(compared[1]), compared[2], int(compared[3])
+                words = {True: "is more than", False: "is less than"}
+                assert how == ("equals" if one == other else words[one > other])
+                above = "more than" in line.split("?")[0]
+                holds = one > other if above else one < other
+                assert line.endswith("yes." if holds else "no."), line
