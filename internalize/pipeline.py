@@ -71,6 +71,8 @@ class Condition:
     name: str
     adapter: Path | None = None
     policy: str | None = None
+    whole: bool = False
+    """All items are asked, as of what is shipped, or the first few to compare it with."""
 
     def digest(self) -> str | None:
         return None if self.adapter is None else folder.digest(self.adapter)
@@ -280,9 +282,7 @@ class Run:
             items, document = data / "rl.jsonl", self._document
             return rl.train(model, parent, items, document, name, out, section, seed, on_step)
 
-        summary = self._once(stage, out, plan, (), work, weights=True)
-        shutil.rmtree(out / "checkpoints", ignore_errors=True)
-        return summary
+        return self._once(stage, out, plan, (), work, weights=True)
 
     def evaluate(self) -> Results:
         """Evaluate every condition and write `evaluation/results.json`.
@@ -297,7 +297,7 @@ class Run:
         general: dict[str, dict[str, Any]] = {}
         for condition in tuple(self.conditions()):  # all checked before the first is worked on
             predictions[condition.name] = self._answer(condition)
-            if condition.policy is None:
+            if condition.policy is None and (condition.adapter is None or condition.whole):
                 general[condition.name] = self._general(condition)
         plan = Plan(
             stage="prefill",
@@ -335,7 +335,7 @@ class Run:
         plan = Plan(
             stage=stage,
             inputs=inputs,
-            config=self.config.evaluate.model_dump(mode="json"),
+            config=self.config.evaluate.model_dump(mode="json") | {"whole": condition.whole},
             parent=condition.digest(),
         )
         out = self.path / "evaluation" / condition.name
@@ -352,6 +352,7 @@ class Run:
                 file,
                 self.config.evaluate,
                 self._on_step(stage),
+                condition.whole,
             )
             return {
                 f"{score.source} {score.kind}": score.accuracy.share
@@ -375,7 +376,7 @@ class Run:
         )
         model, adapter = self.config.model, condition.adapter
         return self._once(
-            stage, out, plan, (), lambda: evaluate.general(model, adapter, out, config)
+            stage, out, plan, (), lambda: evaluate.general(model, adapter, config)
         )
 
     def export(self) -> Path:
@@ -442,7 +443,8 @@ class Run:
         yield Condition(UNTRAINED_POLICY, policy=self._document)
         for stage in self.config.trained():
             self._require(stage)
-            yield Condition(stage, self.path / stage)
+            shipped = self.path / stage == self.adapter
+            yield Condition(stage, self.path / stage, whole=shipped)
         if self.adapter is not None:
             yield Condition(TUNED_POLICY, self.adapter, self._document)
 

@@ -138,7 +138,7 @@ def render(run: Path, spec: PolicySpec) -> str:
             (d, [line_number(spec.document.text, span.start) for span in d.spans])
             for d in spec.diagnostics
         ],
-        baseline_items=saved["config"]["evaluate"]["baseline_items"],
+        compared_items=saved["config"]["evaluate"]["compared_items"],
         settings=yaml.safe_dump(saved["config"], sort_keys=False, allow_unicode=True),
         versions=saved["versions"],
         model=saved["config"]["model"],

@@ -32,8 +32,10 @@ class EvalConfig(BaseModel):
 
     max_new_tokens: int = Field(default=160, ge=1)
     batch_size: int = Field(default=64, ge=1)
-    baseline_items: int = Field(
-        default=20, ge=1, description="items of each kind and source where weights are untrained"
+    compared_items: int = Field(
+        default=12,
+        ge=1,
+        description="items of each kind and source under all conditions but the shipped one",
     )
     general_prompts: int = Field(default=24, ge=1, description="unrelated prompts for the KL")
 
@@ -75,8 +77,12 @@ def evaluate(
     out: Path,
     config: EvalConfig,
     on_step: OnStep,
+    whole: bool = True,
 ) -> list[Prediction]:
-    """Answer and grade every item; goes on after the last prediction that `out` holds.
+    """Answer and grade the items; goes on after the last prediction that `out` holds.
+
+    Args:
+        whole: all of them, not the first `config.compared_items` of each kind and source.
 
     Raises:
         ValueError: a line of a file is not what it should be; the message names file and line.
@@ -84,8 +90,8 @@ def evaluate(
     asked: dict[str, tuple[Item, Source]] = {it.id: (it, "generated") for it in read(items, Item)}
     if questions is not None:
         asked |= {it.id: (it, "hand-written") for it in load_questions(questions)}
-    if adapter is None:
-        asked = _few(asked, config.baseline_items)
+    if not whole:
+        asked = _few(asked, config.compared_items)
     done = {p.item: p for p in _whole(out)}
     todo = [pair for key, pair in asked.items() if key not in done]
     if todo:
@@ -175,7 +181,7 @@ def _whole(out: Path) -> Iterable[Prediction]:
 
 
 @torch.inference_mode()
-def general(model: str, adapter: Path | None, out: Path, config: EvalConfig) -> Metrics:
+def general(model: str, adapter: Path | None, config: EvalConfig) -> Metrics:
     """What training did to the model elsewhere.
 
     Returns:

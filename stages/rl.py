@@ -26,6 +26,7 @@ from data.grading import grade
 from data.prompts import THINK_CLOSE, THINK_OPEN, citations, messages, split_completion
 from data.samples import Item, read
 from stages.generate import generate, is_covered
+from stages.models import chat_ids
 from stages.scoring import score_labels_only
 from stages.training import (
     Metrics,
@@ -33,11 +34,13 @@ from stages.training import (
     TrainingConfig,
     arguments,
     fit,
+    suit_attention,
     trainable,
     unwrapped,
 )
 
-_CLIP = {"grpo": (0.2, 0.3, 0.01), "dapo": (0.2, 0.28, 0.0)}  # low, high, β: PAPERS table of TriMPI
+_CLIP = {"grpo": (0.2, 0.3, 0.01), "dapo": (0.2, 0.28, 0.0)}
+"""Clipping from below and above, and β, as TriMPI has them (arXiv 2510.09474, implementation)."""
 
 
 class RewardWeights(BaseModel):
@@ -247,6 +250,11 @@ def train(
         scored.__name__ = name
         return scored
 
+    schedule = _schedule(asked, config.steps * config.batch_size // config.group, seed)
+    prompts = [messages(identifier, it.question) for it in schedule]
+    longest = max(len(chat_ids(tokenizer, prompt)) for prompt in prompts) + config.max_new_tokens
+    suit_attention(network, longest)
+
     low, high, beta = _CLIP[config.variant]
     args = GRPOConfig(
         **arguments(out, config, seed),
@@ -274,11 +282,8 @@ def train(
         ],
         train_dataset=Dataset.from_list(
             [
-                {
-                    "prompt": messages(identifier, it.question),
-                    "aware_prompt": messages(identifier, it.question, policy),
-                }
-                for it in _schedule(asked, config.steps * config.batch_size // config.group, seed)
+                {"prompt": prompt, "aware_prompt": messages(identifier, it.question, policy)}
+                for it, prompt in zip(schedule, prompts, strict=True)
             ]
         ),
         processing_class=tokenizer,

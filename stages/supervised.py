@@ -24,6 +24,7 @@ from stages.training import (
     TrainingConfig,
     arguments,
     fit,
+    suit_attention,
     trainable,
     unwrapped,
 )
@@ -64,6 +65,7 @@ def supervise(
         }
         for row in tokenize(tokenizer)
     ]
+    suit_attention(network, max((len(row["input_ids"]) for row in rows), default=0))
     order = batch_order(
         [len(row["input_ids"]) for row in rows], config.batch_size, config.epochs, seed
     )

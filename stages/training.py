@@ -13,9 +13,9 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from transformers import TrainerCallback
 
 from stages.models import LoRA, add_adapter, load, load_adapter, tokenizer_of
@@ -47,6 +47,15 @@ class TrainingConfig(BaseModel):
     def accumulation(self) -> int:
         return max(1, self.batch_size // self.micro_batch_size)
 
+    @model_validator(mode="after")
+    def _whole_batches(self) -> Self:
+        if self.batch_size > self.micro_batch_size and self.batch_size % self.micro_batch_size:
+            raise ValueError(
+                f"batch_size={self.batch_size} must be a multiple of "
+                f"micro_batch_size={self.micro_batch_size}, or less"
+            )
+        return self
+
 
 def trainable(
     model: str, parent: Path | None, config: TrainingConfig, seed: int
@@ -70,6 +79,21 @@ def trainable(
 def unwrapped(model: torch.nn.Module) -> Any:
     """The transformers model under a PEFT wrapper; any other model is its own."""
     return model.get_base_model() if hasattr(model, "peft_config") else model
+
+
+_EAGER = 384
+"""Tokens up to which attention is computed plainly on a CPU: its memory goes by their square."""
+
+
+def suit_attention(model: torch.nn.Module, longest: int) -> None:
+    """Choose the attention that is quick for rows of up to `longest` tokens.
+
+    On a CPU the backward pass of PyTorch's fused attention takes about three times as long as that
+    of plain matrix products when rows are short.
+    """
+    network = unwrapped(model)
+    if network.device.type == "cpu" and longest <= _EAGER:
+        network.set_attn_implementation("eager")
 
 
 def arguments(out: Path, config: TrainingConfig, seed: int) -> Metrics:
