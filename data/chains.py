@@ -1,28 +1,27 @@
 """Chains of thought along a workflow's path, and the answers they end in.
 
 In: a case, the words it was told in, and the oracle's decision on it. Out: a compact chain for the
-`<think>` block. Each line is a test of the path, with the question's own words for it and how it
-turns out; the last is the outcome and the rule that decides, as TriMPI's chains recite the rules
-that apply (arXiv 2510.09474, CoT-SFT). A line a test keeps chains short enough for small models.
-Words are quoted because copying what matters comes easily to a language model, and a verdict
-beside its evidence is learnt from far fewer examples than one from afar; numbers are compared in
-words, since that is where small models slip.
+`<think>` block. Each line is a circumstance that the path asks about, with the question's own words
+for it and what follows: yes, no, a value, a comparison. The last is the outcome and the rule that
+decides, as TriMPI's chains recite the rules that apply (arXiv 2510.09474, CoT-SFT). Words are
+quoted because copying what matters comes easily to a language model, and a verdict beside its
+evidence is learnt from far fewer examples than one from afar; a line a circumstance, and no more,
+because small models learn by the number of chains that the time for training holds.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from data.cases import asked_on, atoms
+from data.cases import Atom, asked_on, atoms
 from data.circumstances import Teller, bare
 from data.syntax import sentence
 from parsers.spec import (
     Case,
     Comparison,
     Decision,
-    Membership,
     Not,
     PolicySpec,
     Test,
@@ -59,16 +58,29 @@ def chain(
     teller = _teller(workflow.model_dump_json())
     if told is None:
         told = {name: teller.fact(name, case[name]) for name in asked_on(decision.tests)}
-    lines = []
-    quoted: set[str] = set()
+    lines: list[tuple[str, list[str]]] = []
+    seen: set[str] = set()
     for test in decision.tests:
-        lines.append(_line(teller, test, case, told, quoted))
-        quoted.update(variables_of(test.condition))
+        for atom in atoms(test.condition):
+            name, topic = atom.variable, teller.topic(atom.variable)
+            finding = _finding(atom, case[name])
+            if lines and lines[-1][0] == topic:
+                lines[-1][1].extend({finding} - set(lines[-1][1]))
+            elif name not in seen:
+                evidence = f'"{told[name]}"' if name in told else "not said"
+                lines.append((topic, [evidence, finding]))
+            elif isinstance(atom, Comparison):  # with a limit that is new
+                lines.append((topic, [finding]))
+            seen.add(name)
+        if len(variables_of(test.condition)) > 1:
+            lines.append((_asked(teller, test), [_yes_no(test.result)]))
     # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
     # a model would have to know the result before it compares.
     cited = "".join(f" [{rule}]" for rule in decisive(spec, decision))
-    lines.append(f"So: {_outcome(decision).rstrip('.')}.{cited}")
-    return "\n".join(lines)
+    return "\n".join(
+        [f"{topic}: {', '.join(found)}." for topic, found in lines]
+        + [f"So: {_outcome(decision).rstrip('.')}.{cited}"]
+    )
 
 
 def drill(workflow: Workflow, test: Test, numbers: Iterable[float]) -> str:
@@ -78,8 +90,10 @@ def drill(workflow: Workflow, test: Test, numbers: Iterable[float]) -> str:
     lines = []
     for number in numbers:
         case: dict[str, Value] = {name: number}
-        tried = test.model_copy(update={"result": holds(test.condition, case)})
-        lines.append(_line(teller, tried, case, {name: teller.fact(name, number)}, ()))
+        found = [f'"{teller.fact(name, number)}"']
+        found += [_finding(atom, number) for atom in atoms(test.condition)]
+        found.append(_yes_no(holds(test.condition, case)))
+        lines.append(f"{_asked(teller, test)}? {', '.join(found)}.")
     return "\n".join(lines)
 
 
@@ -118,28 +132,14 @@ def _outcome(decision: Decision) -> str:
     return NO_RULE if decision.outcome is None else decision.outcome
 
 
-def _line(
-    teller: Teller, test: Test, case: Case, told: Mapping[str, str], quoted: Collection[str]
-) -> str:
-    """One test: its words, what the question says of it (once), the comparison, the verdict."""
-    found = []
-    names = variables_of(test.condition)
-    for name in names:
-        if name not in told:
-            found.append("not said")
-        elif name not in quoted:
-            found.append(f'"{told[name]}"')
-    for atom in atoms(test.condition):
-        value = case[atom.variable]
-        if isinstance(atom, Comparison):
-            found.append(compared(float(value), atom.value))
-        elif isinstance(atom, Membership) and str(value).lower() not in "".join(found).lower():
-            found.append(str(value))
-        elif len(names) > 1 or (atom.variable in quoted and atom.variable in told):
-            found.append(teller.fact(atom.variable, value))
-    seen = ", ".join(dict.fromkeys(found))
-    result = "yes" if test.result else "no"
-    return f"{_asked(teller, test)}? {f'{seen}: ' if seen else ''}{result}."
+def _finding(atom: Atom, value: Value) -> str:
+    if isinstance(atom, Comparison):
+        return compared(float(value), atom.value)
+    return _yes_no(bool(value)) if isinstance(value, bool) else str(value)
+
+
+def _yes_no(holds: bool) -> str:
+    return "yes" if holds else "no"
 
 
 def _asked(teller: Teller, test: Test) -> str:
@@ -154,9 +154,9 @@ def _asked(teller: Teller, test: Test) -> str:
 
 
 def compared(number: float, limit: float) -> str:
-    """'26 is more than 23'"""
-    how = "equals" if number == limit else "is more than" if number > limit else "is less than"
-    return f"{number:g} {how} {limit:g}"
+    """'26 > 23'"""
+    relation = "=" if number == limit else ">" if number > limit else "<"
+    return f"{number:g} {relation} {limit:g}"
 
 
 @lru_cache(maxsize=64)

@@ -32,6 +32,12 @@ class Entry:
     says: tuple[str, ...]
     denies: tuple[str, ...]
 
+    @property
+    def unit(self) -> str:
+        """A unit that the clause's number may have; '' where its words do not tell."""
+        fitting = (unit for pattern, unit in _UNITS if re.search(pattern, self.means))
+        return next(fitting, "") if NUMBER in self.means else ""
+
     def train(self, holds: bool) -> tuple[str, ...]:
         """The wordings but for every fifth."""
         said = self.says if holds else self.denies
@@ -59,26 +65,64 @@ def entries() -> tuple[Entry, ...]:
     )
 
 
+_UNITS = (
+    (r"\bweighs?\b", "kg"),
+    (r"\b(?:costs?|worth|owes?|(?:charge|expense|fee|price|bill) was|income|balance|difference|rent is|salary)\b", "dollars"),
+    (r"\{n\} old\b", "years"),
+    (r"\b(?:company|member|employed|tenure|service|lived?)\b.*\bfor \{n\}", "months"),
+    (r"\b(?:missing|delayed|late|notice|layover|stays?)\b", "hours"),
+    (r"\{n\} (?:after|before|ago|overdue)\b|\bfor \{n\}$|\bin \{n\}$", "days"),
+)
+_KINDS = {
+    "weight": "kg kilograms lb pounds g",
+    "money": "dollars dollar euros euro pounds pound € $ £ usd eur gbp",
+    "time": "minutes hours days nights weeks months years working business calendar",
+}
+
+
+def _kind(unit: str) -> str:
+    """What a unit measures; a unit of another kind is its own, and '' is unknown."""
+    word = unit.lower().partition(" ")[0]
+    return next((kind for kind, units in _KINDS.items() if word in units.split()), word)
+
+
 _DENIAL = re.compile(r"\b(?:not|never|no|nobody|none|neither|nor)\b|n't\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
-def wordings(clause: str, holds: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def wordings(clause: str, holds: bool, unit: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(for training, for evaluation): ways to say that the clause holds, or that it does not.
 
+    `unit` is that of the clause's number, if it has one: 'it took {n}' fits days, not euros.
     Both are empty where no entry is about the clause, and for clauses that deny something: the
     entries' patterns find what is spoken of, not what is said of it.
     """
     if _DENIAL.search(clause):
         return (), ()
-    train: list[str] = []
-    held: list[str] = []
-    for entry in entries():
-        match = entry.match.search(clause)
-        if match is not None and (NUMBER in entry.means) == (NUMBER in clause):
-            train += [filled(text, match) for text in entry.train(holds)]
-            held += [filled(text, match) for text in entry.held(holds)]
+    found = [
+        (entry, match)
+        for entry in entries()
+        if (match := entry.match.search(clause))
+        and (NUMBER in entry.means) == (NUMBER in clause)
+        and _kind(entry.unit) in ("", _kind(unit))
+    ]
+    # What has a name in the document is told by its name: 'a Gold member' is not just a member.
+    found = [pair for pair in found if any(pair[1].groups())] or found
+    # Patterns are generous; an entry that speaks of other things than the nearest does is left out.
+    nearness = [_nearness(entry.means, clause) for entry, _ in found]
+    near = [pair for pair, n in zip(found, nearness, strict=True) if n >= 0.5 * max(nearness)]
+    train = (filled(words, match) for entry, match in near for words in entry.train(holds))
+    held = (filled(words, match) for entry, match in near for words in entry.held(holds))
     return tuple(dict.fromkeys(train)), tuple(dict.fromkeys(held))
+
+
+_COMMON = frozenset("the a an is are was were has have had been be of to in for at by on n".split())
+
+
+def _nearness(one: str, other: str) -> float:
+    """The share of words that two clauses have in common."""
+    first, second = (set(re.findall(r"\w+", text.lower())) - _COMMON for text in (one, other))
+    return len(first & second) / max(len(first | second), 1)
 
 
 def filled(text: str, match: re.Match[str] | None) -> str:

@@ -9,7 +9,6 @@ keep the skill that every chain of thought rests on (data.chains) as broad as th
 from __future__ import annotations
 
 import random
-import re
 from functools import lru_cache
 
 from data.chains import compared
@@ -45,7 +44,7 @@ def _exercise(told: list[Entry], silent: list[Entry], rng: random.Random) -> str
         words, line = _numeric(entry, rng) if NUMBER in entry.means else _plain(entry, rng)
         said.append(words)
         lines.append(line)
-    lines += [f"{_test(entry)}? not said: no." for entry in silent if NUMBER not in entry.means]
+    lines += [f"{_test(entry)}: not said, no." for entry in silent if NUMBER not in entry.means]
     rng.shuffle(lines)
     message = " ".join(map(sentence, said)) if rng.random() < 0.5 else sentence(", ".join(said))
     return "\n".join([message, *lines])
@@ -55,14 +54,14 @@ def _plain(entry: Entry, rng: random.Random) -> tuple[str, str]:
     holds = not entry.denies or rng.random() < 0.5
     words = rng.choice(entry.train(holds))
     words = filled(words, entry.match.search(entry.means))
-    return words, f'{_test(entry)}? "{words}": {"yes" if holds else "no"}.'
+    return words, f'{_test(entry)}: "{words}", {"yes" if holds else "no"}.'
 
 
 def _numeric(entry: Entry, rng: random.Random) -> tuple[str, str]:
     limit, number = rng.choice((2, 3, 5, 7, 10, 14, 20, 24, 30, 48, 50, 60, 90, 100)), 0
     while number < 1:
         number = limit + round(rng.choice((-1, 1)) * limit * rng.choice((0, 0.1, 0.3, 0.5, 0.9)))
-    unit = _unit(entry.means)
+    unit = entry.unit
     op, above = rng.choice(_OPS)
     holds = number > limit if above else number < limit
     forms = number_forms(float(number), unit)
@@ -70,28 +69,14 @@ def _numeric(entry: Entry, rng: random.Random) -> tuple[str, str]:
     bound = op.format(number_forms(float(limit), unit)["plain"])
     test = predicate(entry.means.replace(NUMBER, SLOT)).replace(SLOT, bound)
     verdict = "yes" if holds else "no"
-    return words, f'{test}? "{words}", {compared(number, limit)}: {verdict}.'
+    return words, f'{test}? "{words}", {compared(number, limit)}, {verdict}.'
 
 
 def _test(entry: Entry) -> str:
     return predicate(entry.means)
 
 
-_UNITS = (
-    (r"\bweighs?\b", "kg"),
-    (r"\b(?:costs?|worth|owes?|charge was|income|balance|difference|rent is|salary)\b", "dollars"),
-    (r"\{n\} old\b", "years"),
-    (r"\b(?:company|member|employed|tenure|service|lived?)\b.*\bfor \{n\}", "months"),
-    (r"\b(?:missing|delayed|late|notice|layover|stays?)\b", "hours"),
-    (r"\{n\} (?:after|before|ago|overdue)\b|\bfor \{n\}$|\bin \{n\}$", "days"),
-)
-"""What the number of a clause is counted in; clauses that no pattern fits are not exercised."""
-
-
-def _unit(means: str) -> str:
-    return next((unit for pattern, unit in _UNITS if re.search(pattern, means)), "")
-
-
 @lru_cache(maxsize=1)
 def _pool() -> tuple[Entry, ...]:
-    return tuple(e for e in entries() if NUMBER not in e.means or _unit(e.means))
+    """What can be exercised: entries whose number, if they have one, has a unit."""
+    return tuple(e for e in entries() if NUMBER not in e.means or e.unit)

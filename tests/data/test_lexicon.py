@@ -45,13 +45,21 @@ def test_exercises_quote_the_message_and_compare_rightly() -> None:
         message, *lines = text.text.split("\n")
         assert lines
         for line in lines:
-            assert re.search(r"\?.*: (yes|no)\.$", line), line
+            assert re.search(r"[?:] .*, (yes|no)\.$", line), line
             for quote in re.findall(r'"([^"]+)"', line):
                 assert quote.lower() in message.lower(), text.text
-            if compared := re.search(r"(\d+) (is more than|is less than|equals) (\d+)", line):
+            if compared := re.search(r"(\d+) ([<=>]) (\d+)", line):
                 one, how, other = int(compared[1]), compared[2], int(compared[3])
-                words = {True: "is more than", False: "is less than"}
-                assert how == ("equals" if one == other else words[one > other])
+                assert how == ("=" if one == other else ">" if one > other else "<")
                 above = "more than" in line.split("?")[0]
                 holds = one > other if above else one < other
                 assert line.endswith("yes." if holds else "no."), line
+
+
+def test_wordings_are_of_the_unit_and_of_the_nearest_matter() -> None:
+    days, _ = wordings("the payment is overdue by {n}", True, "days")
+    assert days and not any("cost" in words or "got there" in words for words in days)
+    assert not set(wordings("the item cost {n}", True, "euros")[0]) & set(days)
+    assert wordings("the item cost {n}", True, "days") == ((), ())
+    assert wordings("the customer is not a Gold member", True) == ((), ())
+    assert all("Gold" in words for words in wordings("the customer is a Gold member", True)[0])
