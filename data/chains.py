@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from data.cases import Atom, asked_on, atoms
-from data.circumstances import Teller, bare
+from data.circumstances import Teller, bare, in_words
 from data.syntax import sentence
 from parsers.spec import (
     Case,
@@ -67,8 +67,7 @@ def chain(
             if lines and lines[-1][0] == topic:
                 lines[-1][1].extend({finding} - set(lines[-1][1]))
             elif name not in seen:
-                evidence = f'"{told[name]}"' if name in told else "not said"
-                lines.append((topic, [evidence, finding]))
+                lines.append((topic, [*_evidence(teller, name, case[name], told), finding]))
             elif isinstance(atom, Comparison):  # with a limit that is new
                 lines.append((topic, [finding]))
             seen.add(name)
@@ -130,6 +129,17 @@ def answer(decision: Decision) -> str:
 
 def _outcome(decision: Decision) -> str:
     return NO_RULE if decision.outcome is None else decision.outcome
+
+
+def _evidence(teller: Teller, name: str, value: Value, told: Mapping[str, str]) -> list[str]:
+    """The question's words; and a number that they give in another unit ('two weeks')."""
+    if name not in told:
+        return ["not said"]
+    quote = f'"{told[name]}"'
+    if isinstance(value, bool | str) or re.search(rf"(?<!\d){value:g}(?!\d)", quote):
+        return [quote]
+    spelled = value == int(value) and value < 100 and in_words(int(value)) in quote.lower()
+    return [quote] if spelled else [quote, teller.value(name, value)]
 
 
 def _finding(atom: Atom, value: Value) -> str:

@@ -39,10 +39,11 @@ _MONEY = {
     "pound": ("pound", "£"), "pounds": ("pound", "£"),
 }  # fmt: skip
 _LONGER = {"hours": (24, "day"), "days": (7, "week"), "months": (12, "year")}
-_WORDS = (
+_UP_TO_TWENTY = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty"
+    "sixteen seventeen eighteen nineteen"
 ).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SPOKEN = {
     "kg": ("kilos", "kilograms"),
     "kilograms": ("kg", "kilos"),
@@ -106,13 +107,21 @@ def number_forms(value: float, unit: str) -> dict[str, str]:
         forms[spoken] = f"{digits} {_unit(spoken, value)}"
     if low in ("kg", "km", "cm", "gb", "lb"):
         forms["tight"] = f"{digits}{unit}"
-    if value == int(value) and 2 <= value <= 20:
-        forms["word"] = f"{_WORDS[int(value)]} {_unit(unit, value)}".strip()
+    if value == int(value) and 2 <= value < 100:
+        forms["word"] = f"{in_words(int(value))} {_unit(unit, value)}".strip()
     size, longer = _LONGER.get(low, (0, ""))
     if size and value % size == 0 and 1 <= value / size <= 12:
         count = int(value / size)
-        forms["longer"] = f"{_WORDS[count]} {_unit(longer + 's', count)}"
+        forms["longer"] = f"{in_words(count)} {_unit(longer + 's', count)}"
     return forms
+
+
+def in_words(number: int) -> str:
+    """0 to 99 as a word."""
+    if number < len(_UP_TO_TWENTY):
+        return _UP_TO_TWENTY[number]
+    ten, one = divmod(number, 10)
+    return _TENS[ten - 2] + (f"-{_UP_TO_TWENTY[one]}" if one else "")
 
 
 def _unit(unit: str, value: float) -> str:

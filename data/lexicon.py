@@ -67,7 +67,11 @@ def entries() -> tuple[Entry, ...]:
 
 _UNITS = (
     (r"\bweighs?\b", "kg"),
-    (r"\b(?:costs?|worth|owes?|(?:charge|expense|fee|price|bill) was|income|balance|difference|rent is|salary)\b", "dollars"),
+    (
+        r"\b(?:costs?|worth|owes?|income|balance|difference|rent is|salary)\b|"
+        r"\b(?:charge|expense|fee|price|bill) was\b",
+        "dollars",
+    ),
     (r"\{n\} old\b", "years"),
     (r"\b(?:company|member|employed|tenure|service|lived?)\b.*\bfor \{n\}", "months"),
     (r"\b(?:missing|delayed|late|notice|layover|stays?)\b", "hours"),

@@ -24,10 +24,12 @@ from data.syntax import PEOPLE, decapitalize, sentence
 from parsers.language import article
 from parsers.spec import Branch, Leaf, Node, Value, Workflow, variables_of
 
-UNSAID_EXCEPTION, UNSAID_SETTLED = 0.45, 0.5
+UNSAID_EXCEPTION, UNSAID_SETTLED = 0.5, 0.6
 """How often a false boolean stays unsaid: one that only opens an exception; one without effect."""
 DISTRACTOR = 0.15
-EVERYDAY = 0.6
+NAMED = 0.5
+"""How often a question that tells a single circumstance names the matter besides."""
+EVERYDAY = 0.4
 """How often a circumstance is told in the lexicon's words, where it has some."""
 Side = Literal["train", "eval"]
 
@@ -382,7 +384,7 @@ def narrate(workflow: Workflow, drawn: Sample, split: Split, rng: random.Random)
         shown = told
     forms = (_TERSE if manner == "terse" else _ARRANGEMENTS)[side]
     form, arrangement = _pick({k: v for k, v in forms.items() if _fits(v, shown, used)}, rng)
-    asker, ask = _ask(workflow, manner, side, rng, must_name=len(told) < 2)
+    asker, ask = _ask(workflow, manner, side, rng, len(told) < 2 and rng.random() < NAMED)
     opener, opening = _pick((_COLLEAGUE if manner == "third" else _OPENERS)[side], rng)
     small, talk = _pick(_SMALL[side], rng)
     bye, farewell = _pick(_BYES[side], rng)
@@ -534,7 +536,7 @@ def _as_notes(
             told.append(decapitalize(teller.fact(name, case[name])))
     form, arrangement = _pick(_NOTES[side], rng)
     voice = rng.choice(("first", "third"))
-    asker, ask = _ask(workflow, voice, side, rng, must_name=len(told) < 2)
+    asker, ask = _ask(workflow, voice, side, rng, len(told) < 2 and rng.random() < NAMED)
     ask = _fill(workflow, ask)
     notes = rng.choice(("; ", ", ", " / ")).join(told)
     text = arrangement.format(

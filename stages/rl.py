@@ -60,7 +60,7 @@ class RLConfig(TrainingConfig):
     micro_batch_size: int = Field(default=8, ge=1)
     save_every: int = Field(default=1, ge=1)
     variant: Literal["grpo", "dapo"] = "dapo"
-    steps: int = Field(default=4, ge=1)
+    steps: int = Field(default=2, ge=1)
     policy_free: int = Field(default=4, ge=1, description="G: rollouts without the policy")
     policy_aware: int = Field(default=4, ge=0, description="rollouts with it; 0 is plain GRPO/DAPO")
     temperature: float = Field(default=1.0, gt=0)
