@@ -37,7 +37,7 @@ class TrainingConfig(BaseModel):
     enabled: bool = True
     method: Literal["lora", "full"] = "lora"
     lora: LoRA = LoRA()
-    learning_rate: float = Field(default=2e-3, gt=0)
+    learning_rate: float = Field(default=1e-3, gt=0)
     batch_size: int = Field(default=2, ge=1, description="sequences an optimizer step")
     micro_batch_size: int = Field(default=2, ge=1, description="sequences a forward pass")
     warmup: float = Field(default=0.05, ge=0, lt=1, description="share of the steps")
