@@ -217,23 +217,6 @@ class Teller:
         variable = self.workflow.variable(name)
         return predicate(variable.label) if variable.type == "boolean" else bare(variable.label)
 
-    def topic(self, name: str) -> str:
-        """What a chain calls the variable: 'holds Gold level', 'bag weighs', 'flight'."""
-        topic = self._topic(name)
-        others = [self._topic(v.name) for v in self.workflow.variables if v.name != name]
-        return self.key(name) if topic in others else topic
-
-    def _topic(self, name: str) -> str:
-        variable = self.workflow.variable(name)
-        match variable.type:
-            case "boolean":
-                whole = predicate(variable.label)
-                return min((whole, *(t.text for t in _shorter([Told(whole, "")]))), key=len)
-            case "number":
-                return predicate(self._numeric(variable)).replace(SLOT, "…").strip(" …")
-            case "category":
-                return re.sub(r"^(?:kind|type) of ", "", bare(variable.label))
-
     def value(self, name: str, value: Value) -> str:
         variable = self.workflow.variable(name)
         match variable.type:

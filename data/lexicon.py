@@ -90,7 +90,7 @@ def _kind(unit: str) -> str:
     return next((kind for kind, units in _KINDS.items() if word in units.split()), word)
 
 
-_DENIAL = re.compile(r"\b(?:not|never|no|nobody|none|neither|nor)\b|n't\b", re.IGNORECASE)
+DENIAL = re.compile(r"\b(?:not|never|no|nobody|none|neither|nor)\b|n't\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -101,7 +101,7 @@ def wordings(clause: str, holds: bool, unit: str = "") -> tuple[tuple[str, ...],
     Both are empty where no entry is about the clause, and for clauses that deny something: the
     entries' patterns find what is spoken of, not what is said of it.
     """
-    if _DENIAL.search(clause):
+    if DENIAL.search(clause):
         return (), ()
     found = [
         (entry, match)

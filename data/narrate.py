@@ -19,6 +19,7 @@ from typing import Literal
 
 from data.cases import Sample, Split, outcomes_left, thresholds, values
 from data.circumstances import EVAL_ONLY, LEXICON, LEXICON_HELD, SLOT, Teller, Told, number_forms
+from data.lexicon import DENIAL
 from data.phrasing import everyday
 from data.syntax import PEOPLE, decapitalize, sentence
 from parsers.language import article
@@ -559,7 +560,9 @@ def _unsaid(workflow: Workflow, drawn: Sample, rng: random.Random) -> frozenset[
             continue
         rest = {k: v for k, v in drawn.case.items() if k != name and k not in left_out}
         settled = outcomes_left(workflow, rest) == {drawn.decision.index}
-        odds = UNSAID_SETTLED if settled else UNSAID_EXCEPTION if name in exceptions else 0.0
+        # 'away from home' is a circumstance of its own, which people do mention
+        lacking = name in exceptions and bool(DENIAL.search(variable.negated))
+        odds = UNSAID_SETTLED if settled else UNSAID_EXCEPTION if lacking else 0.0
         if variable.negated and rng.random() < odds:
             left_out.add(name)
     return frozenset(left_out)

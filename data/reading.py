@@ -44,7 +44,7 @@ def _exercise(told: list[Entry], silent: list[Entry], rng: random.Random) -> str
         words, line = _numeric(entry, rng) if NUMBER in entry.means else _plain(entry, rng)
         said.append(words)
         lines.append(line)
-    lines += [f"{_test(entry)}: not said, no." for entry in silent if NUMBER not in entry.means]
+    lines += [f"{_test(entry)}? not said: no." for entry in silent if NUMBER not in entry.means]
     rng.shuffle(lines)
     message = " ".join(map(sentence, said)) if rng.random() < 0.5 else sentence(", ".join(said))
     return "\n".join([message, *lines])
@@ -54,7 +54,7 @@ def _plain(entry: Entry, rng: random.Random) -> tuple[str, str]:
     holds = not entry.denies or rng.random() < 0.5
     words = rng.choice(entry.train(holds))
     words = filled(words, entry.match.search(entry.means))
-    return words, f'{_test(entry)}: "{words}", {"yes" if holds else "no"}.'
+    return words, f'{_test(entry)}? "{words}": {"yes" if holds else "no"}.'
 
 
 def _numeric(entry: Entry, rng: random.Random) -> tuple[str, str]:
@@ -69,7 +69,7 @@ def _numeric(entry: Entry, rng: random.Random) -> tuple[str, str]:
     bound = op.format(number_forms(float(limit), unit)["plain"])
     test = predicate(entry.means.replace(NUMBER, SLOT)).replace(SLOT, bound)
     verdict = "yes" if holds else "no"
-    return words, f'{test}? "{words}", {compared(number, limit)}, {verdict}.'
+    return words, f'{test}? "{words}", {compared(number, limit)}: {verdict}.'
 
 
 def _test(entry: Entry) -> str:

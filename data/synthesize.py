@@ -50,7 +50,7 @@ class SynthConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     cpt: int = Field(default=180, ge=0, description="pretraining texts, replay included")
-    sft: int = Field(default=1150, ge=0, description="conversations")
+    sft: int = Field(default=1050, ge=0, description="conversations")
     workflow_share: float = Field(
         default=0.5,
         ge=0,

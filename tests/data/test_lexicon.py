@@ -16,7 +16,7 @@ def test_every_entry_finds_its_own_clause_and_keeps_some_wordings_for_evaluation
         for holds in (True, False):
             said = entry.train(holds) + entry.held(holds)
             assert len(set(said)) == len(said), entry.means
-            assert not said or entry.train(holds) and entry.held(holds), entry.means
+            assert not said or (entry.train(holds) and entry.held(holds)), entry.means
             for words in said:
                 assert words.count(NUMBER) == (NUMBER in entry.means), words
                 assert all(int(n) <= groups for n in re.findall(r"\{(\d)\}", words)), words
@@ -45,7 +45,7 @@ def test_exercises_quote_the_message_and_compare_rightly() -> None:
         message, *lines = text.text.split("\n")
         assert lines
         for line in lines:
-            assert re.search(r"[?:] .*, (yes|no)\.$", line), line
+            assert re.search(r"\? .*: (yes|no)\.$", line), line
             for quote in re.findall(r'"([^"]+)"', line):
                 assert quote.lower() in message.lower(), text.text
             if compared := re.search(r"(\d+) ([<=>]) (\d+)", line):

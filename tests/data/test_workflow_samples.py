@@ -135,14 +135,15 @@ def test_a_chain_quotes_compares_and_ends_in_the_outcome_and_its_rule() -> None:
     decision = BAGGAGE.decide(case)
     told = {"weight": "26 kilos", "gold": "no card", "flight": "within the country"}
     assert chain(specification(BAGGAGE), BAGGAGE, case, decision, told).split("\n") == [
-        "mobility aid: not said, no.",
-        'bag weighs: "26 kilos", 26 > 23, 26 < 32.',
-        'Gold member: "no card", no.',
-        'flight: "within the country", domestic.',
+        "mobility aid? not said: no.",
+        'bag of 23 kg or less? "26 kilos", 26 > 23: no.',
+        "more than 32 kg? 26 < 32: no.",
+        'Gold member? "no card": no.',
+        'domestic flight? "within the country", domestic: yes.',
         "So: charge 45 euros. [b-5]",
     ]
     plainly = chain(specification(BAGGAGE), BAGGAGE, case, decision).split("\n")
-    assert plainly[0] == 'mobility aid: "not a mobility aid", no.'
+    assert plainly[0] == 'mobility aid? "not a mobility aid": no.'
     assert situation(BAGGAGE, case, decision) == (
         "Not a mobility aid; bag weighs 26 kg; not a Gold member; flight is domestic."
     )
