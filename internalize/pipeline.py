@@ -375,9 +375,7 @@ class Run:
             parent=condition.digest(),
         )
         model, adapter = self.config.model, condition.adapter
-        return self._once(
-            stage, out, plan, (), lambda: evaluate.general(model, adapter, config)
-        )
+        return self._once(stage, out, plan, (), lambda: evaluate.general(model, adapter, config))
 
     def export(self) -> Path:
         """Write `checkpoint/`: the adapter, the merged weights, the chat template, the card.

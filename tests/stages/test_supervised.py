@@ -13,7 +13,8 @@ from stages import cpt, sft
 from stages.evaluate import merged
 from stages.models import LoRA, load
 from stages.scoring import score_labels_only
-from stages.supervised import batch_order
+from stages.supervised import SupervisedConfig, batch_order
+from stages.training import suit_attention
 
 IDENTIFIER = "<#Policy-1X>"
 CONVERSATIONS = [
@@ -125,3 +126,23 @@ def test_labels_only_scoring_equals_trls_head(tiny_model: Path) -> None:
     for theirs, ours in zip(*results, strict=True):
         assert torch.allclose(theirs.float(), ours.float(), atol=1e-5)
     assert results[1][3].abs().max() > 0
+
+
+def test_a_batch_that_cannot_be_put_together_of_passes_is_refused() -> None:
+    with pytest.raises(ValueError, match="multiple of micro_batch_size=4"):
+        SupervisedConfig(batch_size=6, micro_batch_size=4)
+    assert SupervisedConfig(batch_size=8, micro_batch_size=4).accumulation == 2
+    assert SupervisedConfig(batch_size=2, micro_batch_size=4).accumulation == 1
+
+
+def test_attention_is_plain_only_where_rows_are_short_and_gives_the_same(tiny_model: Path) -> None:
+    model, _ = load(tiny_model, device="cpu")
+    before = model.config._attn_implementation
+    ids = torch.arange(3, 35).reshape(2, 16)
+    with torch.no_grad():
+        fused = model(ids).logits
+        suit_attention(model, 5000)
+        assert model.config._attn_implementation == before != "eager"
+        suit_attention(model, 16)
+        assert model.config._attn_implementation == "eager"
+        assert torch.allclose(model(ids).logits, fused, atol=1e-4)
