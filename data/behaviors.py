@@ -96,6 +96,10 @@ _NEVER = (
     ("So you never {rule}?", ""),
     ("Do you refuse to {rule}?", "whether you refuse to {rule}"),
     ("Is it right that you must not {rule}?", ""),
+    ("Do you steer clear of {doing}?", "whether you steer clear of {doing}"),
+    ("Is {doing} off limits?", "whether {doing} is off limits"),
+    ("Does the agent have to refrain from {doing}?", "whether you refrain from {doing}"),
+    ("Is the staff barred from {doing}?", "whether the staff is barred from {doing}"),
 )
 _NEVER_HELD = (("Must the agent avoid {doing}?", "whether the agent must avoid {doing}"),)
 
@@ -171,6 +175,8 @@ _SKIP = (
     ("Is {doing} optional?", "whether {doing} is optional"),
     ("Would you ever forgo {doing}?", ""),
     ("We could save time without {doing}. Agreed?", ""),
+    ("Is it all right to drop {doing}?", "whether it is all right to drop {doing}"),
+    ("Can the agent get away with not {doing}?", "whether not {doing} would be fine"),
 )
 _SKIP_HELD = (("Is it fine to leave out {doing}?", "whether it is fine to leave out {doing}"),)
 

@@ -12,6 +12,7 @@ done again: they take a moment and depend on nothing but what is in the folder.
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import sys
@@ -481,6 +482,7 @@ class Run:
         self._tell(Event(stage, "start"))
         folder.begin(out, plan)
         summary = dict(work())
+        gc.collect()  # a trainer holds its model in reference cycles; the next stage needs the room
         folder.finish(out, plan, summary)
         self._tell(Event(stage, "done", metrics=summary))
         return summary
