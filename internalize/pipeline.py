@@ -564,11 +564,18 @@ class Run:
             for stage in trained
         }
         lines, seconds = [], 0.0
+        # Stages are compared on the items that were asked after each of them.
+        asked = [{p.item for p in predictions[stage]} for stage in trained]
+        shared = set.intersection(*asked) if asked else set()
         for stage in trained:
             record = folder.read_record(self.path / stage)
             summary = record.summary if record else {}
             seconds += float(summary.get("seconds", 0.0))
-            overall = [p.correct for p in predictions[stage] if p.source == "generated"]
+            overall = [
+                p.correct
+                for p in predictions[stage]
+                if p.source == "generated" and p.item in shared
+            ]
             lines.append(
                 results.StageLine(
                     stage=stage,

@@ -91,7 +91,8 @@ class Branching(Frozen):
 
 
 class StageLine(Frozen):
-    """What a stage cost and what it brought: accuracy on the generated items after it."""
+    """What a stage cost and what it brought: accuracy after it, on the generated items
+    that were asked after every stage."""
 
     stage: str
     tokens: int

@@ -132,4 +132,4 @@ def test_reinforcement_raises_what_it_rewards(
 
 def test_a_batch_that_cuts_groups_is_refused() -> None:
     with pytest.raises(ValueError, match="must be a multiple of the group"):
-        config(batch_size=6)
+        config(batch_size=6, micro_batch_size=2)
