@@ -19,13 +19,17 @@ from data.cases import asked_on, atoms
 from data.circumstances import Teller, bare, in_words
 from data.syntax import sentence
 from parsers.spec import (
+    And,
     Case,
     Comparison,
+    Condition,
     Decision,
     Membership,
     Not,
+    Or,
     PolicySpec,
     Test,
+    Truth,
     Value,
     Workflow,
     holds,
@@ -153,13 +157,24 @@ def _evidence(teller: Teller, name: str, value: Value, told: Mapping[str, str]) 
 
 def _asked(teller: Teller, test: Test) -> str:
     """The test as the document words it, or in fewer words by its variables."""
-    joint = " or " if test.condition.kind == "or" else " and "
-    structured = joint.join(teller.test(atom) for atom in atoms(test.condition))
-    negated = isinstance(test.condition, Not)
-    worded = bare(_LEAD.sub("", " ".join(test.text.split())).strip(" .,:;?"))
-    if worded and (negated or len(worded) <= len(structured)):
-        return worded
-    return f"not: {structured}" if negated else structured
+    structured = _worded(teller, test.condition)
+    words = bare(_LEAD.sub("", " ".join(test.text.split())).strip(" .,:;?"))
+    short = words and (isinstance(test.condition, Not) or len(words) <= len(structured))
+    return words if short else structured
+
+
+def _worded(teller: Teller, condition: Condition) -> str:
+    match condition:
+        case Not(operand=Truth(variable=name)):
+            return teller.fact(name, False)
+        case Not(operand=operand):
+            return f"not: {_worded(teller, operand)}"
+        case And(operands=operands):
+            return " and ".join(_worded(teller, operand) for operand in operands)
+        case Or(operands=operands):
+            return " or ".join(_worded(teller, operand) for operand in operands)
+        case _:
+            return teller.test(condition)
 
 
 def compared(number: float, limit: float) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.synthesize import SynthConfig
 from stages.cpt import CPTConfig
@@ -36,6 +36,11 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str = DEFAULT
+    primer: str = Field(
+        default="shipped",
+        description="the adapter training starts from: 'shipped' where the model has one, 'none', "
+        "or a folder",
+    )
     seed: int = 0
     synth: SynthConfig = SynthConfig()
     cpt: CPTConfig = CPTConfig()

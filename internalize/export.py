@@ -46,8 +46,7 @@ def export(
         stages.models.ModelError: the base model or the adapter does not load.
         OSError: `out` cannot be written; what was there before stays.
     """
-    from stages.evaluate import merged
-    from stages.models import load_processing, tokenizer_of
+    from stages.models import load_processing, merged, tokenizer_of
 
     is_lora = (adapter / ADAPTER[0]).exists()
     model, _ = merged(base_model, adapter)

@@ -29,7 +29,7 @@ from data.samples import Conversation, Item, Record, Text, read
 from internalize import folder, report, results
 from internalize.config import Config, ConfigError, load, reload
 from internalize.folder import Plan, RunError
-from internalize.results import TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Results
+from internalize.results import PRIMED, TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Results
 from parsers import parse
 from parsers.spec import PolicySpec
 
@@ -166,6 +166,7 @@ class Run:
             raise RunError(f"{path}: is not empty and not a run; choose another run folder")
         it = cls(path, resolved, spec, policy, on_event)
         it.model_digest()
+        _ = it.primer  # so that a wrong one is told before anything is written
         if (questions := beside(policy)).exists():
             check_questions(questions)
         return it
@@ -298,7 +299,7 @@ class Run:
         general: dict[str, dict[str, Any]] = {}
         for condition in tuple(self.conditions()):  # all checked before the first is worked on
             predictions[condition.name] = self._answer(condition)
-            if condition.policy is None and (condition.adapter is None or condition.whole):
+            if condition.name in (UNTRAINED, PRIMED) or condition.whole:
                 general[condition.name] = self._general(condition)
         plan = Plan(
             stage="prefill",
@@ -436,10 +437,33 @@ class Run:
         trained = self.config.trained()
         return self.path / trained[-1] if trained else None
 
+    @property
+    def primer(self) -> Path | None:
+        """The adapter that training starts from; None when it starts from the bare model.
+
+        Raises:
+            ConfigError: the folder that the configuration names holds no adapter.
+        """
+        from stages import primer
+
+        named = self.config.primer
+        if named == "none":
+            return None
+        if named == "shipped":
+            return primer.shipped(self.config.model)
+        if not (Path(named) / "adapter_model.safetensors").is_file():
+            raise ConfigError(
+                f"primer={named}: no adapter in that folder (adapter_model.safetensors is "
+                "missing); give another, or primer=none"
+            )
+        return Path(named)
+
     def conditions(self) -> Iterator[Condition]:
         """What is evaluated, in the order of the table."""
         yield Condition(UNTRAINED)
         yield Condition(UNTRAINED_POLICY, policy=self._document)
+        if self.adapter is not None and self.primer is not None:
+            yield Condition(PRIMED, self.primer)
         for stage in self.config.trained():
             self._require(stage)
             shipped = self.path / stage == self.adapter
@@ -489,8 +513,8 @@ class Run:
 
     def _teacher(self) -> Callable[[list[list[dict[str, str]]]], list[str]]:
         """The untrained model itself as the source of further phrasings."""
-        from stages.evaluate import answer, merged
-        from stages.models import chat_ids
+        from stages.evaluate import answer
+        from stages.models import chat_ids, merged
 
         network, tokenizer = merged(self.config.model, None)
 
@@ -515,7 +539,7 @@ class Run:
             )
         before = trained[: trained.index(stage)]
         if not before:
-            return None
+            return self.primer
         self._require(before[-1])
         return self.path / before[-1]
 

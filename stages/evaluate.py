@@ -21,7 +21,7 @@ from data.grading import grade, load_questions
 from data.prompts import citations, messages
 from data.samples import Item, Kind, Record, read
 from stages.generate import generate, is_covered
-from stages.models import chat_ids, load, load_adapter, tokenizer_of
+from stages.models import chat_ids, merged
 from stages.training import Metrics, OnStep
 
 Source = Literal["generated", "hand-written"]
@@ -54,17 +54,6 @@ class Prediction(Record):
     statements: tuple[str, ...] = Field(description="ids of the rules that apply")
     prompt_tokens: int
     completion_tokens: int
-
-
-def merged(model: str, adapter: Path | None) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """The weights as they are shipped: the adapter merged in, bfloat16."""
-    if adapter is not None and (adapter / "config.json").exists():  # full fine-tuning
-        loaded, processing = load(str(adapter), dtype=torch.bfloat16)
-        return loaded, tokenizer_of(processing)
-    loaded, processing = load(model, dtype=torch.float32)
-    if adapter is not None:
-        loaded = load_adapter(loaded, adapter).merge_and_unload()
-    return loaded.to(torch.bfloat16).eval(), tokenizer_of(processing)
 
 
 def evaluate(

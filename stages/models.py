@@ -45,8 +45,8 @@ class LoRA(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    r: int = Field(default=32, ge=1)
-    alpha: int = Field(default=64, ge=1)
+    r: int = Field(default=16, ge=1)
+    alpha: int = Field(default=32, ge=1)
     dropout: float = Field(default=0.0, ge=0, lt=1)
 
 
@@ -280,6 +280,31 @@ def load_adapter(model: PreTrainedModel, path: Path, trainable: bool = False) ->
     except (RuntimeError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ModelError(f"{path}: not an adapter of this model: {reason}") from error
+
+
+def merged(
+    model: str | Path, weights: Path | None, dtype: torch.dtype | None = None
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """The model as it is after a stage: the stage's adapter merged in, or its full weights.
+
+    Args:
+        weights: a stage's folder; None for the model as it is.
+        dtype: bfloat16, as weights are shipped, by default.
+
+    Raises:
+        ModelError: the model or the weights cannot be loaded.
+    """
+    import torch
+
+    dtype = dtype or torch.bfloat16
+    if weights is not None and (weights / "config.json").exists():  # full fine-tuning
+        network, processing = load(weights, dtype=dtype)
+        return network, tokenizer_of(processing)
+    loaded: Any
+    loaded, processing = load(model, dtype=torch.float32)
+    if weights is not None:
+        loaded = load_adapter(loaded, weights).merge_and_unload()
+    return loaded.to(dtype).eval(), tokenizer_of(processing)
 
 
 def _language_layers(model: PreTrainedModel) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from transformers import TrainerCallback
 
-from stages.models import LoRA, add_adapter, load, load_adapter, tokenizer_of
+from stages.models import LoRA, add_adapter, load, load_adapter, merged, tokenizer_of
 
 if TYPE_CHECKING:
     import torch
@@ -62,13 +62,14 @@ def trainable(
 ) -> tuple[torch.nn.Module, PreTrainedTokenizerBase]:
     """The model to train: with the parent's adapter or weights where there is a parent.
 
-    With LoRA the frozen weights are bfloat16 and the adapter float32; full weights are float32.
+    With LoRA the frozen weights are bfloat16 and the adapter float32; full weights are float32,
+    with a parent's adapter merged in. `config.lora` is that of a fresh adapter: one that comes
+    from a parent keeps its rank.
     """
     import torch
 
     if config.method == "full":
-        loaded, processing = load(str(parent) if parent else model, dtype=torch.float32)
-        return loaded, tokenizer_of(processing)
+        return merged(model, parent, dtype=torch.float32)
     loaded, processing = load(model, dtype=torch.bfloat16)
     tokenizer = tokenizer_of(processing)
     if parent is not None:

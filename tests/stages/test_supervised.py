@@ -10,8 +10,7 @@ import torch
 from data.prompts import completion
 from data.samples import Conversation, Text, lines
 from stages import cpt, sft
-from stages.evaluate import merged
-from stages.models import LoRA, load
+from stages.models import LoRA, load, merged
 from stages.scoring import score_labels_only
 from stages.supervised import SupervisedConfig, batch_order
 from stages.training import suit_attention

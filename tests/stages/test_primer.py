@@ -1,0 +1,88 @@
+"""The primer: what it is trained on, how it is shipped, and how a stage goes on from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from data.priming import Lesson
+from data.samples import Conversation
+from stages import primer
+from stages.models import LoRA, add_adapter, load, merged
+from stages.training import TrainingConfig, trainable
+
+LESSON = Lesson(
+    identifier="<#Policy-1X>",
+    conversation=Conversation(
+        id="c",
+        kind="complex",
+        question="26 kg?",
+        statements=("over-23kg",),
+        template="",
+        chain='more than 23 kg? "26 kg", 26 > 23: yes.\nSo: charge 75 euros. [over-23kg]',
+        answer="Charge 75 euros.",
+    ),
+)
+
+
+@pytest.fixture
+def adapter(tiny_model: Path, tmp_path: Path) -> Path:
+    """A primer for the tiny model, of rank 4, that changes what the model says."""
+    network = add_adapter(load(tiny_model, device="cpu")[0], LoRA(r=4, alpha=8))
+    for name, weight in network.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.02)
+    network.save_pretrained(tmp_path / "primer")
+    return tmp_path / "primer"
+
+
+def test_rows_have_loss_on_the_answer_only_and_none_is_long(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = LESSON.model_copy(update={"excerpt": "Bags over 23 kg cost 75 euros."})
+    long = LESSON.model_copy(update={"excerpt": "word " * 500})
+    monkeypatch.setattr(primer, "lessons", lambda templated, seed: [LESSON, seen, long])
+    monkeypatch.setattr(primer, "READING", 0)
+    monkeypatch.setattr(primer, "REPLAY", 0)
+    _, tokenizer = load(tiny_model, device="cpu")
+    plain, aware = primer.rows(0, tokenizer)
+    for row, prompt in ((plain, "policy <#Policy-1X>."), (aware, "Bags over 23 kg cost 75 euros.")):
+        pairs = list(zip(row["input_ids"], row["completion_mask"], strict=True))
+        asked = tokenizer.decode([token for token, mask in pairs if not mask])
+        assert prompt in asked and "Charge" not in asked
+        assert tokenizer.decode([t for t, mask in pairs if mask]).endswith("75 euros.<|im_end|>")
+
+
+def test_it_is_shipped_in_half_precision_under_the_base_models_public_name(
+    adapter: Path, tmp_path: Path
+) -> None:
+    primer.ship(adapter, tmp_path / "shipped")
+    before = load_file(adapter / "adapter_model.safetensors")
+    after = load_file(tmp_path / "shipped" / "adapter_model.safetensors")
+    assert before.keys() == after.keys()
+    assert all(torch.equal(tensor.bfloat16(), after[name]) for name, tensor in before.items())
+    settings = json.loads((tmp_path / "shipped" / "adapter_config.json").read_text())
+    assert settings["base_model_name_or_path"] == "HuggingFaceTB/SmolLM2-135M-Instruct"
+
+
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_a_stage_goes_on_from_it(adapter: Path, tiny_model: Path, method: str) -> None:
+    config = TrainingConfig(method=method)
+    network, _ = trainable(str(tiny_model), adapter, config, seed=0)
+    primed, _ = merged(str(tiny_model), adapter)
+    bare, _ = merged(str(tiny_model), None)
+    ids = torch.arange(3, 35).reshape(2, 16)
+    with torch.no_grad():
+        started, theirs, unprimed = (m(ids).logits.float() for m in (network, primed, bare))
+    assert (started - theirs).abs().max() < 0.1 < (theirs - unprimed).abs().max()
+    if method == "lora":  # of the primer's rank, not the configuration's
+        ranks = {w.shape[0] for name, w in network.named_parameters() if "lora_A" in name}
+        assert ranks == {4} != {config.lora.r}
+
+
+def test_only_the_default_model_has_one() -> None:
+    assert primer.shipped("some/other-model") is None
