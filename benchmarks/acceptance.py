@@ -7,7 +7,6 @@ taken up again after an interruption; one policy is run with three seeds.
 
 from __future__ import annotations
 
-import datetime
 import json
 import resource
 import subprocess
@@ -15,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.record import Row, write
 from internalize.pipeline import run
 from internalize.results import UNTRAINED, UNTRAINED_POLICY, Results
 
@@ -31,8 +31,6 @@ BARS = {
     ("hand-written", "behavioral"): 0.75,
 }
 MINUTES, GIGABYTES, POINTS, PERPLEXITY = 20, 8, 0.50, 0.05
-
-Row = dict[str, object]
 
 
 def measure(sample: str, seed: int) -> list[Row]:
@@ -86,10 +84,7 @@ def main() -> None:
         for row in rows[-len(BARS) - 4 :]:
             if (row["policy"], row["seed"]) == (sample, seed):
                 print("{policy} {seed}  {figure:28} {asked:6} {measured:8.3f}".format(**row))
-    git = ["git", "rev-parse", "HEAD"]
-    commit = subprocess.run(git, capture_output=True, text=True).stdout.strip()
-    record = {"commit": commit, "date": datetime.date.today().isoformat(), "rows": rows}
-    Path("benchmarks/acceptance.json").write_text(json.dumps(record, indent=1) + "\n")
+    write("acceptance", rows)
 
 
 if __name__ == "__main__":

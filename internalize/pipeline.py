@@ -299,7 +299,7 @@ class Run:
         general: dict[str, dict[str, Any]] = {}
         for condition in tuple(self.conditions()):  # all checked before the first is worked on
             predictions[condition.name] = self._answer(condition)
-            if condition.name in (UNTRAINED, PRIMED) or condition.whole:
+            if condition.name == UNTRAINED or condition.whole:
                 general[condition.name] = self._general(condition)
         plan = Plan(
             stage="prefill",

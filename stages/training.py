@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from peft.helpers import disable_input_dtype_casting
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from transformers import TrainerCallback
 
@@ -132,7 +133,9 @@ def fit(trainer: Trainer, out: Path, on_step: OnStep) -> Metrics:
     journal = _Journal(out / "metrics.jsonl", on_step)
     trainer.add_callback(journal)
     checkpoint = _last_checkpoint(out / "checkpoints")
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    # Autocast turns every input into bfloat16; PEFT would make a float32 copy of it before.
+    with disable_input_dtype_casting(trainer.model):
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     _save(trainer, out)
     return {"steps": trainer.state.global_step, "seconds": journal.seconds, "loss": journal.loss}
 

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from data.priming import Lesson
 from data.samples import Conversation
 from stages import primer
-from stages.models import LoRA, add_adapter, load, merged
+from stages.models import load, merged
 from stages.training import TrainingConfig, trainable
 
 LESSON = Lesson(
@@ -27,17 +27,6 @@ LESSON = Lesson(
         answer="Charge 75 euros.",
     ),
 )
-
-
-@pytest.fixture
-def adapter(tiny_model: Path, tmp_path: Path) -> Path:
-    """A primer for the tiny model, of rank 4, that changes what the model says."""
-    network = add_adapter(load(tiny_model, device="cpu")[0], LoRA(r=4, alpha=8))
-    for name, weight in network.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.02)
-    network.save_pretrained(tmp_path / "primer")
-    return tmp_path / "primer"
 
 
 def test_rows_have_loss_on_the_answer_only_and_none_is_long(
@@ -58,10 +47,10 @@ def test_rows_have_loss_on_the_answer_only_and_none_is_long(
 
 
 def test_it_is_shipped_in_half_precision_under_the_base_models_public_name(
-    adapter: Path, tmp_path: Path
+    tiny_primer: Path, tmp_path: Path
 ) -> None:
-    primer.ship(adapter, tmp_path / "shipped")
-    before = load_file(adapter / "adapter_model.safetensors")
+    primer.ship(tiny_primer, tmp_path / "shipped")
+    before = load_file(tiny_primer / "adapter_model.safetensors")
     after = load_file(tmp_path / "shipped" / "adapter_model.safetensors")
     assert before.keys() == after.keys()
     assert all(torch.equal(tensor.bfloat16(), after[name]) for name, tensor in before.items())
@@ -70,10 +59,10 @@ def test_it_is_shipped_in_half_precision_under_the_base_models_public_name(
 
 
 @pytest.mark.parametrize("method", ["lora", "full"])
-def test_a_stage_goes_on_from_it(adapter: Path, tiny_model: Path, method: str) -> None:
+def test_a_stage_goes_on_from_it(tiny_primer: Path, tiny_model: Path, method: str) -> None:
     config = TrainingConfig(method=method)
-    network, _ = trainable(str(tiny_model), adapter, config, seed=0)
-    primed, _ = merged(str(tiny_model), adapter)
+    network, _ = trainable(str(tiny_model), tiny_primer, config, seed=0)
+    primed, _ = merged(str(tiny_model), tiny_primer)
     bare, _ = merged(str(tiny_model), None)
     ids = torch.arange(3, 35).reshape(2, 16)
     with torch.no_grad():

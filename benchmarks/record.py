@@ -1,0 +1,24 @@
+"""Results on the disk: rows of a table with the command, commit and day that made them."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import subprocess
+from pathlib import Path
+
+Row = dict[str, object]
+
+
+def write(name: str, rows: list[Row]) -> None:
+    """Write `benchmarks/NAME.json`."""
+    git = ["git", "rev-parse", "HEAD"]
+    commit = subprocess.run(git, capture_output=True, text=True).stdout.strip()
+    record = {
+        "command": f"make {name}",
+        "commit": commit,
+        "date": datetime.date.today().isoformat(),
+        "rows": rows,
+    }
+    path = Path("benchmarks") / f"{name}.json"
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
