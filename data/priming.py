@@ -74,8 +74,7 @@ def lessons(templated: int, seed: int, corpus: Path = CORPUS) -> list[Lesson]:
     """
     made = []
     for file in sorted(corpus.glob("*.jsonl")):
-        (policy,) = (path for path in corpus.glob(f"{file.stem}.*") if path != file)
-        spec, own = conversations(policy)
+        spec, own = conversations(policy_of(file))
         further, _ = synthesized(spec, templated, _WORKFLOW_SHARE, seed)
         made += [Lesson(identifier=spec.identifier, conversation=it) for it in (*own, *further)]
         rng = random.Random(f"{file.stem}:{seed}")
@@ -84,6 +83,12 @@ def lessons(templated: int, seed: int, corpus: Path = CORPUS) -> list[Lesson]:
                 Lesson(identifier=spec.identifier, conversation=it, excerpt=_section(spec, it))
             )
     return made
+
+
+def policy_of(questions: Path) -> Path:
+    """The document, whatever its format, that a file of questions stands beside."""
+    (policy,) = (p for p in questions.parent.glob(f"{questions.stem}.*") if p != questions)
+    return policy
 
 
 def _section(spec: PolicySpec, it: Conversation) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from data.priming import CORPUS, conversations, lessons
+from data.priming import CORPUS, conversations, lessons, policy_of
 from data.prompts import citations
 
 POLICY = """# Bags
@@ -82,7 +82,7 @@ def test_some_lessons_have_their_section_in_the_prompt(tmp_path: Path) -> None:
     assert taught == lessons(templated=10, seed=0, corpus=tmp_path)
 
 
-POLICIES = sorted(path for path in CORPUS.iterdir() if path.suffix != ".jsonl")
+POLICIES = [policy_of(file) for file in sorted(CORPUS.glob("*.jsonl"))]
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda path: path.stem)
