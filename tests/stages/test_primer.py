@@ -29,21 +29,29 @@ LESSON = Lesson(
 )
 
 
-def test_rows_have_loss_on_the_answer_only_and_none_is_long(
+def test_rows_have_loss_on_the_trade_and_not_on_the_policy(
     tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    it = LESSON.conversation
+    recited = it.model_copy(
+        update={"chain": "[desk-6am] The desk opens at 6 am.\nAsked: 7 am; it is 6 am: no."}
+    )
     seen = LESSON.model_copy(update={"excerpt": "Bags over 23 kg cost 75 euros."})
     long = LESSON.model_copy(update={"excerpt": "word " * 500})
-    monkeypatch.setattr(primer, "lessons", lambda templated, seed: [LESSON, seen, long])
-    monkeypatch.setattr(primer, "READING", 0)
+    taught = [LESSON, LESSON.model_copy(update={"conversation": recited}), seen, long]
+    monkeypatch.setattr(primer, "lessons", lambda templated, seed: taught)
     monkeypatch.setattr(primer, "REPLAY", 0)
     _, tokenizer = load(tiny_model, device="cpu")
-    plain, aware = primer.rows(0, tokenizer)
-    for row, prompt in ((plain, "policy <#Policy-1X>."), (aware, "Bags over 23 kg cost 75 euros.")):
-        pairs = list(zip(row["input_ids"], row["completion_mask"], strict=True))
-        asked = tokenizer.decode([token for token, mask in pairs if not mask])
-        assert prompt in asked and "Charge" not in asked
-        assert tokenizer.decode([t for t, mask in pairs if mask]).endswith("75 euros.<|im_end|>")
+    learnt = []
+    for row in primer.rows(0, tokenizer):
+        pairs = zip(row["input_ids"], row["completion_mask"], strict=True)
+        learnt.append(tokenizer.decode([token for token, mask in pairs if mask]))
+    end = "\n</think>\nCharge 75 euros.<|im_end|>"
+    assert learnt == [  # and none of the row that is too long
+        f'<think>\n "26 kg", 26 > 23: yes.\n{end}',
+        f"<think>\n\nAsked: 7 am; it is 6 am: no.{end}",
+        f"<think>\n{it.chain}{end}",
+    ]
 
 
 def test_it_is_shipped_in_half_precision_under_the_base_models_public_name(
