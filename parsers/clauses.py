@@ -15,6 +15,7 @@ from spacy.tokens import Token
 
 from parsers.conditions import ACTORS, _comparisons
 from parsers.language import analyse, is_finite, singular
+from parsers.leads import FRAME, may_route, routes, topic
 
 Connective = Literal["", "otherwise", "that case", "exception", "same", "instead"]
 Range = tuple[int, int]
@@ -49,8 +50,13 @@ class Clause:
     imperative: bool = False
     instruction: bool = False
     router: bool = False
+    inquiry: bool = False
+    topic: str = ""
     scope: bool = False
     only: bool = False
+    inverted: bool = False
+    then: bool = False
+    also: bool = False
     any: bool = False
     fallback: Range | None = None
 
@@ -83,6 +89,9 @@ _COMPARATIVE = re.compile(
 )
 _THAT_CASE = re.compile(
     r"(?:in (?:that|this|such(?: an?)?|those|these|which) (?:case|event|situation)s?|if so|if yes|"
+    r"for (?:them|it|him|her|those|this|that|these)(?=,)|"
+    r"(?:for|with|in|on) such (?:an? )?[\w-]+(?: [\w-]+)?(?=,)|"
+    r"such (?:an? )?[\w-]+(?: [\w-]+)?(?= (?:is|are|gets?|pays?|goes|go|can|may|must)\b)|"
     r"if this is the case|if that is the case|(?:if they do|if it is|if it does)"
     r"(?=[,:])|in which case)"
     r"(?=[\s,:]|$)[,:]?\s*",
@@ -90,8 +99,8 @@ _THAT_CASE = re.compile(
 )
 _EXCEPTION = re.compile(
     r"(?:(?:the|an?|one) (?:only |sole |single )?exceptions? (?:is|are|applies to|apply to|"
-    r"is made for|to this (?:is|are))|(?:only )?exceptions?:|(?:an )?exceptions? (?:applies|apply|"
-    r"(?:is|are) made) (?:for|to))\s*(?:for |that |if |when )?",
+    r"is made (?:for|if|when|where)|to this (?:is|are))|(?:only )?exceptions?:|(?:an )?exceptions? (?:applies|apply|"
+    r"(?:is|are) made) (?:for|to|if|when|where|in))\s*(?:for |that |if |when |where )?",
     re.IGNORECASE,
 )
 _SAME = re.compile(
@@ -152,18 +161,6 @@ AGENT = re.compile(
     r"operators?|receptionists?|officers?|assistants?|technicians?|managers?|supervisors?|"
     r"colleagues?|nurses?|analysts?|administrators?|associates?|cashiers?|handlers?|helpdesk|"
     r"service desk|desk)|we|you|everyone|nobody|no one)\b",
-    re.IGNORECASE,
-)
-_ROUTER = re.compile(
-    r"\b(?:depends?|decides?|varies|vary|is determined|are determined|determines?|is decided|"
-    r"as follows|following (?:rules?|fees?|charges?|steps?|apply|applies)|make an exception|"
-    r"makes? exceptions|look at)\b",
-    re.IGNORECASE,
-)
-_SCOPE = re.compile(
-    r"^(?:this|the following|these|the) ?(?:section|chapter|part|policy|table|paragraphs?|rules?|"
-    r"bullets?)?(?: below| above| here)? (?:is|are|applies|apply|covers?|describes?|decides?|"
-    r"explains?|sets? out|tells?|governs?|deals?)\b",
     re.IGNORECASE,
 )
 _BASE_VERBS = set(
@@ -269,6 +266,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     clause = Clause(text)
     end = len(text.rstrip(" .;!"))
     start = match.end() if (match := _LEAD.match(text)) else 0
+    clause.then = bool(re.match(r"(?:\w+ )?then\b", text, re.IGNORECASE))
     if _SAME.match(text[start:]):
         clause.connective = "same"
         return clause
@@ -279,7 +277,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             r"\s*[:–—]\s|,\s(?:who|which)\s(?:is|are|get|gets|receive)", text[start:end]
         )
         stop = start + colon.start() if colon else end
-        form = "clause" if re.match(r".*\b(?:if|when)\b", match[0]) else "phrase"
+        form = "clause" if re.match(r".*\b(?:if|when|where)\b", match[0]) else "phrase"
         clause.pieces.append(Piece(start, stop, form))
         if colon and text[start + colon.end() : end].strip():
             clause.outcome = (start + colon.end(), end)
@@ -296,7 +294,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     elif match := _COMPARATIVE.match(text[start:]):
         clause.connective = "otherwise"  # 'Heavier bags are refused.': what the last rule left
         start += match.end()
-    clause.scope = bool(_SCOPE.match(text[start:]))
+    clause.scope = bool(FRAME.match(text[start:]))
     if clause.scope:
         clause.outcome = (start, end)
         return clause
@@ -348,6 +346,7 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
                 if inverted:
                     stop = start + match.end() + inverted.start()
                     clause.pieces.append(Piece(start + match.end(), stop, "clause"))
+                    clause.inverted = True
                     return stop + 1
             if boundary is None:
                 if word in {"should", "where", "after", "once"} and not segment.rstrip().endswith(
@@ -657,6 +656,9 @@ def _judge(clause: Clause, lead_instruction: bool) -> None:
     clause.instruction = (
         clause.imperative or lead_instruction or (agent and bool(_MODAL.search(said)))
     )
-    clause.router = not clause.imperative and bool(_ROUTER.search(said))
+    clause.router = not clause.imperative and routes(said)
+    clause.inquiry = not clause.router and may_route(said)
+    if clause.router or clause.inquiry:
+        clause.topic = topic(said)
     if re.search(r"\binstead\b", said) and not clause.connective:
         clause.connective = "instead"

@@ -141,6 +141,7 @@ class Lexicon:
         self.subject = f"the {self.actor}"
         self.thing = ""
         self.paired: set[str] = set()
+        self.topic = ""
 
     # --- noun and prepositional phrases ------------------------------------------------------
 
@@ -459,6 +460,14 @@ class Lexicon:
         if singular(resolved.split()[-1].lower()) not in ACTORS and len(resolved.split()) <= 4:
             self.thing = resolved
         return resolved
+
+    def about(self, topic: str) -> None:
+        """What the cases that follow are cases of: 'the kind of item', 'how far it is'."""
+        self.topic = topic
+
+    def other_kind(self, one: Condition, other: Condition) -> bool:
+        """Whether two conditions name different kinds of one thing."""
+        return False
 
     def mention(self, noun: str) -> None:
         """What the text speaks of now, for a later 'it' or 'its'."""

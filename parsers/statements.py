@@ -13,15 +13,18 @@ from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
 from parsers.clauses import AGENT, Clause, Piece, Range, analyse_clause
-from parsers.conditions import Lexicon, asserted, conjoin, disjoin, is_any, negate
+from parsers.conditions import ACTORS, Lexicon, asserted, conjoin, disjoin, is_any, negate
 from parsers.language import analyse, sentences
+from parsers.leads import MATTER, asks, fetches, routes
+from parsers.scope import Scope, loosen
 from parsers.spec import And, Category, Condition, Not, Or, Outcome, Span, Truth
-from parsers.workflows import Rule, outcome_key
+from parsers.workflows import Rule, Split, outcome_key
 
 _SEMICOLON = re.compile(
     r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
     r",?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
 )
+_COLON = re.compile(r":\s+(?=[a-z])")
 _ANAPHOR = re.compile(r"\b(?:them|it|they|those|these|this|that|him|her|such|then)\b", re.I)
 _AMOUNT = re.compile(
     r"(?:the|this|that) (?:\w+ )?(?:fee|charge|amount|price|rate|cost|refund|penalty|surcharge|"
@@ -48,11 +51,6 @@ _DIRECTIVE = re.compile(
     r"\b(?:must|should|shall|need to|needs to|has to|have to|never|always|do not|don['’]t|"
     r"must not|may not|are required to|is to be|are to be|is not allowed|"
     r"are not allowed|no \w+ (?:may|should|must))\b",
-    re.IGNORECASE,
-)
-_MATTER = re.compile(
-    r"this (?:section|chapter|part|table) (?:decides|applies (?:when|if|where|to)|is (?:used|for|"
-    r"about what)|settles|says what|sets (?:out )?(?:the|what)|determines)\b",
     re.IGNORECASE,
 )
 _TABLE_INTRO = re.compile(
@@ -141,7 +139,9 @@ class Builder:
                 rules += listed
                 owner = None
                 continue
-            found, last = self.block(block)
+            following = blocks[i + 1] if i + 1 < len(blocks) else None
+            found, last = self.block(block, ahead=following is not None and _leads_to(
+                block, following))  # fmt: skip
             rules += found
             self._counter += 1
             for rule in found:
@@ -154,11 +154,13 @@ class Builder:
             leads = leads or (last is not None and last.said.endswith("?"))
             owner = last if block.kind == "paragraph" and leads else None
             i += 1
-        return _exempted(_steps(rules, labels))
+        return _exempted(loosen(_steps(rules, labels)))
 
-    def under(self, owner: Draft, items: list[Block]) -> list[Rule]:
+    def under(
+        self, owner: Draft, items: list[Block], opened: Rule | None = None
+    ) -> list[Rule]:
         """Items that a lead-in opens: rules under its condition, or on its own level."""
-        parent = owner.rules[-1] if owner.rules else None
+        parent = opened or (owner.rules[-1] if owner.rules else None)
         first = len(self.drafts)
         found: list[Rule] = []
         lead = owner.said
@@ -177,9 +179,7 @@ class Builder:
         if owner.said.endswith("?") and all(_ANSWER.match(i.prose.text) for i in items):
             return self._answers(owner, items)
         choice = re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said)
-        if choice and all(
-            re.match(r"[^:.;]{2,70}:\s+\S", i.prose.text) for i in items
-        ) and not any(i.children for i in items):  # fmt: skip
+        if (choice or routes(lead)) and all(_KIND.match(i.prose.text) for i in items):
             found = self._kinds(owner, items)
             if parent is not None and (parent.condition is not None
                                        or parent.connective == "otherwise"):  # fmt: skip
@@ -194,7 +194,7 @@ class Builder:
             found += rules
             if item.label and rules:
                 labels[item.label] = rules
-        found = _steps(found, labels)
+        found = loosen(_steps(found, labels))
         below = self.drafts[first:]
         direct = [d for d in below if d.block in items]
         if parent is None or (parent.condition is None and parent.connective != "otherwise"):
@@ -209,8 +209,9 @@ class Builder:
             parent.children.append(Rule(statement=direct[0].index, condition=None, outcome=outcome))
             return []
         parent.children += found
-        if found and parent.router:
-            parent.outcome = None
+        if found and (parent.router or owner.said.endswith(":")) and not parent.exceptions:
+            if all(rule.condition is not None or rule.connective for rule in found):
+                parent.outcome = None  # what leads into cases is none of their outcomes
         for draft in direct:
             if not draft.rules and draft.category == "behavioral" and not found:
                 draft.category = "conditional"
@@ -278,20 +279,33 @@ class Builder:
     # --- one block ---------------------------------------------------------------------------
 
     def block(
-        self, block: Block, lead: str = "", instruct: bool = False
+        self,
+        block: Block,
+        lead: str = "",
+        instruct: bool = False,
+        ahead: bool = False,
+        kind: Rule | None = None,
     ) -> tuple[list[Rule], Draft | None]:
-        """The rules of a block and of what is nested in it, and its last draft."""
+        """The rules of a block and of what is nested in it, and its last draft.
+
+        `ahead` says that cases come behind it, `kind` is the rule of a label such as 'Books:'.
+        """
+        ahead = ahead or any(_opens_case(child.prose.text) for child in block.children[:1])
         if block.section != self.lexicon.section:
             self.lexicon.section = block.section
         text = block.prose.text
-        rules: list[Rule] = []
-        context: Rule | None = None
+        scope = Scope(self.lexicon)
         last: Draft | None = None
         previous: Clause | None = None
         self._inner = None
-        for start, end in _ranges(text):
+        if kind is not None:
+            scope.rules.append(kind)
+            scope.open(kind)
+        ranges = _ranges(text)
+        for number, (start, end) in enumerate(ranges):
+            begin = start if kind is None or number else text.index(":") + 2
             clauses = [
-                (analyse_clause(text[a:b], instruct), a, b) for a, b in _segments(text, start, end)
+                (analyse_clause(text[a:b], instruct), a, b) for a, b in _segments(text, begin, end)
             ]
             head = clauses[0][0]
             joined = last is not None and self._depends(head, last, previous)
@@ -302,40 +316,49 @@ class Builder:
                 draft = self._draft(block, block.prose, start, end, lead)
                 if head.connective == "otherwise" and last is not None:
                     draft.lead = f"{draft.lead} {last.said}".strip()
-                elif context is not None:
-                    draft.lead = f"{draft.lead} {self.drafts[context.statement].said}".strip()
-            if _MATTER.match(text[start:end]):
+                elif scope.opened and last is not None:
+                    context = scope.opened[-1].statement
+                    draft.lead = f"{draft.lead} {self.drafts[context].said}".strip()
+            if MATTER.match(text[start:end]):
                 self.matters.add(block.section)
             before = len(draft.rules)
-            for clause, a, _ in clauses:
-                self._fold(draft, clause, a)
+            following = [text[slice(*where)] for where in ranges[number + 1 : number + 3]]
+            for position, (clause, a, _) in enumerate(clauses):
+                behind = [text[slice(*where)] for _, *where in clauses[position + 1 :]] + following
+                clause.router |= clause.inquiry and (
+                    _answered(clause, behind) if behind else ahead
+                )
+                if clause.topic:
+                    self.lexicon.about(clause.topic)
+                if scope.opened and scope.opened[-1] is kind and not draft.rules:
+                    self._fold_kind(draft, clause, a, kind)
+                else:
+                    self._fold(draft, clause, a)
+                    if clause.router and not clause.pieces and not clause.connective:
+                        _step_to_router(draft, previous, last, scope)
+                previous = clause
             fresh = draft.rules[before:]
             self._categorize(draft, head, instruct)
             for rule in fresh:
-                home = context.children if context is not None else rules
-                if rule.connective in {"instead", "exception"} and home and rule.condition:
-                    home[-1].exceptions.append(rule)
-                    continue
+                home = scope.home
                 if (
-                    context is None and rules and not _EXEMPT.search(text[start:end])
+                    not scope.opened and home and not _EXEMPT.search(text[start:end])
                     and _AMOUNT.match(text[start:end])
-                    and rules[-1].condition is not None and not rules[-1].connective
-                    and not rules[-1].children and rule.condition is not None
-                    and last is not None and rules[-1] in last.rules and not joined
+                    and home[-1].condition is not None and not home[-1].connective
+                    and not home[-1].children and rule.condition is not None
+                    and last is not None and home[-1] in last.rules and not joined
+                    and not rule.connective
                 ):  # fmt: skip
-                    context = rules[-1]  # 'they pay for it. The charge is 15 pounds if …'
+                    context = home[-1]  # 'they pay for it. The charge is 15 pounds if …'
                     context.outcome = None
-                    home = context.children
+                    scope.open(context)
                     draft.lead = f"{draft.lead} {last.said}".strip()
-                home.append(rule)
-                open_rule = rule.condition is not None and rule.outcome is None
-                if context is None and open_rule and not rule.exceptions and not rule.children:
-                    context = rule
-            last, previous = draft, clauses[-1][0]
+                scope.place(rule)
+            last = draft
         if block.children and last is not None:
-            nested = self.under(last, block.children)
-            rules += nested
-        return rules, last
+            open_rule = scope.opened[-1] if scope.opened and not last.rules else None
+            scope.rules += self.under(last, block.children, open_rule)
+        return scope.rules, last
 
     def _question(self, text: str) -> Condition | None:
         return self.lexicon.clause(asserted(text.split("?")[0].split(". ")[-1]))
@@ -374,41 +397,35 @@ class Builder:
         """'The fee depends on the vehicle: - Electric cars: no fee' as rules."""
         rules: list[Rule] = []
         for item in items:
-            text = item.prose.text
-            head = text.index(":")
-            draft = self._draft(item, item.prose, 0, len(text), owner.said)
-            other = re.match(
-                r"(?:all |any |every )?(?:others?|other .*|everyone else|anything else)$",
-                text[:head].strip(),
-                re.IGNORECASE,
+            said = item.prose.text[: item.prose.text.index(":")].strip()
+            other = _OTHER_KIND.match(said)
+            condition = None if other else self._kind(said)
+            rule = Rule(
+                len(self.drafts), condition, said, None, "otherwise" if condition is None else ""
             )
-            condition = (
-                None
-                if other
-                else (
-                    self.lexicon.clause(text[:head])
-                    if re.match(r"(?:if|when)\b", text, re.I)
-                    else self.lexicon.phrase(text[:head])
-                )
-            )
-            clause = analyse_clause(text[head + 1 :].lstrip())
-            offset = len(text) - len(text[head + 1 :].lstrip())
+            found, _ = self.block(item, owner.said, kind=rule)
+            draft = self.drafts[rule.statement]
             draft.category = "conditional"
             draft.condition = condition
-            draft.condition_spans = [] if other else [item.prose.span(0, head)]
-            outcome = self._outcome(draft, clause.outcome, offset)
-            rule = Rule(draft.index, condition, text[:head].strip(), outcome,
-                        "otherwise" if condition is None else "")  # fmt: skip
-            rule.exceptions = self._exceptions(draft, clause, offset)
-            inner = conjoin([self._piece(clause, p) for p in clause.pieces])
-            if inner is not None:
-                rule.children = [Rule(draft.index, inner, clause.said(clause.pieces[0]), outcome)]
-                rule.outcome = None
+            draft.condition_spans = [] if other else [item.prose.span(0, len(said))]
+            draft.unparsed = said if condition is None and not other else draft.unparsed
             draft.rules.append(rule)
-            rules.append(rule)
-            if item.children:
-                rule.children += self.under(draft, item.children)
+            rules += found
         return rules
+
+    def _kind(self, said: str) -> Condition | None:
+        if match := re.match(r"(?:if|when|where)\s+", said, re.IGNORECASE):
+            return self.lexicon.clause(said[match.end() :])
+        return self.lexicon.phrase(said)
+
+    def _fold_kind(self, draft: Draft, clause: Clause, offset: int, kind: Rule) -> None:
+        """What is said right behind 'Books:' is the outcome, if nothing restricts it."""
+        if clause.pieces or clause.connective or clause.router:
+            self._fold(draft, clause, offset)
+            return
+        kind.outcome = self._outcome(draft, clause.outcome, offset)
+        kind.exceptions = self._exceptions(draft, clause, offset)
+        draft.rules.append(kind)
 
     def _draft(self, block: Block, prose: Prose, start: int, end: int, lead: str = "") -> Draft:
         draft = Draft(prose, start, end, block, len(self.drafts), lead)
@@ -524,6 +541,7 @@ class Builder:
             self._inner = None
             return
         self._inner = self._split(clause) if not connective and not exceptions else None
+        rule.split = Split(*self._inner) if self._inner is not None else None
         if draft.condition is None:
             draft.condition = condition
         draft.condition_spans += spans
@@ -748,6 +766,12 @@ def _by_column(
     return rules
 
 
+_KIND = re.compile(r"(?!if|when|where|for )[^:.;,]{2,70}:\s+\S|[^:.;,]{2,70}:\s+\S", re.IGNORECASE)
+_OTHER_KIND = re.compile(
+    r"(?:(?:for|in|with|on|at) )?(?:all |any |every )?(?:others?|other .*|everyone else|anything "
+    r"else|everything else|all else|the rest)$",
+    re.IGNORECASE,
+)
 _ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", re.IGNORECASE)
 _ALWAYS = re.compile(
     r"\b(?:are|is|will|may|can|must) always\b|\bregardless of\b|\bin (?:any|all|every) cases?\b|"
@@ -820,6 +844,75 @@ def _exempted(rules: list[Rule]) -> list[Rule]:
     return kept
 
 
+def _is_case(clause: Clause) -> bool:
+    """Whether a clause tells cases apart: it has a circumstance, or takes what is left."""
+    return bool(clause.pieces) or clause.connective == "otherwise"
+
+
+def _opens_case(text: str) -> bool:
+    """Whether a text begins with a case, or with the name of a kind."""
+    start, end = _ranges(text)[0]
+    return _is_case(analyse_clause(text[start:end])) or bool(_KIND.match(text[start:end]))
+
+
+def _leads_to(block: Block, following: Block) -> bool:
+    """Whether the cases that a paragraph leads to stand in the next block."""
+    if following.kind == "row":
+        return True
+    if following.kind == "item":
+        return _opens_case(following.prose.text)
+    said = block.prose.text.rstrip()
+    last = said[slice(*_ranges(said)[-1])]
+    clause = analyse_clause(last)
+    said = clause.said(clause.outcome) if clause.outcome else ""
+    return clause.inquiry and _opens_case(following.prose.text) and (
+        asks(said) or (clause.connective == "otherwise" and not fetches(said))
+    )
+
+
+def _answered(clause: Clause, following: list[str]) -> bool:
+    """Whether the sentences behind an inquiry are its cases: they take up its words or each other's.
+
+    'Look at the label. If the label is red, …' against 'Count the money. If food is handed in, …'.
+    """
+    if not _opens_case(following[0]):
+        return False
+    said = clause.said(clause.outcome) if clause.outcome else ""
+    if asks(said) or clause.text.rstrip().endswith(":"):
+        return True
+    first = _case_words(following[0])
+    if first & outcome_key(said):
+        return True
+    if fetches(said):
+        return False
+    if clause.connective == "otherwise":
+        return True
+    if len(following) < 2:
+        return False
+    second = analyse_clause(following[1])
+    return second.connective == "otherwise" or bool(first & _case_words(following[1]))
+
+
+def _case_words(text: str) -> frozenset[str]:
+    """The content words of a sentence's circumstances."""
+    clause = analyse_clause(text)
+    words = frozenset(w for piece in clause.pieces for w in outcome_key(clause.said(piece)))
+    return words - set(ACTORS) - {"if", "when", "where"}
+
+
+def _step_to_router(
+    draft: Draft, previous: Clause | None, last: Draft | None, scope: Scope
+) -> None:
+    """'Take the temperature. What we do depends on it:' – the first is a step, no outcome."""
+    rule = scope.home[-1] if scope.home else None
+    if (
+        previous is not None and previous.inquiry and rule is not None and last is not None
+        and rule in last.rules and not rule.children and not rule.exceptions
+    ):  # fmt: skip
+        rule.outcome, rule.router = None, True
+        scope.open(rule)
+
+
 def _ranges(text: str) -> list[Range]:
     """The sentences' ranges; a label such as 'Scope.' belongs to the sentence it opens."""
     result: list[Range] = []
@@ -836,9 +929,16 @@ def _ranges(text: str) -> list[Range]:
 
 
 def _segments(text: str, start: int, end: int) -> list[Range]:
-    """A sentence's parts between semicolons."""
+    """A sentence's parts between semicolons, and behind a colon that leads to cases."""
     result, position = [], start
-    for match in _SEMICOLON.finditer(text, start, end):
+    cuts = [*_SEMICOLON.finditer(text, start, end), *_COLON.finditer(text, start, end)]
+    for match in sorted(cuts, key=lambda match: match.start()):
+        if text[match.start()] == ":":
+            head = analyse_clause(text[position : match.start()])
+            if not (head.router or head.inquiry) or not _is_case(
+                analyse_clause(text[match.end() : end])
+            ):
+                continue
         if match.start() > position:
             result.append((position, match.start()))
             position = match.end()
