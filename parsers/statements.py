@@ -154,6 +154,7 @@ class Builder:
             leads = leads or (last is not None and last.said.endswith("?"))
             owner = last if block.kind == "paragraph" and leads else None
             i += 1
+        self._alike(rules, False)
         return _exempted(loosen(_steps(rules, labels)))
 
     def under(
@@ -181,6 +182,7 @@ class Builder:
         choice = re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said)
         if (choice or routes(lead)) and all(_KIND.match(i.prose.text) for i in items):
             found = self._kinds(owner, items)
+            self._alike(found, True)
             if parent is not None and (parent.condition is not None
                                        or parent.connective == "otherwise"):  # fmt: skip
                 parent.children += found
@@ -189,11 +191,17 @@ class Builder:
         if parent is None and owner.index >= 0 and self._enumerates(owner, items):
             return []
         labels: dict[str, list[Rule]] = {}
+        topic = self.lexicon.topic
         for item in items:
+            self.lexicon.topic = topic
             rules, _ = self.block(item, lead=lead, instruct=instruct)
             found += rules
+            if rules and rules[-1].condition is not None:
+                self.lexicon.previous = rules[-1].condition
             if item.label and rules:
                 labels[item.label] = rules
+        self.lexicon.topic = topic
+        self._alike(found, owner.said.endswith(":"))
         found = loosen(_steps(found, labels))
         below = self.drafts[first:]
         direct = [d for d in below if d.block in items]
@@ -292,7 +300,7 @@ class Builder:
         """
         ahead = ahead or any(_opens_case(child.prose.text) for child in block.children[:1])
         if block.section != self.lexicon.section:
-            self.lexicon.section = block.section
+            self.lexicon.enter(block.section)
         text = block.prose.text
         scope = Scope(self.lexicon)
         last: Draft | None = None
@@ -337,7 +345,7 @@ class Builder:
                     if clause.router and not clause.pieces and not clause.connective:
                         _step_to_router(draft, previous, last, scope)
                 previous = clause
-            fresh = draft.rules[before:]
+            fresh = [rule for rule in draft.rules[before:] if rule is not kind]
             self._categorize(draft, head, instruct)
             for rule in fresh:
                 home = scope.home
@@ -358,7 +366,14 @@ class Builder:
         if block.children and last is not None:
             open_rule = scope.opened[-1] if scope.opened and not last.rules else None
             scope.rules += self.under(last, block.children, open_rule)
+        for rule in scope.rules:
+            for part in rule.walk():
+                self._alike(part.children, False)
         return scope.rules, last
+
+    def _alike(self, rules: list[Rule], told: bool) -> None:
+        if len(rules) > 1:
+            self.lexicon.alike([rule.condition for rule in rules], told)
 
     def _question(self, text: str) -> Condition | None:
         return self.lexicon.clause(asserted(text.split("?")[0].split(". ")[-1]))
@@ -542,6 +557,8 @@ class Builder:
             return
         self._inner = self._split(clause) if not connective and not exceptions else None
         rule.split = Split(*self._inner) if self._inner is not None else None
+        if condition is not None:
+            self.lexicon.previous = rule.split.inner if rule.split is not None else condition
         if draft.condition is None:
             draft.condition = condition
         draft.condition_spans += spans
@@ -669,7 +686,7 @@ class Builder:
     def table(self, rows: list[Block], owner: Draft | None) -> list[Rule]:
         """The rows of a table: rules when it is a table of cases, else facts."""
         header = rows[0].header
-        self.lexicon.section = rows[0].section
+        self.lexicon.enter(rows[0].section)
         drafts = [
             self._draft(row, row.prose, 0, len(row.prose.text), " | ".join(header) + ":")
             for row in rows
