@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from parsers import opposites
@@ -76,6 +76,7 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\bin the (?:last|past) {_n()}", "<="),
         (r"\b(?:after|past|later than) "
          + _n().replace("(?P<unit>", "(?P<unit>(?=minute|hour|day|week|month|year)"), ">"),
+        (rf"\b{_n()}(?= (?:have|has|had) (?:already )?(?:passed|elapsed|gone by))", ">="),
         (rf"[≥] ?{_n()}|>= ?{_n('x')}", ">="),
         (rf"[≤] ?{_n()}|<= ?{_n('x')}", "<="),
         (rf"> ?{_n()}", ">"),
@@ -90,7 +91,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _SPLIT_COMPARATOR = re.compile(
-    rf"(\d[\d.,]*\s?(?:%|[a-z]+)) ((?!or\b|but\b|and\b|old\b)[a-z]+"
+    rf"(\d[\d.,]*\s?(?:%|(?:square |cubic |working |business |calendar )?[a-z]+)) ((?!or\b|but\b|"
+    rf"and\b|old\b)[a-z]+"
     rf"(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) or ((?:{_MORE}|{_LESS}|over|under)\b)",
     re.IGNORECASE,
 )
@@ -153,14 +155,17 @@ class Lexicon:
 
     def phrase(self, text: str) -> Condition | None:
         """A noun phrase ('customers who hold Gold') or prepositional phrase as a condition."""
-        text = _strip(text)
+        text = re.sub(r"^whoever\b", "anyone who", _strip(text), flags=re.IGNORECASE)
         if not text:
             return None
+        if start := re.fullmatch(rf"from (?:{_n()})", text, re.IGNORECASE):
+            return self._number(f"at least {text[start.start('num') :]}")
         parts = re.split(r",?\s+(?:and|or) for\s+", text)
         if len(parts) > 1:
             return _any([self.phrase(part) for part in parts])
         match = re.match(
-            r"(after|for|to|on|in|at|with|without|within|during|under|over|above|below|from|by)\s+(.*)",
+            r"(after|for|to|on|in|at|with|without|within|during|under|over|above|below|from|"
+            r"by)\s+(.*)",
             text,
             re.IGNORECASE,
         )
@@ -187,7 +192,7 @@ class Lexicon:
         words = bare.split()
         if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and bare != rest:
             return self._boolean(f"the {words[-1]} is {' '.join(words[:-1])}", attributive=True)
-        return self._boolean(f"it is {text}")
+        return self._boolean(f"it is {_low(text)}", impersonal=True)
 
     def _topical(self, preposition: str, rest: str) -> Condition | None:
         """'For shoes' after 'the kind of item decides': a kind of what the lead-in named."""
@@ -316,8 +321,13 @@ class Lexicon:
 
     # --- clauses -----------------------------------------------------------------------------
 
-    def clause(self, text: str) -> Condition | None:
-        """A full clause, possibly coordinated, as a condition; None when it says nothing."""
+    def clause(
+        self, text: str, listed: Callable[..., Condition | None] | None = None
+    ) -> Condition | None:
+        """A full clause, possibly coordinated, as a condition; None when it says nothing.
+
+        `listed` joins the clauses between commas in 'A, B and C'.
+        """
         text = re.sub(
             r",?\s+(?:even (?:if|when|though)|regardless of|no matter|whatever)\b.*$",
             "",
@@ -337,7 +347,9 @@ class Lexicon:
         for joiner, join in (("or", _any), ("and", _all), ("but", _all)):
             parts = _coordinated(text, joiner)
             if len(parts) > 1 and all(len(part) < len(text) for part in parts):
-                return join([self.clause(part) for part in parts])
+                return join([self.clause(part, join) for part in parts])
+        if listed is not None and len(parts := _coordinated(text, ",")) > 1:
+            return listed([self.clause(part) for part in parts])
         return self._number(text) or self._boolean(text)
 
     def _referred(self, text: str) -> Condition | None:
@@ -379,7 +391,8 @@ class Lexicon:
         before, negative = _without_negation(before)
         if not before and not after and self.topic:
             before, after = _measured_by(self.topic, unit)
-        atom = self._quantity(before, after, unit, text[start:end], {value for _, value, _ in tests})
+        limits = {value for _, value, _ in tests}
+        atom = self._quantity(before, after, unit, text[start:end], limits)
         operands: list[Condition] = []
         for op, value, value_unit in tests:
             value = _convert(value, value_unit, atom.unit)
@@ -389,7 +402,7 @@ class Lexicon:
         return _negate(condition) if negative else condition
 
     def _quantity(
-        self, before: str, after: str, unit: str, phrase: str, values: set[float] = frozenset()  # type: ignore[assignment]
+        self, before: str, after: str, unit: str, phrase: str, values: set[float]
     ) -> Atom:
         subject, verb = _subject(before)
         if inner := re.search(r"\b(?:an?|the) ((?:[\w-]+ )?[\w-]+) of$", verb):
@@ -398,7 +411,7 @@ class Lexicon:
         if verb == "is of":
             words = _content(subject)
         base = singular(unit.lower().split()[-1]) if unit else ""
-        person = bool(subject) and singular(subject.split()[-1].lower()) in ACTORS
+        person = bool(subject) and singular(subject.split()[-1].lower()) in {*ACTORS, *_ROLES}
         aged = person or re.search(r"\b(?:old|older|newer|younger|aged?)\b", phrase)
         if aged and re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and base in {"", "year"}:
             words, base, unit = frozenset({"age"}), "year", "years"
@@ -419,7 +432,10 @@ class Lexicon:
             if same:
                 return same[-1]
         for atom in self.atoms.values():
-            if atom.type != "number" or not _same_unit(atom.unit, base):
+            if atom.type != "number" or not (
+                _same_unit(atom.unit, base)
+                or (not atom.unit and {base, f"{base}s"} & atom.words and values & atom.thresholds)
+            ):  # fmt: skip
                 continue
             near = atom.section == self.section
             common = len(atom.words & frame) / max(1, min(len(atom.words), len(frame)))
@@ -575,11 +591,14 @@ class Lexicon:
                 groups.setdefault(atom.frame[0], []).append(atom)
         for stem, atoms in groups.items():
             names = tuple(dict.fromkeys(a.name for a in atoms))
-            topical = _topic_head(self.topic) in stem.lower().split() if self.topic else False
-            if len(names) < 2 or not (topical or (told and len(atoms) == len(
-                [c for c in conditions if c is not None]))):  # fmt: skip
+            topical = bool(self.topic) and _topic_head(self.topic) in stem.lower().split()
+            alone = told and len(atoms) == len(conditions)
+            if len(names) < 2:
                 continue
-            self.kinds.append((names, len(atoms) == len(conditions)))
+            if None in conditions:  # 'otherwise': there are other kinds
+                self.kinds.append((names, False))
+            elif topical or alone:
+                self.kinds.append((names, True))
 
     def mention(self, noun: str) -> None:
         """What the text speaks of now, for a later 'it' or 'its'."""
@@ -587,7 +606,7 @@ class Lexicon:
             self.thing = f"the {noun.lower()}"
 
     def _boolean(
-        self, text: str, attributive: bool = False, topic: str = ""
+        self, text: str, attributive: bool = False, topic: str = "", impersonal: bool = False
     ) -> Condition | None:
         text = _strip(text)
         absence = text if re.match(r"no (?!one\b)", text, re.IGNORECASE) else ""
@@ -595,7 +614,9 @@ class Lexicon:
         text, negative = _without_negation(text)
         if (opposite := self._opposite(text)) is not None:
             return _negate(opposite) if negative else opposite
-        words = _content(text) or _content(text, keep_light=True)
+        words = _content(text) or _content(text, keep_light=True) or frozenset(
+            t.lemma_.lower() for t in analyse(text) if t.pos_ in {"NOUN", "ADP", "ADV", "ADJ"}
+        )  # fmt: skip
         if not words:
             return None
         subject, _ = _subject(text)
@@ -607,7 +628,7 @@ class Lexicon:
         if atom is not None:
             atom.sections.add(self.section)
         if atom is None:
-            resolved = self._resolve(subject)
+            resolved = "it" if impersonal else self._resolve(subject)
             label = _label(text, subject, resolved)
             name = _name(words_in_order(text, self.actor) or ["it"], self.atoms)
             proper = frozenset(
@@ -626,7 +647,7 @@ class Lexicon:
                 slot=_slot(label, self.actor, attributive),
                 frame=_frame(label),
             )
-            if topic and atom.slot is None and atom.frame is not None:
+            if topic and not attributive and atom.slot is None and atom.frame is not None:
                 atom.slot = (topic, atom.frame[1])
             if negative and absence:  # what is out of the ordinary is that there is none
                 atom.label, atom.negated, atom.absent = _low(absence), label, True
@@ -712,9 +733,10 @@ class Lexicon:
                 and re.search(r"\b(?:two|three|four|five|either|types?|kinds?|levels?)\b", sentence)
                 for sentence in re.split(r"(?<=[.!?])\s", text)
             ) or bool(re.search(rf"(?:depends on|by|according to) the (?:\w+ )?{head}\b", text))
-            closed = closed or any(
-                every and {a.name for a in atoms} <= set(names) for names, every in self.kinds
-            )
+            for names, every in self.kinds:
+                if {a.name for a in atoms} <= set(names):
+                    closed = every
+                    break
             for sentence in re.split(r"(?<=[.!?])\s|\n\n", text):
                 listed = re.search(
                     rf"\b(?:levels?|types?|kinds?|tiers?|{head}s?)\b[^:,]*[:,]\s(.+)", sentence
@@ -762,10 +784,10 @@ class Lexicon:
             groups.append((merged, closed and all(g[1] for g in same)))
         for names, closed in groups:
             atoms = [self.atoms[n] for n in names if n in self.atoms]
-            if len(atoms) < 2 or not closed or all(a.slot for a in atoms) or any(a.frame is None for a in atoms):
+            framed = all(a.frame is not None for a in atoms)
+            if len(atoms) < 2 or not closed or not framed or all(a.slot for a in atoms):
                 continue
             stem = atoms[0].frame[0] if atoms[0].frame else ""
-            subject, verb = stem.rsplit(" ", 1) if " " in stem else (stem, "is")
             head = re.sub(r"\s(?:is|was|are|were|has been)\b.*", "", stem).split()[-1]
             values = [a.frame[1] for a in atoms if a.frame]
             for atom in atoms:
@@ -801,7 +823,9 @@ _ROLES = set(
     "director manager nurse teacher intern trainee apprentice pilot doctor lawyer chef clerk cook "
     "pensioner senior adult child baby infant teenager veteran freelancer contractor volunteer "
     "pupil learner candidate parent carer trainer coach partner supplier seller landlord "
-    "researcher professor lecturer artist musician journalist".split()
+    "researcher professor lecturer artist musician journalist rider swimmer skater skier climber "
+    "donor diver sailor cyclist runner athlete competitor contestant dancer girl boy man woman kid "
+    "infant toddler youth minor teen student worker".split()
 )  # fmt: skip
 _GRADED = re.compile(
     r"\b(?:level|grade|stage|floor|number|count|score|rank|category|class)\b", re.IGNORECASE
@@ -825,7 +849,7 @@ def _topic_head(topic: str) -> str:
             noun = token.lower_
         elif noun:
             break
-    return singular(noun)
+    return singular(noun or core.split()[-1].lower()) if core.strip() else ""
 
 
 def _measured_by(topic: str, unit: str) -> tuple[str, str]:
@@ -1003,7 +1027,7 @@ def _coordinated(text: str, joiner: str) -> list[str]:
             verb = True
         whole = not verb and _starts_clause(list(following[k:]))
         denied = re.search(r"\b(?:not|no)\b|n['’]t\b", text[: token.idx])
-        if whole or (verb and (joiner != "but" or denied)):
+        if whole or (verb and joiner != "," and (joiner != "but" or denied)):
             start = token.idx
             if text[:start].rstrip().endswith(","):
                 start = len(text[:start].rstrip()) - 1
@@ -1043,7 +1067,10 @@ def _subject(text: str) -> tuple[str, str]:
             if token.tag_ in wanted:
                 return text[: token.idx].strip(), text[token.idx :].strip()
     if match := re.match(
-        r"((?:an?|the|any|their|his|her|our) [\w-]+) ([\w-]+(?:s|ed)\b.*)", text, re.I
+        r"((?:an?|the|any|their|his|her|our) [\w-]+) ((?:[\w-]+(?:s|ed)|cost|weigh|"
+        r"last)\b.*)",
+        text,
+        re.I,
     ):
         return match[1], match[2]  # a verb taken for a noun
     return "", text.strip()
@@ -1291,7 +1318,7 @@ def _quantity_texts(
         noun = _MEASURE[lemma][0]
         return f"{subject}'s {noun}", clause, [*words_in_order(subject), noun]
     if re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and not after:
-        aged = subject.split()[-1].lower() in ACTORS or re.search(
+        aged = subject.split()[-1].lower() in {*ACTORS, *_ROLES} or re.search(
             r"\b(?:old|older|newer)\b", phrase
         )
         if unit.lower() in {"years", "year", ""} and aged:
@@ -1314,6 +1341,9 @@ def _quantity_texts(
         )
     if verb == "is of":
         return f"the number of {spoken} in {subject}", f"{subject} is for {value}", [spoken]
+    if not verb and re.match(r"(?:is|are|was|were|have|has|had)\b", after):
+        return f"the number of {spoken} that {after}", f"{value} {after}", [
+            spoken, *words_in_order(after)]  # fmt: skip
     if not verb:
         event = re.sub(r"^(?:of|from|after)\s+", "since ", after)
         rest = f" {event}" if event else " that have passed"

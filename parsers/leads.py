@@ -31,9 +31,11 @@ MATTER = re.compile(
     r"use this (?:section|chapter|part|list|page)|"
     r"here (?:we|you) (?:decide|settle|say)|"
     r"(?:what|who|how|whether) [^,;:]+ is (?:settled|decided) (?:here|below))\b|"
-    rf".*\b(?:first|one) (?:{_UNIT} )?(?:that|which) (?:fits|applies|gives an answer|matches|holds)\b|"
+    rf".*\b(?:first|one) (?:{_UNIT} )?(?:that|which) (?:fits|applies|gives an answer|matches|"
+    rf"holds)\b|"
     rf"(?:work|go) (?:down|through) (?:this|the|these) {_UNIT}\b|"
-    rf"(?:take|read|follow|apply|try|the) (?:the |these |all )?{_UNIT}\b.*\b(?:in (?:their|this|the) "
+    rf"(?:take|read|follow|apply|try|the) (?:the |these |all )?{_UNIT}\b.*\b(?:in (?:their|this|"
+    rf"the) "
     r"order|one after)\b",
     re.IGNORECASE,
 )  # fmt: skip
@@ -44,7 +46,9 @@ _DECIDES = (
     r"is what (?:counts|matters|decides))"
 )
 _ROUTES = re.compile(
-    rf"\b(?:depends?|hangs|hinges|turns?) (?:up)?on\b|\bdepends?\b|\b{_DECIDES}(?: (?:first|then|here|most|"
+    rf"^(?:how|what|which|who|where|when)\b.*\?$|"
+    rf"\b(?:depends?|hangs|hinges|turns?) (?:up)?on\b|\bdepends?\b|\b{_DECIDES}(?: (?:first|then|"
+    rf"here|most|"
     rf"only|now))?\s*$|\b{_DECIDES}\s*:|\bdecides?\b|\bit matters {_WH}\b|"
     r"\b(?:varies|vary|is determined|are determined|determines?|is decided)\b|"
     r"\b(?:as follows|following (?:rules?|fees?|charges?|steps?|apply|applies))\b|"
@@ -53,13 +57,15 @@ _ROUTES = re.compile(
     rf"\bwhat (?:counts|matters|decides)\b|\b(?:the )?next (?:question|thing to \w+) is\b|"
     r"\b(?:is|are) (?:looked at|treated|handled) (?:as follows|apart)\b|"
     rf"\b(?:is|are) asked {_WH}\b|\b(?:is|are) divided by\b|"
-    r"\bthe rest of this (?:section|chapter|part|list) applies\b|\baccording to (?:the|their|its)\b",
+    r"\bthe rest of this (?:section|chapter|part|list) applies\b|\baccording to (?:the|their|"
+    r"its)\b",
     re.IGNORECASE,
 )
 # these are remarks as well ('the price follows the market'): they route when cases follow
 _MAY_ROUTE = re.compile(
-    rf"\b(?:(?<=\w )follows?|goes? by|go by|pays? by|costs? something|pays? as|is examined|are examined|"
-    rf"is judged|comes? down to|must (?:sign|agree|decide|approve))\b|"
+    r"\b(?:(?<=\w )follows?|goes? by|go by|pays? by|costs? something|pays? as|is examined|"
+    r"are examined|"
+    r"is judged|comes? down to|must (?:sign|agree|decide|approve))\b|"
     r"^(?:it|this|that|there|such [\w ]+?) (?:is|are|may|can)\b|^(?:it|they) (?:may|can)\b",
     re.IGNORECASE,
 )
@@ -71,7 +77,9 @@ _INQUIRES = re.compile(
     re.IGNORECASE,
 )
 _INDIRECT = re.compile(
-    rf"(?:{_VERB}|look at|count|what (?:counts|matters|decides) is)(?: first)? {_WH}\b", re.IGNORECASE
+    rf"(?:{_VERB}|look at|count|what (?:counts|matters|"
+    rf"decides) is)(?: first)? {_WH}\b",
+    re.IGNORECASE,
 )
 _TOPIC = re.compile(
     r"\b(?:(?:depends?|hangs|hinges|turns?) (?:up)?on|(?:matter|question) of|goes? by|go by|by|"
@@ -106,6 +114,8 @@ def fetches(said: str) -> bool:
 
 def topic(said: str) -> str:
     """What a lead-in says that it depends on: 'the kind of item', 'how far it is'; or ''."""
+    if asked := re.match(r"(how \w+) (is|are|was|were|has|have) ([^?]+)\?", said, re.IGNORECASE):
+        return f"{asked[1]} {asked[3]} {asked[2]}"
     match = _TOPIC.search(said.strip(" ,;:."))
     found = (match["after"] or match["before"] or "").strip() if match else ""
     if len(found.split()) > 12 or re.match(r"(?:it|that|this|which|them)$", found):

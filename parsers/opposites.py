@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 _PAIRS = (
-    (r"missing|absent|lost", r"at hand|there|present|attached|available|enclosed|in order|complete"),
+    (r"missing|absent|lost",
+     r"at hand|there|present|attached|available|enclosed|in order|complete"),
     (r"broken|damaged|torn|faulty|defective", r"intact|whole|undamaged|in one piece"),
     (r"(?:is|was|been) broken", r"(?:is|was|been) kept"),
     (r"open|opened", r"closed|shut|sealed|intact"),
@@ -19,7 +20,8 @@ _PAIRS = (
     (r"above|over", r"below|under"),
     (r"down", r"up"),
     (r"early|on time|in time|punctual", r"late"),
-    (r"(?:is|are) (?:still )?(?:running|going on|valid)", r"(?:has|have) (?:ended|expired|run out)|is over"),
+    (r"(?:is|are) (?:still )?(?:running|going on|valid)",
+     r"(?:has|have) (?:ended|expired|run out)|is over"),
     (r"works?|(?:is|are) working", r"(?:has|have) failed|fails?|(?:is|are) out of order"),
     (r"full", r"empty"),
     (r"alive", r"dead"),
@@ -34,7 +36,7 @@ PAIRS = tuple(
 _ECHO = re.compile(
     r"(?:but )?(?:it|they|he|she|this|that|these|you|we|one|(?:the|any|an?) [\w-]+)\s"
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|may)"
-    r"(?P<no>\s?not|n['’]t)?(?: so| the case| yet| either)?",
+    r"(?P<no>\s?not|n?['’]t)?(?: so| the case| yet| either)?",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(

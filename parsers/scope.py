@@ -1,8 +1,8 @@
 """What the rule of a sentence hangs on: the cases that earlier sentences of its block left open.
 
 In: the rules of one paragraph or item, in order. Out: the same rules, nested. A case without an
-outcome ('If it is open, the age decides.') stays open until a rule excludes it; 'When A, do it if B.
-Otherwise, …' answers B while A stays in force; 'If it also …' is narrower than the rule before it.
+outcome ('If it is open, the age decides.') stays open until a rule excludes it; 'When A, do it if
+B. Otherwise, …' answers B while A stays in force; 'If it also …' is narrower than the rule before.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Scope:
             self.opened.pop()
         before = self.home[-1] if self.home else None
         if before is not None and rule.condition is not None:
-            if rule.connective in {"instead", "exception"}:
+            if rule.connective in {"instead", "exception", "also"}:
                 before.exceptions.append(rule)
                 return
             waiting = before.exceptions[-1] if before.exceptions else None

@@ -107,6 +107,7 @@ class Builder:
         self.drafts: list[Draft] = []
         self.aliases: dict[str, Condition] = {}
         self._counter = 0
+        self._asked: tuple[Condition, str] | None = None
         self._inner: tuple[Condition, str, Condition, str] | None = None
         self.matters: set[tuple[str, ...]] = set()
 
@@ -132,7 +133,7 @@ class Builder:
                 while i < len(blocks) and blocks[i].kind == "item" and blocks[i].depth == 1:
                     items.append(blocks[i])
                     i += 1
-                listed = self.under(owner, items)
+                listed = self.under(owner, items, following=blocks[i] if i < len(blocks) else None)
                 self._counter += 1
                 for rule in listed:
                     rule.group = self._counter
@@ -158,7 +159,11 @@ class Builder:
         return _exempted(loosen(_steps(rules, labels)))
 
     def under(
-        self, owner: Draft, items: list[Block], opened: Rule | None = None
+        self,
+        owner: Draft,
+        items: list[Block],
+        opened: Rule | None = None,
+        following: Block | None = None,
     ) -> list[Rule]:
         """Items that a lead-in opens: rules under its condition, or on its own level."""
         parent = opened or (owner.rules[-1] if owner.rules else None)
@@ -194,7 +199,8 @@ class Builder:
         topic = self.lexicon.topic
         for item in items:
             self.lexicon.topic = topic
-            rules, _ = self.block(item, lead=lead, instruct=instruct)
+            ahead = item is items[-1] and following is not None and _leads_to(item, following)
+            rules, _ = self.block(item, lead=lead, instruct=instruct, ahead=ahead)
             found += rules
             if rules and rules[-1].condition is not None:
                 self.lexicon.previous = rules[-1].condition
@@ -327,16 +333,15 @@ class Builder:
                 elif scope.opened and last is not None:
                     context = scope.opened[-1].statement
                     draft.lead = f"{draft.lead} {self.drafts[context].said}".strip()
+            self._asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
             if MATTER.match(text[start:end]):
                 self.matters.add(block.section)
             before = len(draft.rules)
             following = [text[slice(*where)] for where in ranges[number + 1 : number + 3]]
             for position, (clause, a, _) in enumerate(clauses):
                 behind = [text[slice(*where)] for _, *where in clauses[position + 1 :]] + following
-                clause.router |= clause.inquiry and (
-                    _answered(clause, behind) if behind else ahead
-                )
-                if clause.topic:
+                clause.router |= clause.inquiry and (_answered(clause, behind) if behind else ahead)
+                if clause.topic and clause.router:
                     self.lexicon.about(clause.topic)
                 if scope.opened and scope.opened[-1] is kind and not draft.rules:
                     self._fold_kind(draft, clause, a, kind)
@@ -344,6 +349,9 @@ class Builder:
                     self._fold(draft, clause, a)
                     if clause.router and not clause.pieces and not clause.connective:
                         _step_to_router(draft, previous, last, scope)
+                    if clause.router and clause.connective == "that case" and draft.rules:
+                        target = draft.rules[-1]
+                        scope.open(target.exceptions[-1] if target.exceptions else target)
                 previous = clause
             fresh = [rule for rule in draft.rules[before:] if rule is not kind]
             self._categorize(draft, head, instruct)
@@ -361,10 +369,18 @@ class Builder:
                     context.outcome = None
                     scope.open(context)
                     draft.lead = f"{draft.lead} {last.said}".strip()
+                if rule.router and rule.connective == "otherwise" and not scope.opened and (
+                    block.kind == "paragraph" and rule.condition is None
+                ):  # fmt: skip
+                    self.matters.add(block.section)  # it routes what the rules before it left
                 scope.place(rule)
             last = draft
         if block.children and last is not None:
-            open_rule = scope.opened[-1] if scope.opened and not last.rules else None
+            open_rule = scope.opened[-1] if scope.opened else None
+            if open_rule is not None and last.rules and not any(
+                open_rule is part for part in last.rules[-1].walk()
+            ):  # fmt: skip
+                open_rule = None
             scope.rules += self.under(last, block.children, open_rule)
         for rule in scope.rules:
             for part in rule.walk():
@@ -377,6 +393,14 @@ class Builder:
 
     def _question(self, text: str) -> Condition | None:
         return self.lexicon.clause(asserted(text.split("?")[0].split(". ")[-1]))
+
+    def _asks(self, sentence: str) -> tuple[Condition, str] | None:
+        """The condition that 'If yes' affirms, after 'Is it open?'."""
+        question = sentence.strip()
+        if not question.endswith("?") or not _YES_NO.match(question):
+            return None
+        condition = self._question(question)
+        return (condition, asserted(question)) if condition is not None else None
 
     def _answers(self, owner: Draft, items: list[Block]) -> list[Rule]:
         """'Is it approved? - Yes: install it. - No: …' as rules."""
@@ -411,7 +435,9 @@ class Builder:
     def _kinds(self, owner: Draft, items: list[Block]) -> list[Rule]:
         """'The fee depends on the vehicle: - Electric cars: no fee' as rules."""
         rules: list[Rule] = []
+        topic = self.lexicon.topic
         for item in items:
+            self.lexicon.topic = topic
             said = item.prose.text[: item.prose.text.index(":")].strip()
             other = _OTHER_KIND.match(said)
             condition = None if other else self._kind(said)
@@ -424,8 +450,10 @@ class Builder:
             draft.condition = condition
             draft.condition_spans = [] if other else [item.prose.span(0, len(said))]
             draft.unparsed = said if condition is None and not other else draft.unparsed
-            draft.rules.append(rule)
+            if not any(rule is other for other in draft.rules):
+                draft.rules.append(rule)
             rules += found
+        self.lexicon.topic = topic
         return rules
 
     def _kind(self, said: str) -> Condition | None:
@@ -455,6 +483,8 @@ class Builder:
         if rule is None:
             return False
         open_exception = bool(rule.exceptions) and rule.exceptions[-1].outcome is None
+        if open_exception and self._follows_exception(head, rule.exceptions[-1]):
+            return True
         said = head.said(head.outcome) if head.outcome else ""
         if open_exception and not head.pieces and _ANAPHOR.search(said):
             return True
@@ -479,6 +509,26 @@ class Builder:
             return declared or bool(re.search(r"\b(?:them|those \w+|these \w+)\b", said))
         return False
 
+    def _follows_exception(self, head: Clause, exception: Rule) -> bool:
+        """Whether a sentence says what is done in the case just excepted: it is 'that case'."""
+        about = outcome_key(exception.text)
+        told = (
+            bool(head.pieces)
+            and len(head.pieces) == 1
+            and not head.exceptions
+            and (outcome_key(head.said(head.pieces[0])) <= about)
+        )
+        said = head.said(head.outcome) if head.outcome else ""
+        so = bool(re.search(r",\s+so\s+\w", said))
+        plain = not head.pieces and not head.connective and bool(said)
+        forbids = re.match(r"(?:do not|don['’]t|never|always)\b", said, re.IGNORECASE)
+        again = head.imperative and not forbids and bool(outcome_key(said) & about)
+        theirs = re.match(r"(?:its|their|his|her)\b", said, re.IGNORECASE)
+        if told or (plain and (head.then or so or again or theirs)):
+            head.connective, head.pieces = "that case", []
+            return True
+        return False
+
     # --- one clause --------------------------------------------------------------------------
 
     def _fold(self, draft: Draft, clause: Clause, offset: int) -> None:
@@ -489,6 +539,9 @@ class Builder:
         match clause.connective:
             case "same":
                 return
+            case "that case" if last is None and self._asked is not None:
+                clause.connective = ""
+                condition, text = self._asked
             case "that case" if last is not None:
                 target = last.exceptions[-1] if last.exceptions else last
                 if clause.pieces and condition is not None:
@@ -501,7 +554,9 @@ class Builder:
                     if target.outcome is None or target.router
                     else (self._joined(target.outcome, outcome))
                 )
-                target.router = False
+                target.router = clause.router
+                if clause.router:
+                    target.outcome = None
                 return
             case "exception" if last is not None and condition is not None:
                 exception = Rule(draft.index, condition, text, outcome)
@@ -522,8 +577,10 @@ class Builder:
                 last.exceptions.append(exception)
             if outcome is None:
                 return
-            restated = last.outcome is None or (
-                clause.imperative and _restates(outcome.text, last.outcome.text)
+            restated = (
+                last.outcome is None
+                or (clause.imperative and _restates(outcome.text, last.outcome.text))
+                or (clause.imperative and bool(_STATE.match(last.outcome.text)))
             )
             last.outcome = outcome if restated else self._joined(last.outcome, outcome)
             return
@@ -533,8 +590,10 @@ class Builder:
         if condition is None and clause.connective != "otherwise" and not exceptions:
             return
         connective = clause.connective if clause.connective in {"otherwise", "instead"} else ""
-        if clause.only and clause.router:
-            connective = "exception"
+        if clause.also and not connective:
+            connective = "also"
+        if clause.only and (clause.router or clause.inverted):
+            connective, clause.router = "exception", True
         if not connective and outcome and not clause.imperative and _ALWAYS.search(clause.text):
             connective = "always"
         rule = Rule(draft.index, condition, text, outcome, connective, clause.router)
@@ -551,7 +610,7 @@ class Builder:
                 Rule(draft.index, inner, inner_text, last.outcome),
                 Rule(draft.index, None, "", outcome, "otherwise"),
             ]
-            last.outcome = None
+            last.outcome, last.split = None, None
             draft.more.append(outcome)
             self._inner = None
             return
@@ -648,7 +707,7 @@ class Builder:
         text = draft.prose.text
         while start < end and (text[start] in " ,;:.–—-"):
             start += 1
-        if match := re.match(r"(?:and|but|then|so)\s+", text[start:end]):
+        if match := re.match(r"(?:and|but|then|so|however,?)\s+", text[start:end]):
             start += match.end()
         while end > start and text[end - 1] in " ,;:.":
             end -= 1
@@ -656,10 +715,15 @@ class Builder:
             return None
         if passive := _PASSIVE.match(text[start:end]):
             start += passive.end()
-        if reason := re.search(r",\s+(?:because|since)\s", text[start:end]):
+        if reason := re.search(
+            r",\s+(?:because|since|however|whatever|whoever|whichever|no matter|regardless|"
+            r"even (?:if|"
+            r"when|though)|as usual)\b", text[start:end], re.IGNORECASE
+        ):  # fmt: skip
             end = start + reason.start()
         if consequence := re.search(r",\s+so\s+(?=\w)", text[start:end]):
             start += consequence.end()
+        start = _instruction(text, start, end)
         return Outcome(text=text[start:end], span=draft.prose.span(start, end))
 
     def _joined(self, one: Outcome | None, other: Outcome | None) -> Outcome | None:
@@ -789,6 +853,9 @@ _OTHER_KIND = re.compile(
     r"else|everything else|all else|the rest)$",
     re.IGNORECASE,
 )
+_YES_NO = re.compile(
+    r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
+)
 _ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", re.IGNORECASE)
 _ALWAYS = re.compile(
     r"\b(?:are|is|will|may|can|must) always\b|\bregardless of\b|\bin (?:any|all|every) cases?\b|"
@@ -882,13 +949,15 @@ def _leads_to(block: Block, following: Block) -> bool:
     last = said[slice(*_ranges(said)[-1])]
     clause = analyse_clause(last)
     said = clause.said(clause.outcome) if clause.outcome else ""
-    return clause.inquiry and _opens_case(following.prose.text) and (
-        asks(said) or (clause.connective == "otherwise" and not fetches(said))
+    return (
+        clause.inquiry
+        and _opens_case(following.prose.text)
+        and (asks(said) or (clause.connective == "otherwise" and not fetches(said)))
     )
 
 
 def _answered(clause: Clause, following: list[str]) -> bool:
-    """Whether the sentences behind an inquiry are its cases: they take up its words or each other's.
+    """Whether the sentences behind an inquiry take up its words or each other's: its cases.
 
     'Look at the label. If the label is red, …' against 'Count the money. If food is handed in, …'.
     """
@@ -915,6 +984,15 @@ def _case_words(text: str) -> frozenset[str]:
     clause = analyse_clause(text)
     words = frozenset(w for piece in clause.pieces for w in outcome_key(clause.said(piece)))
     return words - set(ACTORS) - {"if", "when", "where"}
+
+
+def _instruction(text: str, start: int, end: int) -> int:
+    """Where the instruction begins behind the reason for it: 'it is lost; refund it'."""
+    for match in re.finditer(r"[:;]\s+(?=[a-z])", text[start:end]):
+        before, after = text[start : start + match.start()], text[start + match.end() : end]
+        if analyse_clause(after).imperative and not analyse_clause(before).imperative:
+            return start + match.end()
+    return start
 
 
 def _step_to_router(
@@ -972,6 +1050,9 @@ def _restates(instruction: str, declaration: str) -> bool:
 def _remark(text: str) -> bool:
     """A declarative clause that states a reason or a fact rather than what is done."""
     return bool(re.match(r"(?:we need|this is|that is|it is|there)\b", text, re.IGNORECASE))
+
+
+_STATE = re.compile(r"(?:is|are|has|have|was|were|lies|falls)\b", re.IGNORECASE)
 
 
 def _behaves(text: str) -> bool:
