@@ -150,7 +150,8 @@ _TIMED = re.compile(
     re.IGNORECASE,
 )
 _PHRASE_LEAD = re.compile(
-    r"(?:for|on|in|at|with|without|within|during|under|over|to|above|below|outside|inside)\s",
+    r"(?:for|on|in|at|with|without|within|during|under|over|to|above|below|outside|inside|"
+    r"by(?= (?:day|night)\b))\s",
     re.IGNORECASE,
 )
 _NOT_A_CASE = re.compile(
@@ -475,7 +476,8 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
             continue
         loose = "," not in match["cut"]  # 'check if …' asks; 'book a check, unless …' does not
         if word == "even if" or (loose and re.search(
-            r"\b(?:even|whatever|ask|check|see|know|sure|matter|as|at|on|of|about|to)$", before
+            r"\b(?:even|whatever|ask|asked|check|see|know|sure|matter|as|at|on|of|about|"
+            r"to)$", before
         )):  # fmt: skip
             continue
         if (

@@ -91,7 +91,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _SPLIT_COMPARATOR = re.compile(
-    rf"(\d[\d.,]*\s?(?:%|(?:square |cubic |working |business |calendar )?[a-z]+)) ((?!or\b|but\b|"
+    rf"(\d[\d.,]*\s?(?:%|(?:square |cubic |working |business |calendar )?"
+    rf"(?!(?:square|cubic)\b)[a-z]+)) ((?!or\b|but\b|"
     rf"and\b|old\b)[a-z]+"
     rf"(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) or ((?:{_MORE}|{_LESS}|over|under)\b)",
     re.IGNORECASE,
@@ -190,7 +191,8 @@ class Lexicon:
             return self._boolean(f"the {self.actor} has {rest}")
         bare = re.sub(r"^(?:an?|any)\s+", "", rest, flags=re.IGNORECASE)
         words = bare.split()
-        if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and bare != rest:
+        plain = preposition == "in" and len(words) == 2 and analyse(rest)[0].pos_ == "ADJ"
+        if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and (bare != rest or plain):
             return self._boolean(f"the {words[-1]} is {' '.join(words[:-1])}", attributive=True)
         return self._boolean(f"it is {_low(text)}", impersonal=True)
 
@@ -215,6 +217,8 @@ class Lexicon:
             sort = bool(_SORT.search(topic))
             bare = preposition in {"", "for", "on", "in", "at"} or (sort and preposition == "with")
             person = last in ACTORS or last in _ANYONE or last in _ROLES
+            if last in {"night", "day", "noon", "midnight", "weekend"}:
+                return None  # a time, not a kind
             if not bare or (len(words) > 1 and not sort) or (person and last != head and not sort):
                 return None
             article_ = articled[0].lower() if articled else ""
@@ -443,6 +447,12 @@ class Lexicon:
                 return atom
             if near and common >= 0.5 and best is None:
                 best = atom
+            spare = _content(subject) | {"be", "have", "of", "with", "for"}
+            counted = base and base not in _COUNTED_CONTINUOUSLY and base not in _TIME
+            if near and best is None and counted and atom.subject == subject and (
+                frame | atom.words <= spare
+            ):  # fmt: skip
+                best = atom  # 'a group of 30 people' and 'the group has 12 people'
             if near and best is None and values & atom.thresholds and (
                 atom.subject == subject or atom.words & _content(f"{before} {after}")
             ):  # fmt: skip

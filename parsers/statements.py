@@ -144,7 +144,9 @@ class Builder:
             found, last = self.block(block, ahead=following is not None and _leads_to(
                 block, following))  # fmt: skip
             rules += found
-            self._counter += 1
+            lettered = bool(re.fullmatch("[a-z]", block.label))
+            if not (lettered and i and re.fullmatch("[a-z]", blocks[i - 1].label)):
+                self._counter += 1
             for rule in found:
                 rule.group = self._counter
             if block.label and found:
@@ -990,7 +992,10 @@ def _instruction(text: str, start: int, end: int) -> int:
     """Where the instruction begins behind the reason for it: 'it is lost; refund it'."""
     for match in re.finditer(r"[:;]\s+(?=[a-z])", text[start:end]):
         before, after = text[start : start + match.start()], text[start + match.end() : end]
-        if analyse_clause(after).imperative and not analyse_clause(before).imperative:
+        nothing = re.fullmatch(r"\w+ nothing", before)  # 'they pay nothing: waive the fee'
+        if analyse_clause(after).imperative and (
+            nothing or not analyse_clause(before).imperative
+        ):  # fmt: skip
             return start + match.end()
     return start
 
