@@ -15,6 +15,7 @@ from spacy.tokens import Token
 
 from parsers.conditions import ACTORS, _comparisons
 from parsers.language import analyse, is_finite, singular
+from parsers.leads import FRAME, may_route, routes, topic
 
 Connective = Literal["", "otherwise", "that case", "exception", "same", "instead"]
 Range = tuple[int, int]
@@ -49,8 +50,13 @@ class Clause:
     imperative: bool = False
     instruction: bool = False
     router: bool = False
+    inquiry: bool = False
+    topic: str = ""
     scope: bool = False
     only: bool = False
+    inverted: bool = False
+    then: bool = False
+    also: bool = False
     any: bool = False
     fallback: Range | None = None
 
@@ -68,21 +74,34 @@ _LEAD = re.compile(
 _OTHERWISE = re.compile(
     r"(?:otherwise|(?:if not|if no)(?=[,:])|in (?:all|any|every) (?:the )?other "
     r"(?:cases?|circumstances|situations?)|"
-    r"in other cases|(?:for|to) everyone else|everyone else|for (?:all|any) other(?:s|\s+[a-z]+)|"
-    r"for others|all other(?:s| [a-z]+)|any other(?: [a-z]+)?|failing that|else|if none of "
+    r"in (?:the )?other cases|(?:(?:for|to|with|on|in|at) )?(?:everyone|everybody|anyone|anybody|"
+    r"everything|anything) else|(?:if )?(?:it|this|that) is (?:any(?:thing|one)|some(?:thing|one)) "
+    r"else|if (?:it|this|that) is (?:any(?:thing|one)|some(?:thing|one)) else(?: and)?|"
+    r"if (?:any|some)thing else(?: (?:is|was|has|had|were)(?: been)? \w+)?|"
+    r"if [^,;:]{3,50} in (?:some|any) other way|"
+    r"(?:(?:for|to|with|on|in|at) )?(?:all|any|every|each) other(?:s| [a-z-]+(?: of [a-z]+)?)?|"
+    r"(?:for|with|on|at) (?:the )?other(?:s| [a-z-]+)|failing that|else|if none of "
     r"(?:these|the above)(?: applies| apply)?|if neither(?: applies)?|in the absence of these|"
-    r"(?:if )?anything else|for the rest|other(?:s| (?:customers|guests|passengers|members|"
+    r"(?:with(?:out| none of)) (?:one|it|that|them|this|these|any)(?=,)|"
+    r"(?:later|earlier|more|longer|less|older) than that(?=,)|"
+    r"for the rest|other(?:s| (?:customers|guests|passengers|members|"
     r"users|patients|clients|bags|items|orders|requests|cases|tickets|claims|residents|students)))"
     r"(?=[\s,:;]|$)[,:]?\s*",
     re.IGNORECASE,
 )
 _COMPARATIVE = re.compile(
-    r"(?:smaller|larger|bigger|heavier|lighter|longer|shorter|older|younger|higher|lower|later|"
+    r"(?:with|for|at|on|after) (?:an? )?(?:smaller|larger|bigger|heavier|lighter|longer|shorter|"
+    r"older|"
+    r"younger|newer|higher|lower|later|cheaper|fewer|greater) [a-z]+,\s*|(?:smaller|larger|"
+    r"bigger|heavier|lighter|longer|shorter|older|younger|higher|lower|later|"
     r"cheaper) [a-z]+s (?=(?:is|are|get|pay|cost|receive|must|may|can|cannot|need|go|have)\b)",
     re.IGNORECASE,
 )
 _THAT_CASE = re.compile(
     r"(?:in (?:that|this|such(?: an?)?|those|these|which) (?:case|event|situation)s?|if so|if yes|"
+    r"for (?:them|it|him|her|those|this|that|these)(?=,)|"
+    r"(?:for|with|in|on) such (?:an? )?[\w-]+(?: [\w-]+)?(?=,)|"
+    r"such (?:an? )?[\w-]+(?: [\w-]+)?(?= (?:is|are|gets?|pays?|goes|go|can|may|must)\b)|"
     r"if this is the case|if that is the case|(?:if they do|if it is|if it does)"
     r"(?=[,:])|in which case)"
     r"(?=[\s,:]|$)[,:]?\s*",
@@ -90,8 +109,9 @@ _THAT_CASE = re.compile(
 )
 _EXCEPTION = re.compile(
     r"(?:(?:the|an?|one) (?:only |sole |single )?exceptions? (?:is|are|applies to|apply to|"
-    r"is made for|to this (?:is|are))|(?:only )?exceptions?:|(?:an )?exceptions? (?:applies|apply|"
-    r"(?:is|are) made) (?:for|to))\s*(?:for |that |if |when )?",
+    r"is made (?:for|if|when|where)|to this (?:is|are))|(?:only )?exceptions?:|"
+    r"(?:an )?exceptions? (?:applies|apply|"
+    r"(?:is|are) made) (?:for|to|if|when|where|in))\s*(?:for |that |if |when |where )?",
     re.IGNORECASE,
 )
 _SAME = re.compile(
@@ -108,13 +128,14 @@ _SUBORDINATE = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"(?P<cut>\s*[,;–—-]?\s*(?:and |but |or )?)\b(?P<word>(?:but )?(?:if and )?"
+    r"(?P<cut>\s*[,;–—-]?\s*(?:\b(?:and|but|or) )?)\b(?P<word>(?:but )?(?:if and )?"
     r"only (?:if|when|where|"
     r"after|for)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|if|"
     r"whenever|when|provided(?! by| in| for| to| with| at| on)(?: that)?|providing that|"
     r"on condition that|as long as|so long as|"
     r"in case(?! of)|in the event that|other than|with the exception of|excluding|apart from|"
-    r"save for|assuming(?: that)?)\s",
+    r"save for|assuming(?: that)?|(?<=\w )where(?= [^,;]*\d[^,;]* )|"
+    r"once(?= \d+ ))\s",
     re.IGNORECASE,
 )
 _EXCEPTIONAL = re.compile(
@@ -129,17 +150,21 @@ _TIMED = re.compile(
     re.IGNORECASE,
 )
 _PHRASE_LEAD = re.compile(
-    r"(?:for|on|in|at|with|without|within|during|under|over|to|above|below)\s", re.IGNORECASE
+    r"(?:for|on|in|at|with|without|within|during|under|over|to|above|below|outside|inside|"
+    r"by(?= (?:day|night)\b))\s",
+    re.IGNORECASE,
 )
 _NOT_A_CASE = re.compile(
     r"(?:in (?:particular|addition|general|order|person|writing|short|fact|principle|advance|"
     r"practice|all|both|cases?|this|these)|for (?:example|instance|safety|security|this|these|"
-    r"the|each|every|more|your|our|their|questions|help)|at (?:all|once|least|most|the|any|"
+    r"the|each|every|more (?!than)|your|our|their|questions|help)|at (?:all|once|least|most|the|"
+    r"any|"
     r"no)|on (?:the|request|top|behalf|average|receipt|this|your)|with (?:the|this|these|our|"
     r"regard|respect|effect)|under (?:no|the|this)|to |in the|during the|during (?:this|business|"
     r"office|opening)|in our|at our|on our|over the|within the (?!first|last|past))",
     re.IGNORECASE,
 )
+_HOURS = re.compile(r"during (?:business|office|opening|working) hours", re.IGNORECASE)
 _MODAL = re.compile(
     r"\b(?:must|should|shall|need to|needs to|have to|has to|are to|is to|may not|cannot|can not|"
     r"can|may|are required to|is required to|are not allowed|are allowed to|are expected to|"
@@ -152,18 +177,6 @@ AGENT = re.compile(
     r"operators?|receptionists?|officers?|assistants?|technicians?|managers?|supervisors?|"
     r"colleagues?|nurses?|analysts?|administrators?|associates?|cashiers?|handlers?|helpdesk|"
     r"service desk|desk)|we|you|everyone|nobody|no one)\b",
-    re.IGNORECASE,
-)
-_ROUTER = re.compile(
-    r"\b(?:depends?|decides?|varies|vary|is determined|are determined|determines?|is decided|"
-    r"as follows|following (?:rules?|fees?|charges?|steps?|apply|applies)|make an exception|"
-    r"makes? exceptions|look at)\b",
-    re.IGNORECASE,
-)
-_SCOPE = re.compile(
-    r"^(?:this|the following|these|the) ?(?:section|chapter|part|policy|table|paragraphs?|rules?|"
-    r"bullets?)?(?: below| above| here)? (?:is|are|applies|apply|covers?|describes?|decides?|"
-    r"explains?|sets? out|tells?|governs?|deals?)\b",
     re.IGNORECASE,
 )
 _BASE_VERBS = set(
@@ -180,7 +193,16 @@ _BASE_VERBS = set(
     "require reschedule reset resend respond restart restore retain return review route run say "
     "schedule seal search send set ship show sign skip sort start stay stop store submit suspend "
     "swap switch tag take tell ticket tow trace transfer treat try update upgrade use verify void "
-    "wait waive warn weigh withhold write rebook prorate unlock reboot discuss recommend".split()
+    "wait waive warn weigh withhold write rebook prorate unlock reboot discuss recommend seat "
+    "admit "
+    "usher settle halve double radio split point greet welcome lend collect hang pour ring hire "
+    "fetch "
+    "lead shut lower feed bring throw wave wash wipe dry mend fit hoist burn rinse polish cut "
+    "clean "
+    "cook serve pack unpack load unload drain heat cool boil count measure compare ban exclude "
+    "expel "
+    "fine demand claim expect grade mute block evict escort dismiss disconnect topup top walk read "
+    "spell stamp bring carry".split()
 )
 
 
@@ -223,14 +245,16 @@ def is_imperative(tokens: list[Token]) -> bool:
 
 def _starts_main(tokens: list[Token]) -> bool:
     """Whether a main clause starts here."""
-    while tokens and (tokens[0].lower_ in {"then", "please"} or tokens[0].is_punct):
+    while tokens and (
+        tokens[0].lower_ in {"then", "please", "however", "though"} or tokens[0].is_punct
+    ):
         tokens = tokens[1:]
     if not tokens or tokens[0].lower_ in {
         "and", "or", "but", "who", "which", "that", "nor", "if", "unless", "when", "even",
         "whether", "such",
     }:  # fmt: skip
         return False
-    if is_imperative(tokens):
+    if is_imperative(tokens) or (len(tokens) < 12 and routes(" ".join(t.text for t in tokens))):
         return True
     for i, token in enumerate(tokens):
         if token.lower_ in {",", ";", ":"}:
@@ -255,8 +279,22 @@ def _boundary(tokens: list[Token], begin: int) -> int | None:
             if token.text == "-" and not (token.whitespace_ and tokens[i - 1].whitespace_):
                 continue
             if after and _starts_main(after):
-                return i + 1
+                return _past_list(tokens, i + 1)
     return None
+
+
+def _past_list(tokens: list[Token], begin: int) -> int:
+    """The main clause behind 'If A, B and C, do it': B would be one, but is in the list."""
+    if is_imperative(tokens[begin:]):
+        return begin
+    joined = False
+    for i in range(begin, len(tokens)):
+        joined |= tokens[i].lower_ in {"and", "or"}
+        if tokens[i].text in {";", ":"} or tokens[i].lower_ in {"if", "unless", "when"}:
+            return begin
+        if joined and tokens[i].text == "," and is_imperative(tokens[i + 1 :]):
+            return i + 1
+    return begin
 
 
 def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
@@ -269,6 +307,8 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     clause = Clause(text)
     end = len(text.rstrip(" .;!"))
     start = match.end() if (match := _LEAD.match(text)) else 0
+    clause.also = bool(re.match(r"(?:if|when|where) [^,]*\balso\b", text, re.IGNORECASE))
+    clause.then = bool(re.match(r"(?:\w+ )?then\b", text, re.IGNORECASE))
     if _SAME.match(text[start:]):
         clause.connective = "same"
         return clause
@@ -279,7 +319,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             r"\s*[:–—]\s|,\s(?:who|which)\s(?:is|are|get|gets|receive)", text[start:end]
         )
         stop = start + colon.start() if colon else end
-        form = "clause" if re.match(r".*\b(?:if|when)\b", match[0]) else "phrase"
+        form = "clause" if re.match(r".*\b(?:if|when|where)\b", match[0]) else "phrase"
         clause.pieces.append(Piece(start, stop, form))
         if colon and text[start + colon.end() : end].strip():
             clause.outcome = (start + colon.end(), end)
@@ -296,7 +336,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     elif match := _COMPARATIVE.match(text[start:]):
         clause.connective = "otherwise"  # 'Heavier bags are refused.': what the last rule left
         start += match.end()
-    clause.scope = bool(_SCOPE.match(text[start:]))
+    clause.scope = bool(FRAME.match(text[start:]))
     if clause.scope:
         clause.outcome = (start, end)
         return clause
@@ -310,6 +350,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             if not is_imperative(tokens) and _kind_of_person(given[1]):
                 clause.pieces.append(Piece(given.start(1), end, "phrase"))
                 end = given.start()
+        if (measure := _FOR_MEASURE.search(text, start, end)) and _comparisons(measure[1]):
+            clause.pieces.append(Piece(measure.start(1), end, "phrase", trailing=True))
+            end = measure.start()
         end = _trailing(clause, start, end)
         before = start
         start = _subject(clause, start, end)
@@ -342,12 +385,14 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
             clause.only |= bool(match["only"])
             if boundary is None and match["only"]:
                 inverted = re.search(
-                    r"\s(?:do|does|can|may|will|is|are|should|must)\s(?:we|you|they|the|it|staff)\s",
+                    r"\s(?:do|does|can|may|will|is|are|should|must)\s(?:we|you|they|the|it|"
+                    r"staff)\s",
                     segment[match.end() :],
                 )
                 if inverted:
                     stop = start + match.end() + inverted.start()
                     clause.pieces.append(Piece(start + match.end(), stop, "clause"))
+                    clause.inverted = True
                     return stop + 1
             if boundary is None:
                 if word in {"should", "where", "after", "once"} and not segment.rstrip().endswith(
@@ -373,8 +418,13 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
                 return None
             continue
         in_case = re.match(r"in (?:the )?(?:case|event) of ", segment, re.IGNORECASE)
-        if in_case or (_PHRASE_LEAD.match(segment) and not _NOT_A_CASE.match(segment)):
+        boundary = None
+        if in_case or _PHRASE_LEAD.match(segment):
             boundary = _boundary(tokens, 1)
+        instructs = boundary is not None and is_imperative(tokens[boundary:])
+        if in_case or (_PHRASE_LEAD.match(segment) and (
+            not _NOT_A_CASE.match(segment) or (instructs and _HOURS.match(segment))
+        )):  # fmt: skip
             if boundary is None and segment.rstrip().endswith(":") is False:
                 return start
             stop = start + (tokens[boundary - 1].idx if boundary is not None else len(segment))
@@ -424,9 +474,11 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
         before = text[start : match.start()].rstrip().lower()
         if word.startswith("provided") and re.search(r"\b(?:have|has|had|be|been|not|or)$", before):
             continue
-        if word == "even if" or re.search(
-            r"\b(?:even|whatever|ask|check|see|know|sure|matter|as|at|on|of|about|to)$", before
-        ):
+        loose = "," not in match["cut"]  # 'check if …' asks; 'book a check, unless …' does not
+        if word == "even if" or (loose and re.search(
+            r"\b(?:even|whatever|ask|asked|check|see|know|sure|matter|as|at|on|of|about|"
+            r"to)$", before
+        )):  # fmt: skip
             continue
         if (
             word in {"if"}
@@ -475,6 +527,12 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
 
 
 _ELSE = re.compile(r",?\s+(?:and|or|but)\s+([^,;]{3,80}?)\s+otherwise\s*$")
+# 'pay it for an absence of 30 days or less'
+_FOR_MEASURE = re.compile(
+    r"\s(?:for|on) ((?:an? |the )?[\w-]+ of (?:(?:more|less|fewer) than|at least|up to|over|under|"
+    r"[^\s]+ [\w-]+ or (?:more|less|fewer))\b[^,;:]*)$",
+    re.IGNORECASE,
+)
 _GIVEN_TO = re.compile(
     rf"\s(?:for|to|from)\s+((?:[\w-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)})\b[^,;]*)$",
     re.IGNORECASE,
@@ -514,7 +572,7 @@ def _subject(clause: Clause, start: int, end: int) -> int:
     if re.search(r",\s*that$", subject):
         return start  # 'that is' explains; it restricts nothing
     first = tokens[0].lower_
-    relative = re.search(r"\b(?:who|that|which|whose)\b", subject)
+    relative = re.search(r"\b(?:who|that|which|whose|whoever)\b", subject, re.IGNORECASE)
     measured = re.search(r"\d", subject) and re.search(
         r"\b(?:more|less|fewer|over|under|above|below|at least|up to|between|older|younger|or more|"
         r"exceeding|heavier|lighter|longer|within|outside|than)\b",
@@ -541,7 +599,7 @@ def _main_verb(tokens: list[Token]) -> Token | None:
                 depth += 1
             continue
         if (
-            token.lower_ in {"who", "which", "whose"}
+            token.lower_ in {"who", "which", "whose", "whoever"}
             or (token.lower_ == "that" and i and tokens[i - 1].pos_ in {"NOUN", "PROPN", "PRON"})
             or (
                 token.lower_ in {"after", "before", "if", "when", "where"}
@@ -586,7 +644,8 @@ def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
     norm = re.match(
         r"(?:cannot|can|may|must|should|shall|are not|is not|(?:is|are)(?: then| always| never| "
         r"also| therefore)? (?:\w+ed|given|sent|paid|free|exempt|eligible|entitled|charged|"
-        r"handed|seen|shown|told|made|kept|let)|pays?|gets?|receives?|qualif|needs?|require|will)\b",
+        r"handed|seen|shown|told|made|kept|let)|pays?|gets?|receives?|qualif|needs?|require|"
+        r"will)\b",
         rest,
     )
     if not norm or (rest[:2].lower() in {"is", "ar"} and any(t.tag_ == "VBN" for t in before)):
@@ -657,6 +716,9 @@ def _judge(clause: Clause, lead_instruction: bool) -> None:
     clause.instruction = (
         clause.imperative or lead_instruction or (agent and bool(_MODAL.search(said)))
     )
-    clause.router = not clause.imperative and bool(_ROUTER.search(said))
-    if re.search(r"\binstead\b", said) and not clause.connective:
+    clause.router = not clause.imperative and routes(said)
+    clause.inquiry = not clause.router and may_route(said)
+    if clause.router or clause.inquiry:
+        clause.topic = topic(said)
+    if re.search(r"\binstead\b|^\W*however\b", said, re.I) and not clause.connective:
         clause.connective = "instead"

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from parsers import opposites
 from parsers.language import NUMBER_WORDS, analyse, article, base_form, singular, third_person
 from parsers.spec import And, Comparison, Condition, Membership, Not, Or, Truth, Variable
 
@@ -75,6 +76,7 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\bin the (?:last|past) {_n()}", "<="),
         (r"\b(?:after|past|later than) "
          + _n().replace("(?P<unit>", "(?P<unit>(?=minute|hour|day|week|month|year)"), ">"),
+        (rf"\b{_n()}(?= (?:have|has|had) (?:already )?(?:passed|elapsed|gone by))", ">="),
         (rf"[≥] ?{_n()}|>= ?{_n('x')}", ">="),
         (rf"[≤] ?{_n()}|<= ?{_n('x')}", "<="),
         (rf"> ?{_n()}", ">"),
@@ -89,7 +91,9 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _SPLIT_COMPARATOR = re.compile(
-    rf"(\d[\d.,]*\s?(?:%|[a-z]+)) ((?!or\b|but\b|and\b|old\b)[a-z]+"
+    rf"(\d[\d.,]*\s?(?:%|(?:square |cubic |working |business |calendar )?"
+    rf"(?!(?:square|cubic)\b)[a-z]+)) ((?!or\b|but\b|"
+    rf"and\b|old\b)[a-z]+"
     rf"(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) or ((?:{_MORE}|{_LESS}|over|under)\b)",
     re.IGNORECASE,
 )
@@ -126,6 +130,8 @@ class Atom:
     section: tuple[str, ...] = ()
     proper: frozenset[str] = frozenset()
     slot: tuple[str, str] | None = None
+    frame: tuple[str, str] | None = None
+    absent: bool = False
     sections: set[tuple[str, ...]] = field(default_factory=set)
 
 
@@ -141,25 +147,38 @@ class Lexicon:
         self.subject = f"the {self.actor}"
         self.thing = ""
         self.paired: set[str] = set()
+        self.topic = ""
+        self.shapes: dict[str, str] = {}
+        self.previous: Condition | None = None
+        self.kinds: list[tuple[tuple[str, ...], bool]] = []
 
     # --- noun and prepositional phrases ------------------------------------------------------
 
     def phrase(self, text: str) -> Condition | None:
         """A noun phrase ('customers who hold Gold') or prepositional phrase as a condition."""
-        text = _strip(text)
+        text = re.sub(r"^whoever\b", "anyone who", _strip(text), flags=re.IGNORECASE)
         if not text:
             return None
+        if start := re.fullmatch(rf"from (?:{_n()})", text, re.IGNORECASE):
+            return self._number(f"at least {text[start.start('num') :]}")
         parts = re.split(r",?\s+(?:and|or) for\s+", text)
         if len(parts) > 1:
             return _any([self.phrase(part) for part in parts])
         match = re.match(
-            r"(after|for|to|on|in|at|with|without|within|during|under|over|above|below|from|by)\s+(.*)",
+            r"(after|for|to|on|in|at|with|without|within|during|under|over|above|below|from|"
+            r"by)\s+(.*)",
             text,
             re.IGNORECASE,
         )
         if not match:
-            return self._noun_phrase(text)
+            if (kind := self._topical("", text)) is not None:
+                return kind
+            return self._number(text) if _only_compares(text) else self._noun_phrase(text)
         preposition, rest = match[1].lower(), match[2]
+        if (kind := self._topical(preposition, rest)) is not None:
+            return kind
+        if _only_compares(rest) and preposition not in {"after", "within", "during"}:
+            return self._number(rest)
         if preposition in {"for", "to"}:
             return self._noun_phrase(rest)
         if preposition == "in" and rest.startswith("the case of"):
@@ -172,9 +191,40 @@ class Lexicon:
             return self._boolean(f"the {self.actor} has {rest}")
         bare = re.sub(r"^(?:an?|any)\s+", "", rest, flags=re.IGNORECASE)
         words = bare.split()
-        if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and bare != rest:
+        plain = preposition == "in" and len(words) == 2 and analyse(rest)[0].pos_ == "ADJ"
+        if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and (bare != rest or plain):
             return self._boolean(f"the {words[-1]} is {' '.join(words[:-1])}", attributive=True)
-        return self._boolean(f"it is {text}")
+        return self._boolean(f"it is {_low(text)}", impersonal=True)
+
+    def _topical(self, preposition: str, rest: str) -> Condition | None:
+        """'For shoes' after 'the kind of item decides': a kind of what the lead-in named."""
+        articled = re.match(r"(?:an?)\s+", rest, re.IGNORECASE)
+        kind = _low(re.sub(r"^(?:an?|any|the)\s+", "", rest, flags=re.IGNORECASE))
+        words = kind.split()
+        shape = f"{preposition} {'a' if articled else ''}"
+        topic = self.shapes.get(shape, self.topic)  # parallel wording speaks of the same thing
+        head = _topic_head(topic)
+        if (
+            not head or not 0 < len(words) <= 5 or re.search(r"\d|,", rest)
+            or re.search(r"\b(?:who|that|which|whose|with|without)\b", rest)
+            or _only_compares(rest)
+        ):  # fmt: skip
+            return None
+        last = singular(words[-1].lower())
+        if last == head and len(words) > 1:
+            found = self._boolean(f"the {head} is {' '.join(words[:-1])}", True, head)
+        else:
+            sort = bool(_SORT.search(topic))
+            bare = preposition in {"", "for", "on", "in", "at"} or (sort and preposition == "with")
+            person = last in ACTORS or last in _ANYONE or last in _ROLES
+            if last in {"night", "day", "noon", "midnight", "weekend"}:
+                return None  # a time, not a kind
+            if not bare or (len(words) > 1 and not sort) or (person and last != head and not sort):
+                return None
+            article_ = articled[0].lower() if articled else ""
+            found = self._boolean(f"the {head} is {article_}{kind}", False, head)
+        self.shapes[shape] = topic
+        return found
 
     def _noun_phrase(self, text: str) -> Condition | None:
         text = re.sub(r"^(?:all|any|every|each|only|other)\s+", "", _strip(text), flags=re.I)
@@ -208,6 +258,11 @@ class Lexicon:
         person = generic or noun in ACTORS
         operands: list[Condition | None] = []
         subject = f"the {self.actor}" if generic else f"the {head}"
+        if noun in _ROLES and not (modifiers or rest or tail):
+            return self._boolean(f"the {self.actor} is {article(noun)} {noun}")
+        if not (person or modifiers or rest or tail) and text != "it":
+            counted = re.match(r"(?:an?|any)\s", text) or singular(words[-1]) != words[-1]
+            return self._boolean(f"it is {article(head) + ' ' if counted else ''}{head}")
         if person and not generic and (tail or modifiers or not rest):
             kind = " ".join([*modifiers, head])
             base = f"the {self.actor} is {article(kind)} {kind}"
@@ -270,8 +325,13 @@ class Lexicon:
 
     # --- clauses -----------------------------------------------------------------------------
 
-    def clause(self, text: str) -> Condition | None:
-        """A full clause, possibly coordinated, as a condition; None when it says nothing."""
+    def clause(
+        self, text: str, listed: Callable[..., Condition | None] | None = None
+    ) -> Condition | None:
+        """A full clause, possibly coordinated, as a condition; None when it says nothing.
+
+        `listed` joins the clauses between commas in 'A, B and C'.
+        """
         text = re.sub(
             r",?\s+(?:even (?:if|when|though)|regardless of|no matter|whatever)\b.*$",
             "",
@@ -279,6 +339,8 @@ class Lexicon:
         )
         if not text:
             return None
+        if (referred := self._referred(text)) is not None:
+            return referred
         if either := re.fullmatch(
             r"(.+\b(?:is|are) (?:an? )?)([\w-]+)(?: ?/ ?| or )(?:an? )?([\w-]+) ([\w-]+)", text
         ):
@@ -286,11 +348,27 @@ class Lexicon:
             if head.lower() in _GROUPS:
                 lead = re.sub(r"\ban? $", "", either[1])
                 return _any([self._boolean(f"{lead}{article(k)} {k} {head}") for k in kinds])
-        for joiner, join in (("or", _any), ("and", _all)):
+        for joiner, join in (("or", _any), ("and", _all), ("but", _all)):
             parts = _coordinated(text, joiner)
             if len(parts) > 1 and all(len(part) < len(text) for part in parts):
-                return join([self.clause(part) for part in parts])
+                return join([self.clause(part, join) for part in parts])
+        if listed is not None and len(parts := _coordinated(text, ",")) > 1:
+            return listed([self.clause(part) for part in parts])
         return self._number(text) or self._boolean(text)
+
+    def _referred(self, text: str) -> Condition | None:
+        """A clause that only affirms or denies the condition before it."""
+        if self.previous is None:
+            return None
+        said = opposites.echo(text)
+        if said is not None:
+            return self.previous if said else _negate(self.previous)
+        if opposites.compared(text):
+            parts = self.previous.operands if isinstance(self.previous, And) else (self.previous,)
+            measured = [p for p in parts if isinstance(p, Comparison)]
+            if measured:
+                return _negate(_all(measured))
+        return _negate(self.previous) if opposites.elsewhere(text) else None
 
     def _number_in(self, text: str) -> bool:
         return any(pattern.search(text) for pattern, _ in _COMPARATORS)
@@ -310,8 +388,15 @@ class Lexicon:
             # 'a child under two' is a kind of child, not a measure of the subject
             if not re.search(r"\d", text[start:end]):
                 return None
+        if re.fullmatch(r"no(?:body| one)|(?:some|any)(?:one|body)", before, re.IGNORECASE) and (
+            _subject(f"they {after}")[1]
+        ):  # fmt: skip
+            return None  # 'nobody over 18 will be there' measures nobody
         before, negative = _without_negation(before)
-        atom = self._quantity(before, after, unit, text[start:end])
+        if not before and not after and self.topic:
+            before, after = _measured_by(self.topic, unit)
+        limits = {value for _, value, _ in tests}
+        atom = self._quantity(before, after, unit, text[start:end], limits)
         operands: list[Condition] = []
         for op, value, value_unit in tests:
             value = _convert(value, value_unit, atom.unit)
@@ -320,7 +405,9 @@ class Lexicon:
         condition = _all(operands)
         return _negate(condition) if negative else condition
 
-    def _quantity(self, before: str, after: str, unit: str, phrase: str) -> Atom:
+    def _quantity(
+        self, before: str, after: str, unit: str, phrase: str, values: set[float]
+    ) -> Atom:
         subject, verb = _subject(before)
         if inner := re.search(r"\b(?:an?|the) ((?:[\w-]+ )?[\w-]+) of$", verb):
             subject, verb = f"the {inner[1]}", "is of"
@@ -328,7 +415,7 @@ class Lexicon:
         if verb == "is of":
             words = _content(subject)
         base = singular(unit.lower().split()[-1]) if unit else ""
-        person = bool(subject) and singular(subject.split()[-1].lower()) in ACTORS
+        person = bool(subject) and singular(subject.split()[-1].lower()) in {*ACTORS, *_ROLES}
         aged = person or re.search(r"\b(?:old|older|newer|younger|aged?)\b", phrase)
         if aged and re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and base in {"", "year"}:
             words, base, unit = frozenset({"age"}), "year", "years"
@@ -349,7 +436,10 @@ class Lexicon:
             if same:
                 return same[-1]
         for atom in self.atoms.values():
-            if atom.type != "number" or not _same_unit(atom.unit, base):
+            if atom.type != "number" or not (
+                _same_unit(atom.unit, base)
+                or (not atom.unit and {base, f"{base}s"} & atom.words and values & atom.thresholds)
+            ):  # fmt: skip
                 continue
             near = atom.section == self.section
             common = len(atom.words & frame) / max(1, min(len(atom.words), len(frame)))
@@ -357,6 +447,16 @@ class Lexicon:
                 return atom
             if near and common >= 0.5 and best is None:
                 best = atom
+            spare = _content(subject) | {"be", "have", "of", "with", "for"}
+            counted = base and base not in _COUNTED_CONTINUOUSLY and base not in _TIME
+            if near and best is None and counted and atom.subject == subject and (
+                frame | atom.words <= spare
+            ):  # fmt: skip
+                best = atom  # 'a group of 30 people' and 'the group has 12 people'
+            if near and best is None and values & atom.thresholds and (
+                atom.subject == subject or atom.words & _content(f"{before} {after}")
+            ):  # fmt: skip
+                best = atom  # the same limit in other words
         if best is not None:
             return best
         label, clause, kind = _quantity_texts(subject, verb, after, unit, phrase)
@@ -369,7 +469,8 @@ class Lexicon:
             label=label,
             clause=clause,
             unit=unit,
-            integer=bool(base) and base not in _COUNTED_CONTINUOUSLY,
+            integer=(bool(base) and base not in _COUNTED_CONTINUOUSLY)
+            or (not base and bool(_GRADED.search(before))),
             section=self.section,
         )
         self.atoms[name] = atom
@@ -460,15 +561,72 @@ class Lexicon:
             self.thing = resolved
         return resolved
 
+    def enter(self, section: tuple[str, ...]) -> None:
+        """Nothing that an earlier section announced is spoken of in this one."""
+        self.section, self.topic, self.previous, self.shapes = section, "", None, {}
+
+    def about(self, topic: str) -> None:
+        """What the cases that follow are cases of: 'the kind of item', 'how far it is'."""
+        self.topic = topic
+        if whether := re.match(r"(?:whether|if)\s+(.*)", topic, re.IGNORECASE):
+            self.previous = self.clause(whether[1])
+        elif _SORT.search(topic):
+            self.mention(_topic_head(topic))
+
+    def other_kind(self, one: Condition, other: Condition) -> bool:
+        """Whether two conditions name different kinds of one thing."""
+        first, second = self._kind_of(one), self._kind_of(other)
+        return first is not None and second is not None and (
+            first is not second and first.frame is not None and second.frame is not None
+            and first.frame[0] == second.frame[0]
+        )  # fmt: skip
+
+    def _kind_of(self, condition: Condition | None) -> Atom | None:
+        """The boolean that a condition tests first, if it says what kind something is."""
+        if isinstance(condition, And):
+            condition = condition.operands[0]
+        atom = self.atoms.get(condition.variable) if isinstance(condition, Truth) else None
+        return atom if atom is not None and atom.frame is not None else None
+
+    def alike(self, conditions: Sequence[Condition | None], told: bool) -> None:
+        """Cases side by side that name kinds of one thing are one category.
+
+        Args:
+            conditions: of sibling rules; None is 'otherwise'.
+            told: the siblings are the cases of a lead-in.
+        """
+        groups: dict[str, list[Atom]] = {}
+        for atom in map(self._kind_of, conditions):
+            if atom is not None and atom.frame is not None:
+                groups.setdefault(atom.frame[0], []).append(atom)
+        for stem, atoms in groups.items():
+            names = tuple(dict.fromkeys(a.name for a in atoms))
+            topical = bool(self.topic) and _topic_head(self.topic) in stem.lower().split()
+            alone = told and len(atoms) == len(conditions)
+            if len(names) < 2:
+                continue
+            if None in conditions:  # 'otherwise': there are other kinds
+                self.kinds.append((names, False))
+            elif topical or alone:
+                self.kinds.append((names, True))
+
     def mention(self, noun: str) -> None:
         """What the text speaks of now, for a later 'it' or 'its'."""
         if singular(noun.lower()) not in ACTORS:
             self.thing = f"the {noun.lower()}"
 
-    def _boolean(self, text: str, attributive: bool = False) -> Condition | None:
+    def _boolean(
+        self, text: str, attributive: bool = False, topic: str = "", impersonal: bool = False
+    ) -> Condition | None:
         text = _strip(text)
+        absence = text if re.match(r"no (?!one\b)", text, re.IGNORECASE) else ""
+        anyone = bool(re.match(r"(?:nobody|no one|some(?:one|body)|any(?:one|body))\b", text, re.I))
         text, negative = _without_negation(text)
-        words = _content(text) or _content(text, keep_light=True)
+        if (opposite := self._opposite(text)) is not None:
+            return _negate(opposite) if negative else opposite
+        words = _content(text) or _content(text, keep_light=True) or frozenset(
+            t.lemma_.lower() for t in analyse(text) if t.pos_ in {"NOUN", "ADP", "ADV", "ADJ"}
+        )  # fmt: skip
         if not words:
             return None
         subject, _ = _subject(text)
@@ -476,11 +634,11 @@ class Lexicon:
             text = f"there is {text if re.match('(?:an?|the|any) ', text) else 'a ' + text}"
             text = _fix_article(text)
         words = words - {self.actor} or words
-        atom = self._known(words, subject)
+        atom = self._known(words, subject, anyone)
         if atom is not None:
             atom.sections.add(self.section)
         if atom is None:
-            resolved = self._resolve(subject)
+            resolved = "it" if impersonal else self._resolve(subject)
             label = _label(text, subject, resolved)
             name = _name(words_in_order(text, self.actor) or ["it"], self.atoms)
             proper = frozenset(
@@ -497,18 +655,48 @@ class Lexicon:
                 proper=proper,
                 sections={self.section},
                 slot=_slot(label, self.actor, attributive),
+                frame=_frame(label),
             )
+            if topic and not attributive and atom.slot is None and atom.frame is not None:
+                atom.slot = (topic, atom.frame[1])
+            if negative and absence:  # what is out of the ordinary is that there is none
+                atom.label, atom.negated, atom.absent = _low(absence), label, True
             self.atoms[name] = atom
         truth = Truth(variable=atom.name)
-        return Not(operand=truth) if negative else truth
+        return Not(operand=truth) if negative is not atom.absent else truth
 
-    def _known(self, words: frozenset[str], subject: str) -> Atom | None:
+    def _opposite(self, text: str) -> Condition | None:
+        """The denial of a circumstance of which this is the other pole: 'intact' and 'broken'."""
+        for pair in opposites.PAIRS:
+            for mine, other in (pair, pair[::-1]):
+                if not (match := mine.search(text)):
+                    continue
+                rest = _content(text[: match.start()] + text[match.end() :])
+                for atom in self.atoms.values():
+                    if atom.type != "boolean" or atom.section != self.section or (
+                        mine.search(atom.label) and not other.search(atom.label)
+                    ):  # fmt: skip
+                        continue
+                    pole = other.search(atom.label)
+                    if pole is None:
+                        continue
+                    left = _content(atom.label[: pole.start()] + atom.label[pole.end() :])
+                    pronoun = re.match(r"(?:it|they|this|that)\b", text, re.IGNORECASE)
+                    if left == rest or (pronoun and rest and rest <= left):
+                        subject, _ = _subject(text)
+                        atom.negated = _label(text, subject, self._resolve(subject))
+                        return Not(operand=Truth(variable=atom.name))
+        return None
+
+    def _known(self, words: frozenset[str], subject: str, anyone: bool = False) -> Atom | None:
         strong = words - _GROUPS or words
         for atom in self.atoms.values():
             if atom.type != "boolean":
                 continue
             other = atom.words - _GROUPS or atom.words
-            if strong == other:
+            if strong == other or (
+                anyone and words <= atom.words and atom.section == self.section
+            ):  # fmt: skip
                 return atom
             smaller = min(strong, other, key=len)
             if (strong <= other or other <= strong) and smaller & atom.proper:
@@ -530,6 +718,7 @@ class Lexicon:
     def categories(self, text: str) -> dict[str, Condition]:
         """Turn booleans that fill one slot of a frame into a category; what replaces each."""
         groups: dict[str, list[Atom]] = {}
+        replaced = self._framed()
         for atom in self.atoms.values():
             if atom.type == "boolean" and atom.slot:
                 groups.setdefault(atom.slot[0], []).append(atom)
@@ -538,7 +727,6 @@ class Lexicon:
             for head, atoms in groups.items()
             for number, part in enumerate(_together(atoms))
         }
-        replaced: dict[str, Condition] = {}
         for key, atoms in groups.items():
             head = key.rsplit(" ", 1)[0]
             kinds = list(dict.fromkeys(a.slot[1] for a in atoms if a.slot and a.slot[1]))
@@ -555,6 +743,10 @@ class Lexicon:
                 and re.search(r"\b(?:two|three|four|five|either|types?|kinds?|levels?)\b", sentence)
                 for sentence in re.split(r"(?<=[.!?])\s", text)
             ) or bool(re.search(rf"(?:depends on|by|according to) the (?:\w+ )?{head}\b", text))
+            for names, every in self.kinds:
+                if {a.name for a in atoms} <= set(names):
+                    closed = every
+                    break
             for sentence in re.split(r"(?<=[.!?])\s|\n\n", text):
                 listed = re.search(
                     rf"\b(?:levels?|types?|kinds?|tiers?|{head}s?)\b[^:,]*[:,]\s(.+)", sentence
@@ -591,6 +783,35 @@ class Lexicon:
             )  # fmt: skip
         return replaced
 
+    def _framed(self) -> dict[str, Condition]:
+        """The kinds that lists tell apart ('if the show is a play / a musical') as categories."""
+        replaced: dict[str, Condition] = {}
+        groups: list[tuple[list[str], bool]] = []
+        for names, closed in self.kinds:
+            same = [g for g in groups if set(g[0]) & set(names)]
+            merged = list(dict.fromkeys([n for g in same for n in g[0]] + list(names)))
+            groups = [g for g in groups if g not in same]
+            groups.append((merged, closed and all(g[1] for g in same)))
+        for names, closed in groups:
+            atoms = [self.atoms[n] for n in names if n in self.atoms]
+            framed = all(a.frame is not None for a in atoms)
+            if len(atoms) < 2 or not closed or not framed or all(a.slot for a in atoms):
+                continue
+            stem = atoms[0].frame[0] if atoms[0].frame else ""
+            head = re.sub(r"\s(?:is|was|are|were|has been)\b.*", "", stem).split()[-1]
+            values = [a.frame[1] for a in atoms if a.frame]
+            for atom in atoms:
+                del self.atoms[atom.name]
+            name = _name([head], self.atoms)
+            for atom, value in zip(atoms, values, strict=False):
+                replaced[atom.name] = Membership(variable=name, values=(value,))
+            self.atoms[name] = Atom(
+                name=name, type="category", words=atoms[0].words, subject=f"the {head}",
+                label=f"the kind of {head}", clause=f"{stem} {{value}}", values=values,
+                section=atoms[0].section,
+            )  # fmt: skip
+        return replaced
+
     def variables(self) -> dict[str, Variable]:
         return {
             atom.name: Variable(
@@ -606,6 +827,85 @@ class Lexicon:
             )
             for atom in self.atoms.values()
         }
+
+
+_ROLES = set(
+    "director manager nurse teacher intern trainee apprentice pilot doctor lawyer chef clerk cook "
+    "pensioner senior adult child baby infant teenager veteran freelancer contractor volunteer "
+    "pupil learner candidate parent carer trainer coach partner supplier seller landlord "
+    "researcher professor lecturer artist musician journalist rider swimmer skater skier climber "
+    "donor diver sailor cyclist runner athlete competitor contestant dancer girl boy man woman kid "
+    "infant toddler youth minor teen student worker".split()
+)  # fmt: skip
+_GRADED = re.compile(
+    r"\b(?:level|grade|stage|floor|number|count|score|rank|category|class)\b", re.IGNORECASE
+)
+
+
+_SORT = re.compile(
+    r"\b(?:kind|type|sort|class|category|status|rank|role|level)s? of (?:the |an? )?(.+)", re.I
+)
+
+
+def _topic_head(topic: str) -> str:
+    """The noun that a lead-in's topic is about: 'the kind of item' -> 'item'."""
+    if not topic or re.match(r"(?:how|whether|if|what|when|where|who|which|why)\b", topic, re.I):
+        return ""
+    sort = _SORT.search(topic)
+    core, _ = _core(sort[1] if sort else topic)
+    noun = ""
+    for token in analyse(core):
+        if token.pos_ in {"NOUN", "PROPN"}:
+            noun = token.lower_
+        elif noun:
+            break
+    return singular(noun or core.split()[-1].lower()) if core.strip() else ""
+
+
+def _measured_by(topic: str, unit: str) -> tuple[str, str]:
+    """What stands before and after a number that only a lead-in's topic names.
+
+    'how many cups a day the machine makes' -> ('the machine makes', 'a day').
+    """
+    many = re.match(r"how (?:many|much) [\w-]+ ?(?P<rest>.*)", topic, re.IGNORECASE)
+    if many:
+        whose = re.match(r"(?P<tail>.*?)\s?(?P<who>\b(?:the|an?|we|they|you|it) .+)", many["rest"])
+        if re.match(r"(?:is|are|was|were|have|has)\b", many["rest"]) or whose is None:
+            return "", many["rest"]
+        return whose["who"], whose["tail"]
+    long = re.match(r"how (long|far|late|old|high|tall|heavy) (.+)", topic, re.IGNORECASE)
+    if long:
+        return f"{long[2]}{' for' if long[1] == 'long' else ''}", ""
+    if re.match(r"(?:what|when|where|who|whether|which|if)\b", topic):
+        return "", ""
+    return f"{topic if re.match('(?:the|an?|its|their) ', topic) else 'the ' + topic} is", ""
+
+
+def _only_compares(text: str) -> bool:
+    """'6 months or less', 'up to 80 cups a day': nothing but a comparison."""
+    found = _comparisons(text)
+    if not found:
+        return False
+    (start, _), (_, end) = found[0][0], found[0][-1]
+    return not text[:start].strip() and not re.sub(r"^an? \w+$", "", text[end:].strip())
+
+
+def _low(kind: str) -> str:
+    return kind[:1].lower() + kind[1:] if kind[1:].islower() else kind
+
+
+_FRAME = re.compile(
+    r"(?P<stem>the (?:[\w-]+ ){1,3}(?:is|was|are|were|has been)(?: in| at| on| from| about)?) "
+    r"(?P<kind>(?:(?:an?|the) )?[\w-]+(?: (?:of )?[\w-]+){0,2})"
+)
+
+
+def _frame(label: str) -> tuple[str, str] | None:
+    """(what is said, of which kind) of 'the show is a play'; None where no kind is told."""
+    match = _FRAME.fullmatch(label)
+    if match is None or re.search(r"\b(?:who|that|than|for|to|by|with|not)\b", match["kind"]):
+        return None
+    return match["stem"], match["kind"]
 
 
 # --- helpers --------------------------------------------------------------------------------
@@ -736,7 +1036,8 @@ def _coordinated(text: str, joiner: str) -> list[str]:
         ):
             verb = True
         whole = not verb and _starts_clause(list(following[k:]))
-        if verb or whole:
+        denied = re.search(r"\b(?:not|no)\b|n['’]t\b", text[: token.idx])
+        if whole or (verb and joiner != "," and (joiner != "but" or denied)):
             start = token.idx
             if text[:start].rstrip().endswith(","):
                 start = len(text[:start].rstrip()) - 1
@@ -776,7 +1077,10 @@ def _subject(text: str) -> tuple[str, str]:
             if token.tag_ in wanted:
                 return text[: token.idx].strip(), text[token.idx :].strip()
     if match := re.match(
-        r"((?:an?|the|any|their|his|her|our) [\w-]+) ([\w-]+(?:s|ed)\b.*)", text, re.I
+        r"((?:an?|the|any|their|his|her|our) [\w-]+) ((?:[\w-]+(?:s|ed)|cost|weigh|"
+        r"last)\b.*)",
+        text,
+        re.I,
     ):
         return match[1], match[2]  # a verb taken for a noun
     return "", text.strip()
@@ -855,13 +1159,16 @@ def _without_negation(text: str) -> tuple[str, bool]:
         (r"\b(is|are|was|were|has|have|had|could|should|would)n['’]t\b", r"\1"),
         (r"\bcannot\b|\bcan['’]t\b", "can"),
         (r"\bwon['’]t\b", "will"),
+        (r"^no ((?:[\w-]+ )?[\w-]+) (has|have|is|are|was|were|will|can)\b", r"a \1 \2"),
         (r"\b(has|have|had|is|are|was|were) (?:never|no longer)\b", r"\1"),
         (
             r"\b(has|have|had|is|are|holds?|brings?|brought|shows?|presents?|provides?|"
             r"there is|there are|there was) no\b(?! longer)",
             r"\1 a",
         ),
-    )
+        (r"\b(receive[sd]?|got|gets?|gives?|gave|sent|sends?|makes?|made|needs?|pays?|paid|owes?|"
+         r"wants?|had had|buys?|bought) no (?!longer|more|later)", r"\1 a "),
+    )  # fmt: skip
     for pattern, replacement in rules:
         changed, count = re.subn(pattern, replacement, text, count=1, flags=re.IGNORECASE)
         if count:
@@ -1021,7 +1328,7 @@ def _quantity_texts(
         noun = _MEASURE[lemma][0]
         return f"{subject}'s {noun}", clause, [*words_in_order(subject), noun]
     if re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and not after:
-        aged = subject.split()[-1].lower() in ACTORS or re.search(
+        aged = subject.split()[-1].lower() in {*ACTORS, *_ROLES} or re.search(
             r"\b(?:old|older|newer)\b", phrase
         )
         if unit.lower() in {"years", "year", ""} and aged:
@@ -1044,6 +1351,9 @@ def _quantity_texts(
         )
     if verb == "is of":
         return f"the number of {spoken} in {subject}", f"{subject} is for {value}", [spoken]
+    if not verb and re.match(r"(?:is|are|was|were|have|has|had)\b", after):
+        return f"the number of {spoken} that {after}", f"{value} {after}", [
+            spoken, *words_in_order(after)]  # fmt: skip
     if not verb:
         event = re.sub(r"^(?:of|from|after)\s+", "since ", after)
         rest = f" {event}" if event else " that have passed"

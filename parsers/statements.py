@@ -13,15 +13,18 @@ from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
 from parsers.clauses import AGENT, Clause, Piece, Range, analyse_clause
-from parsers.conditions import Lexicon, asserted, conjoin, disjoin, is_any, negate
+from parsers.conditions import ACTORS, Lexicon, asserted, conjoin, disjoin, is_any, negate
 from parsers.language import analyse, sentences
+from parsers.leads import MATTER, asks, fetches, routes
+from parsers.scope import Scope, loosen
 from parsers.spec import And, Category, Condition, Not, Or, Outcome, Span, Truth
-from parsers.workflows import Rule, outcome_key
+from parsers.workflows import Rule, Split, outcome_key
 
 _SEMICOLON = re.compile(
     r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
     r",?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
 )
+_COLON = re.compile(r":\s+(?=[a-z])")
 _ANAPHOR = re.compile(r"\b(?:them|it|they|those|these|this|that|him|her|such|then)\b", re.I)
 _AMOUNT = re.compile(
     r"(?:the|this|that) (?:\w+ )?(?:fee|charge|amount|price|rate|cost|refund|penalty|surcharge|"
@@ -48,11 +51,6 @@ _DIRECTIVE = re.compile(
     r"\b(?:must|should|shall|need to|needs to|has to|have to|never|always|do not|don['’]t|"
     r"must not|may not|are required to|is to be|are to be|is not allowed|"
     r"are not allowed|no \w+ (?:may|should|must))\b",
-    re.IGNORECASE,
-)
-_MATTER = re.compile(
-    r"this (?:section|chapter|part|table) (?:decides|applies (?:when|if|where|to)|is (?:used|for|"
-    r"about what)|settles|says what|sets (?:out )?(?:the|what)|determines)\b",
     re.IGNORECASE,
 )
 _TABLE_INTRO = re.compile(
@@ -109,6 +107,7 @@ class Builder:
         self.drafts: list[Draft] = []
         self.aliases: dict[str, Condition] = {}
         self._counter = 0
+        self._asked: tuple[Condition, str] | None = None
         self._inner: tuple[Condition, str, Condition, str] | None = None
         self.matters: set[tuple[str, ...]] = set()
 
@@ -134,16 +133,20 @@ class Builder:
                 while i < len(blocks) and blocks[i].kind == "item" and blocks[i].depth == 1:
                     items.append(blocks[i])
                     i += 1
-                listed = self.under(owner, items)
+                listed = self.under(owner, items, following=blocks[i] if i < len(blocks) else None)
                 self._counter += 1
                 for rule in listed:
                     rule.group = self._counter
                 rules += listed
                 owner = None
                 continue
-            found, last = self.block(block)
+            following = blocks[i + 1] if i + 1 < len(blocks) else None
+            found, last = self.block(block, ahead=following is not None and _leads_to(
+                block, following))  # fmt: skip
             rules += found
-            self._counter += 1
+            lettered = bool(re.fullmatch("[a-z]", block.label))
+            if not (lettered and i and re.fullmatch("[a-z]", blocks[i - 1].label)):
+                self._counter += 1
             for rule in found:
                 rule.group = self._counter
             if block.label and found:
@@ -154,11 +157,18 @@ class Builder:
             leads = leads or (last is not None and last.said.endswith("?"))
             owner = last if block.kind == "paragraph" and leads else None
             i += 1
-        return _exempted(_steps(rules, labels))
+        self._alike(rules, False)
+        return _exempted(loosen(_steps(rules, labels)))
 
-    def under(self, owner: Draft, items: list[Block]) -> list[Rule]:
+    def under(
+        self,
+        owner: Draft,
+        items: list[Block],
+        opened: Rule | None = None,
+        following: Block | None = None,
+    ) -> list[Rule]:
         """Items that a lead-in opens: rules under its condition, or on its own level."""
-        parent = owner.rules[-1] if owner.rules else None
+        parent = opened or (owner.rules[-1] if owner.rules else None)
         first = len(self.drafts)
         found: list[Rule] = []
         lead = owner.said
@@ -177,10 +187,9 @@ class Builder:
         if owner.said.endswith("?") and all(_ANSWER.match(i.prose.text) for i in items):
             return self._answers(owner, items)
         choice = re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said)
-        if choice and all(
-            re.match(r"[^:.;]{2,70}:\s+\S", i.prose.text) for i in items
-        ) and not any(i.children for i in items):  # fmt: skip
+        if (choice or routes(lead)) and all(_KIND.match(i.prose.text) for i in items):
             found = self._kinds(owner, items)
+            self._alike(found, True)
             if parent is not None and (parent.condition is not None
                                        or parent.connective == "otherwise"):  # fmt: skip
                 parent.children += found
@@ -189,12 +198,19 @@ class Builder:
         if parent is None and owner.index >= 0 and self._enumerates(owner, items):
             return []
         labels: dict[str, list[Rule]] = {}
+        topic = self.lexicon.topic
         for item in items:
-            rules, _ = self.block(item, lead=lead, instruct=instruct)
+            self.lexicon.topic = topic
+            ahead = item is items[-1] and following is not None and _leads_to(item, following)
+            rules, _ = self.block(item, lead=lead, instruct=instruct, ahead=ahead)
             found += rules
+            if rules and rules[-1].condition is not None:
+                self.lexicon.previous = rules[-1].condition
             if item.label and rules:
                 labels[item.label] = rules
-        found = _steps(found, labels)
+        self.lexicon.topic = topic
+        self._alike(found, owner.said.endswith(":"))
+        found = loosen(_steps(found, labels))
         below = self.drafts[first:]
         direct = [d for d in below if d.block in items]
         if parent is None or (parent.condition is None and parent.connective != "otherwise"):
@@ -209,8 +225,9 @@ class Builder:
             parent.children.append(Rule(statement=direct[0].index, condition=None, outcome=outcome))
             return []
         parent.children += found
-        if found and parent.router:
-            parent.outcome = None
+        if found and (parent.router or owner.said.endswith(":")) and not parent.exceptions:
+            if all(rule.condition is not None or rule.connective for rule in found):
+                parent.outcome = None  # what leads into cases is none of their outcomes
         for draft in direct:
             if not draft.rules and draft.category == "behavioral" and not found:
                 draft.category = "conditional"
@@ -278,20 +295,33 @@ class Builder:
     # --- one block ---------------------------------------------------------------------------
 
     def block(
-        self, block: Block, lead: str = "", instruct: bool = False
+        self,
+        block: Block,
+        lead: str = "",
+        instruct: bool = False,
+        ahead: bool = False,
+        kind: Rule | None = None,
     ) -> tuple[list[Rule], Draft | None]:
-        """The rules of a block and of what is nested in it, and its last draft."""
+        """The rules of a block and of what is nested in it, and its last draft.
+
+        `ahead` says that cases come behind it, `kind` is the rule of a label such as 'Books:'.
+        """
+        ahead = ahead or any(_opens_case(child.prose.text) for child in block.children[:1])
         if block.section != self.lexicon.section:
-            self.lexicon.section = block.section
+            self.lexicon.enter(block.section)
         text = block.prose.text
-        rules: list[Rule] = []
-        context: Rule | None = None
+        scope = Scope(self.lexicon)
         last: Draft | None = None
         previous: Clause | None = None
         self._inner = None
-        for start, end in _ranges(text):
+        if kind is not None:
+            scope.rules.append(kind)
+            scope.open(kind)
+        ranges = _ranges(text)
+        for number, (start, end) in enumerate(ranges):
+            begin = start if kind is None or number else text.index(":") + 2
             clauses = [
-                (analyse_clause(text[a:b], instruct), a, b) for a, b in _segments(text, start, end)
+                (analyse_clause(text[a:b], instruct), a, b) for a, b in _segments(text, begin, end)
             ]
             head = clauses[0][0]
             joined = last is not None and self._depends(head, last, previous)
@@ -302,43 +332,77 @@ class Builder:
                 draft = self._draft(block, block.prose, start, end, lead)
                 if head.connective == "otherwise" and last is not None:
                     draft.lead = f"{draft.lead} {last.said}".strip()
-                elif context is not None:
-                    draft.lead = f"{draft.lead} {self.drafts[context.statement].said}".strip()
-            if _MATTER.match(text[start:end]):
+                elif scope.opened and last is not None:
+                    context = scope.opened[-1].statement
+                    draft.lead = f"{draft.lead} {self.drafts[context].said}".strip()
+            self._asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
+            if MATTER.match(text[start:end]):
                 self.matters.add(block.section)
             before = len(draft.rules)
-            for clause, a, _ in clauses:
-                self._fold(draft, clause, a)
-            fresh = draft.rules[before:]
+            following = [text[slice(*where)] for where in ranges[number + 1 : number + 3]]
+            for position, (clause, a, _) in enumerate(clauses):
+                behind = [text[slice(*where)] for _, *where in clauses[position + 1 :]] + following
+                clause.router |= clause.inquiry and (_answered(clause, behind) if behind else ahead)
+                if clause.topic and clause.router:
+                    self.lexicon.about(clause.topic)
+                if scope.opened and scope.opened[-1] is kind and not draft.rules:
+                    self._fold_kind(draft, clause, a, kind)
+                else:
+                    self._fold(draft, clause, a)
+                    if clause.router and not clause.pieces and not clause.connective:
+                        _step_to_router(draft, previous, last, scope)
+                    if clause.router and clause.connective == "that case" and draft.rules:
+                        target = draft.rules[-1]
+                        scope.open(target.exceptions[-1] if target.exceptions else target)
+                previous = clause
+            fresh = [rule for rule in draft.rules[before:] if rule is not kind]
             self._categorize(draft, head, instruct)
             for rule in fresh:
-                home = context.children if context is not None else rules
-                if rule.connective in {"instead", "exception"} and home and rule.condition:
-                    home[-1].exceptions.append(rule)
-                    continue
+                home = scope.home
                 if (
-                    context is None and rules and not _EXEMPT.search(text[start:end])
+                    not scope.opened and home and not _EXEMPT.search(text[start:end])
                     and _AMOUNT.match(text[start:end])
-                    and rules[-1].condition is not None and not rules[-1].connective
-                    and not rules[-1].children and rule.condition is not None
-                    and last is not None and rules[-1] in last.rules and not joined
+                    and home[-1].condition is not None and not home[-1].connective
+                    and not home[-1].children and rule.condition is not None
+                    and last is not None and home[-1] in last.rules and not joined
+                    and not rule.connective
                 ):  # fmt: skip
-                    context = rules[-1]  # 'they pay for it. The charge is 15 pounds if …'
+                    context = home[-1]  # 'they pay for it. The charge is 15 pounds if …'
                     context.outcome = None
-                    home = context.children
+                    scope.open(context)
                     draft.lead = f"{draft.lead} {last.said}".strip()
-                home.append(rule)
-                open_rule = rule.condition is not None and rule.outcome is None
-                if context is None and open_rule and not rule.exceptions and not rule.children:
-                    context = rule
-            last, previous = draft, clauses[-1][0]
+                if rule.router and rule.connective == "otherwise" and not scope.opened and (
+                    block.kind == "paragraph" and rule.condition is None
+                ):  # fmt: skip
+                    self.matters.add(block.section)  # it routes what the rules before it left
+                scope.place(rule)
+            last = draft
         if block.children and last is not None:
-            nested = self.under(last, block.children)
-            rules += nested
-        return rules, last
+            open_rule = scope.opened[-1] if scope.opened else None
+            if open_rule is not None and last.rules and not any(
+                open_rule is part for part in last.rules[-1].walk()
+            ):  # fmt: skip
+                open_rule = None
+            scope.rules += self.under(last, block.children, open_rule)
+        for rule in scope.rules:
+            for part in rule.walk():
+                self._alike(part.children, False)
+        return scope.rules, last
+
+    def _alike(self, rules: list[Rule], told: bool) -> None:
+        if len(rules) > 1:
+            self.lexicon.alike([rule.condition for rule in rules], told)
 
     def _question(self, text: str) -> Condition | None:
         return self.lexicon.clause(asserted(text.split("?")[0].split(". ")[-1]))
+
+    def _asks(self, sentence: str) -> tuple[Condition, str] | None:
+        """The condition that 'If yes' affirms, after 'Is it open?'."""
+        question = sentence.strip()
+        if not question.endswith("?") or not _YES_NO.match(question):
+            return None
+        condition = self._question(question)
+        return (condition, asserted(question)) if condition is not None else None
 
     def _answers(self, owner: Draft, items: list[Block]) -> list[Rule]:
         """'Is it approved? - Yes: install it. - No: …' as rules."""
@@ -373,42 +437,40 @@ class Builder:
     def _kinds(self, owner: Draft, items: list[Block]) -> list[Rule]:
         """'The fee depends on the vehicle: - Electric cars: no fee' as rules."""
         rules: list[Rule] = []
+        topic = self.lexicon.topic
         for item in items:
-            text = item.prose.text
-            head = text.index(":")
-            draft = self._draft(item, item.prose, 0, len(text), owner.said)
-            other = re.match(
-                r"(?:all |any |every )?(?:others?|other .*|everyone else|anything else)$",
-                text[:head].strip(),
-                re.IGNORECASE,
+            self.lexicon.topic = topic
+            said = item.prose.text[: item.prose.text.index(":")].strip()
+            other = _OTHER_KIND.match(said)
+            condition = None if other else self._kind(said)
+            rule = Rule(
+                len(self.drafts), condition, said, None, "otherwise" if condition is None else ""
             )
-            condition = (
-                None
-                if other
-                else (
-                    self.lexicon.clause(text[:head])
-                    if re.match(r"(?:if|when)\b", text, re.I)
-                    else self.lexicon.phrase(text[:head])
-                )
-            )
-            clause = analyse_clause(text[head + 1 :].lstrip())
-            offset = len(text) - len(text[head + 1 :].lstrip())
+            found, _ = self.block(item, owner.said, kind=rule)
+            draft = self.drafts[rule.statement]
             draft.category = "conditional"
             draft.condition = condition
-            draft.condition_spans = [] if other else [item.prose.span(0, head)]
-            outcome = self._outcome(draft, clause.outcome, offset)
-            rule = Rule(draft.index, condition, text[:head].strip(), outcome,
-                        "otherwise" if condition is None else "")  # fmt: skip
-            rule.exceptions = self._exceptions(draft, clause, offset)
-            inner = conjoin([self._piece(clause, p) for p in clause.pieces])
-            if inner is not None:
-                rule.children = [Rule(draft.index, inner, clause.said(clause.pieces[0]), outcome)]
-                rule.outcome = None
-            draft.rules.append(rule)
-            rules.append(rule)
-            if item.children:
-                rule.children += self.under(draft, item.children)
+            draft.condition_spans = [] if other else [item.prose.span(0, len(said))]
+            draft.unparsed = said if condition is None and not other else draft.unparsed
+            if not any(rule is other for other in draft.rules):
+                draft.rules.append(rule)
+            rules += found
+        self.lexicon.topic = topic
         return rules
+
+    def _kind(self, said: str) -> Condition | None:
+        if match := re.match(r"(?:if|when|where)\s+", said, re.IGNORECASE):
+            return self.lexicon.clause(said[match.end() :])
+        return self.lexicon.phrase(said)
+
+    def _fold_kind(self, draft: Draft, clause: Clause, offset: int, kind: Rule) -> None:
+        """What is said right behind 'Books:' is the outcome, if nothing restricts it."""
+        if clause.pieces or clause.connective or clause.router:
+            self._fold(draft, clause, offset)
+            return
+        kind.outcome = self._outcome(draft, clause.outcome, offset)
+        kind.exceptions = self._exceptions(draft, clause, offset)
+        draft.rules.append(kind)
 
     def _draft(self, block: Block, prose: Prose, start: int, end: int, lead: str = "") -> Draft:
         draft = Draft(prose, start, end, block, len(self.drafts), lead)
@@ -423,6 +485,8 @@ class Builder:
         if rule is None:
             return False
         open_exception = bool(rule.exceptions) and rule.exceptions[-1].outcome is None
+        if open_exception and self._follows_exception(head, rule.exceptions[-1]):
+            return True
         said = head.said(head.outcome) if head.outcome else ""
         if open_exception and not head.pieces and _ANAPHOR.search(said):
             return True
@@ -447,6 +511,26 @@ class Builder:
             return declared or bool(re.search(r"\b(?:them|those \w+|these \w+)\b", said))
         return False
 
+    def _follows_exception(self, head: Clause, exception: Rule) -> bool:
+        """Whether a sentence says what is done in the case just excepted: it is 'that case'."""
+        about = outcome_key(exception.text)
+        told = (
+            bool(head.pieces)
+            and len(head.pieces) == 1
+            and not head.exceptions
+            and (outcome_key(head.said(head.pieces[0])) <= about)
+        )
+        said = head.said(head.outcome) if head.outcome else ""
+        so = bool(re.search(r",\s+so\s+\w", said))
+        plain = not head.pieces and not head.connective and bool(said)
+        forbids = re.match(r"(?:do not|don['’]t|never|always)\b", said, re.IGNORECASE)
+        again = head.imperative and not forbids and bool(outcome_key(said) & about)
+        theirs = re.match(r"(?:its|their|his|her)\b", said, re.IGNORECASE)
+        if told or (plain and (head.then or so or again or theirs)):
+            head.connective, head.pieces = "that case", []
+            return True
+        return False
+
     # --- one clause --------------------------------------------------------------------------
 
     def _fold(self, draft: Draft, clause: Clause, offset: int) -> None:
@@ -457,6 +541,9 @@ class Builder:
         match clause.connective:
             case "same":
                 return
+            case "that case" if last is None and self._asked is not None:
+                clause.connective = ""
+                condition, text = self._asked
             case "that case" if last is not None:
                 target = last.exceptions[-1] if last.exceptions else last
                 if clause.pieces and condition is not None:
@@ -469,7 +556,9 @@ class Builder:
                     if target.outcome is None or target.router
                     else (self._joined(target.outcome, outcome))
                 )
-                target.router = False
+                target.router = clause.router
+                if clause.router:
+                    target.outcome = None
                 return
             case "exception" if last is not None and condition is not None:
                 exception = Rule(draft.index, condition, text, outcome)
@@ -490,8 +579,10 @@ class Builder:
                 last.exceptions.append(exception)
             if outcome is None:
                 return
-            restated = last.outcome is None or (
-                clause.imperative and _restates(outcome.text, last.outcome.text)
+            restated = (
+                last.outcome is None
+                or (clause.imperative and _restates(outcome.text, last.outcome.text))
+                or (clause.imperative and bool(_STATE.match(last.outcome.text)))
             )
             last.outcome = outcome if restated else self._joined(last.outcome, outcome)
             return
@@ -501,8 +592,10 @@ class Builder:
         if condition is None and clause.connective != "otherwise" and not exceptions:
             return
         connective = clause.connective if clause.connective in {"otherwise", "instead"} else ""
-        if clause.only and clause.router:
-            connective = "exception"
+        if clause.also and not connective:
+            connective = "also"
+        if clause.only and (clause.router or clause.inverted):
+            connective, clause.router = "exception", True
         if not connective and outcome and not clause.imperative and _ALWAYS.search(clause.text):
             connective = "always"
         rule = Rule(draft.index, condition, text, outcome, connective, clause.router)
@@ -519,11 +612,14 @@ class Builder:
                 Rule(draft.index, inner, inner_text, last.outcome),
                 Rule(draft.index, None, "", outcome, "otherwise"),
             ]
-            last.outcome = None
+            last.outcome, last.split = None, None
             draft.more.append(outcome)
             self._inner = None
             return
         self._inner = self._split(clause) if not connective and not exceptions else None
+        rule.split = Split(*self._inner) if self._inner is not None else None
+        if condition is not None:
+            self.lexicon.previous = rule.split.inner if rule.split is not None else condition
         if draft.condition is None:
             draft.condition = condition
         draft.condition_spans += spans
@@ -613,7 +709,7 @@ class Builder:
         text = draft.prose.text
         while start < end and (text[start] in " ,;:.–—-"):
             start += 1
-        if match := re.match(r"(?:and|but|then|so)\s+", text[start:end]):
+        if match := re.match(r"(?:and|but|then|so|however,?)\s+", text[start:end]):
             start += match.end()
         while end > start and text[end - 1] in " ,;:.":
             end -= 1
@@ -621,10 +717,15 @@ class Builder:
             return None
         if passive := _PASSIVE.match(text[start:end]):
             start += passive.end()
-        if reason := re.search(r",\s+(?:because|since)\s", text[start:end]):
+        if reason := re.search(
+            r",\s+(?:because|since|however|whatever|whoever|whichever|no matter|regardless|"
+            r"even (?:if|"
+            r"when|though)|as usual)\b", text[start:end], re.IGNORECASE
+        ):  # fmt: skip
             end = start + reason.start()
         if consequence := re.search(r",\s+so\s+(?=\w)", text[start:end]):
             start += consequence.end()
+        start = _instruction(text, start, end)
         return Outcome(text=text[start:end], span=draft.prose.span(start, end))
 
     def _joined(self, one: Outcome | None, other: Outcome | None) -> Outcome | None:
@@ -651,7 +752,7 @@ class Builder:
     def table(self, rows: list[Block], owner: Draft | None) -> list[Rule]:
         """The rows of a table: rules when it is a table of cases, else facts."""
         header = rows[0].header
-        self.lexicon.section = rows[0].section
+        self.lexicon.enter(rows[0].section)
         drafts = [
             self._draft(row, row.prose, 0, len(row.prose.text), " | ".join(header) + ":")
             for row in rows
@@ -748,6 +849,15 @@ def _by_column(
     return rules
 
 
+_KIND = re.compile(r"(?!if|when|where|for )[^:.;,]{2,70}:\s+\S|[^:.;,]{2,70}:\s+\S", re.IGNORECASE)
+_OTHER_KIND = re.compile(
+    r"(?:(?:for|in|with|on|at) )?(?:all |any |every )?(?:others?|other .*|everyone else|anything "
+    r"else|everything else|all else|the rest)$",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
+)
 _ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", re.IGNORECASE)
 _ALWAYS = re.compile(
     r"\b(?:are|is|will|may|can|must) always\b|\bregardless of\b|\bin (?:any|all|every) cases?\b|"
@@ -820,6 +930,89 @@ def _exempted(rules: list[Rule]) -> list[Rule]:
     return kept
 
 
+def _is_case(clause: Clause) -> bool:
+    """Whether a clause tells cases apart: it has a circumstance, or takes what is left."""
+    return bool(clause.pieces) or clause.connective == "otherwise"
+
+
+def _opens_case(text: str) -> bool:
+    """Whether a text begins with a case, or with the name of a kind."""
+    start, end = _ranges(text)[0]
+    return _is_case(analyse_clause(text[start:end])) or bool(_KIND.match(text[start:end]))
+
+
+def _leads_to(block: Block, following: Block) -> bool:
+    """Whether the cases that a paragraph leads to stand in the next block."""
+    if following.kind == "row":
+        return True
+    if following.kind == "item":
+        return _opens_case(following.prose.text)
+    said = block.prose.text.rstrip()
+    last = said[slice(*_ranges(said)[-1])]
+    clause = analyse_clause(last)
+    said = clause.said(clause.outcome) if clause.outcome else ""
+    return (
+        clause.inquiry
+        and _opens_case(following.prose.text)
+        and (asks(said) or (clause.connective == "otherwise" and not fetches(said)))
+    )
+
+
+def _answered(clause: Clause, following: list[str]) -> bool:
+    """Whether the sentences behind an inquiry take up its words or each other's: its cases.
+
+    'Look at the label. If the label is red, …' against 'Count the money. If food is handed in, …'.
+    """
+    if not _opens_case(following[0]):
+        return False
+    said = clause.said(clause.outcome) if clause.outcome else ""
+    if asks(said) or clause.text.rstrip().endswith(":"):
+        return True
+    first = _case_words(following[0])
+    if first & outcome_key(said):
+        return True
+    if fetches(said):
+        return False
+    if clause.connective == "otherwise":
+        return True
+    if len(following) < 2:
+        return False
+    second = analyse_clause(following[1])
+    return second.connective == "otherwise" or bool(first & _case_words(following[1]))
+
+
+def _case_words(text: str) -> frozenset[str]:
+    """The content words of a sentence's circumstances."""
+    clause = analyse_clause(text)
+    words = frozenset(w for piece in clause.pieces for w in outcome_key(clause.said(piece)))
+    return words - set(ACTORS) - {"if", "when", "where"}
+
+
+def _instruction(text: str, start: int, end: int) -> int:
+    """Where the instruction begins behind the reason for it: 'it is lost; refund it'."""
+    for match in re.finditer(r"[:;]\s+(?=[a-z])", text[start:end]):
+        before, after = text[start : start + match.start()], text[start + match.end() : end]
+        nothing = re.fullmatch(r"\w+ nothing", before)  # 'they pay nothing: waive the fee'
+        if analyse_clause(after).imperative and (
+            nothing or not analyse_clause(before).imperative
+        ):  # fmt: skip
+            return start + match.end()
+    return start
+
+
+def _step_to_router(
+    draft: Draft, previous: Clause | None, last: Draft | None, scope: Scope
+) -> None:
+    """'Take the temperature. What we do depends on it:' – the first is a step, no outcome."""
+    rule = scope.home[-1] if scope.home else None
+    if (
+        previous is not None and previous.inquiry and rule is not None and last is not None
+        and rule in last.rules and not rule.children and not rule.exceptions
+    ):  # fmt: skip
+        rule.outcome, rule.router = None, True
+        scope.open(rule)
+
+
 def _ranges(text: str) -> list[Range]:
     """The sentences' ranges; a label such as 'Scope.' belongs to the sentence it opens."""
     result: list[Range] = []
@@ -836,9 +1029,16 @@ def _ranges(text: str) -> list[Range]:
 
 
 def _segments(text: str, start: int, end: int) -> list[Range]:
-    """A sentence's parts between semicolons."""
+    """A sentence's parts between semicolons, and behind a colon that leads to cases."""
     result, position = [], start
-    for match in _SEMICOLON.finditer(text, start, end):
+    cuts = [*_SEMICOLON.finditer(text, start, end), *_COLON.finditer(text, start, end)]
+    for match in sorted(cuts, key=lambda match: match.start()):
+        if text[match.start()] == ":":
+            head = analyse_clause(text[position : match.start()])
+            if not (head.router or head.inquiry) or not _is_case(
+                analyse_clause(text[match.end() : end])
+            ):
+                continue
         if match.start() > position:
             result.append((position, match.start()))
             position = match.end()
@@ -855,6 +1055,9 @@ def _restates(instruction: str, declaration: str) -> bool:
 def _remark(text: str) -> bool:
     """A declarative clause that states a reason or a fact rather than what is done."""
     return bool(re.match(r"(?:we need|this is|that is|it is|there)\b", text, re.IGNORECASE))
+
+
+_STATE = re.compile(r"(?:is|are|has|have|was|were|lies|falls)\b", re.IGNORECASE)
 
 
 def _behaves(text: str) -> bool:

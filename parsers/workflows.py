@@ -39,6 +39,18 @@ LIMIT = 20_000
 
 
 @dataclass
+class Split:
+    """'When A, do it if B.': what is in force for the sentences that follow, and what is not."""
+
+    outer: Condition
+    outer_text: str
+    inner: Condition
+    inner_text: str
+    nested: bool = False
+    loose: Outcome | None = None
+
+
+@dataclass
 class Rule:
     """One rule: circumstance, consequence, exceptions, and the finer rules under it."""
 
@@ -52,6 +64,7 @@ class Rule:
     children: list[Rule] = field(default_factory=list)
     reference: str = ""
     group: int = -1
+    split: Split | None = None
 
     def walk(self) -> Iterable[Rule]:
         yield self
@@ -175,7 +188,7 @@ class Compiler:
         self.ids = ids
         self.outcomes: list[Outcome] = []
         self.keys: list[frozenset[str]] = []
-        self.used: set[int] = set()
+        self.used: list[Outcome] = []
 
     def build(self, rules: list[Rule]) -> Node:
         return self._sequence(rules, _Facts(), lambda facts, ids: Leaf(outcome=None), ())
@@ -190,6 +203,8 @@ class Compiler:
         if not rules:
             return tail(facts, ids)
         rule, rest = rules[0], rules[1:]
+        if rule.router and not rule.children and not rule.exceptions and rule.outcome is None:
+            return self._sequence(rest, facts, tail, ids)  # it only announced what follows
 
         def onward(facts: _Facts) -> Node:
             return self._sequence(rest, facts, tail, ids)
@@ -205,7 +220,7 @@ class Compiler:
             def plain(facts: _Facts, _: tuple[str, ...] = ()) -> Node:
                 if rule.outcome is None:
                     return onward(facts)
-                self.used.add(id(rule))
+                self.used.append(rule.outcome)
                 return Leaf(
                     outcome=self._outcome(rule.outcome),
                     statements=tuple(dict.fromkeys((*ids, own))),
@@ -290,6 +305,27 @@ def outcome_key(text: str) -> frozenset[str]:
         or token.lower_ in {"not", "no", "never", "n't"}
     ) - {"then", "also", "instead", "therefore"}
     return words or frozenset(re.findall(r"\w+", text.lower()))
+
+
+def excludes(one: Condition, other: Condition, variables: dict[str, Variable]) -> bool:
+    """Whether two conditions on one circumstance cannot both hold."""
+    if not set(variables_of(one)) & set(variables_of(other)):
+        return False
+    facts = _Facts().given(one, variables).given(other, variables)
+    return facts.where(one, True).where(other, True).cases == ()
+
+
+def exhausts(rules: list[Rule], given: Condition | None, variables: dict[str, Variable]) -> bool:
+    """Whether some rule applies to every case in which `given` holds."""
+    facts = _Facts()
+    if given is not None:
+        facts = facts.given(given, variables).where(given, True)
+    for rule in rules:
+        if rule.condition is None and (rule.outcome is not None or rule.children):
+            return True
+        if rule.condition is not None and rule.connective != "exception":
+            facts = facts.given(rule.condition, variables).where(rule.condition, False)
+    return facts.cases == ()
 
 
 def leaves(node: Node) -> Iterable[Leaf]:
@@ -439,7 +475,7 @@ def _unreached(
 ) -> list[Diagnostic]:
     found = []
     for rule in (part for top in rules for part in top.walk()):
-        if rule.outcome is None or rule.children or id(rule) in compiler.used:
+        if rule.outcome is None or rule.children or rule.outcome in compiler.used:
             continue
         if any(rule in parent.exceptions for top in rules for parent in top.walk()):
             continue

@@ -1,0 +1,105 @@
+"""What the rule of a sentence hangs on: the cases that earlier sentences of its block left open.
+
+In: the rules of one paragraph or item, in order. Out: the same rules, nested. A case without an
+outcome ('If it is open, the age decides.') stays open until a rule excludes it; 'When A, do it if
+B. Otherwise, …' answers B while A stays in force; 'If it also …' is narrower than the rule before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from parsers.conditions import Lexicon
+from parsers.spec import Condition, variables_of
+from parsers.workflows import Rule, Split, excludes, exhausts
+
+
+@dataclass
+class Scope:
+    """The rules of a block so far, and those of them that still wait for their cases."""
+
+    lexicon: Lexicon
+    rules: list[Rule] = field(default_factory=list)
+    opened: list[Rule] = field(default_factory=list)
+
+    @property
+    def home(self) -> list[Rule]:
+        return self.opened[-1].children if self.opened else self.rules
+
+    def open(self, rule: Rule) -> None:
+        self.opened.append(rule)
+
+    def place(self, rule: Rule) -> None:
+        """Hang a rule where it belongs."""
+        while self.opened and self._closes(rule, self.opened[-1]):
+            self.opened.pop()
+        before = self.home[-1] if self.home else None
+        if before is not None and rule.condition is not None:
+            if rule.connective in {"instead", "exception", "also"}:
+                before.exceptions.append(rule)
+                return
+            waiting = before.exceptions[-1] if before.exceptions else None
+            if waiting and waiting.outcome is None and waiting.condition == rule.condition:
+                waiting.outcome = rule.outcome  # 'unless it is full. If it is full, …'
+                before.exceptions[-1] = rule
+                return
+        if before is not None and before.split is not None and self._answers(rule, before):
+            _nest(before, before.split)
+            before.children.append(rule)
+            if rule.connective == "otherwise":
+                before.split.loose = rule.outcome
+            elif rule.router:
+                self.opened += [before, rule]
+            return
+        self.home.append(rule)
+        waits = rule.outcome is None and not rule.exceptions and not rule.children
+        if waits and (rule.condition is not None or rule.router):
+            self.opened.append(rule)
+
+    def _closes(self, rule: Rule, opened: Rule) -> bool:
+        """Whether a rule can no longer be one of the cases of what was left open."""
+        if rule.condition is None:
+            variables = self.lexicon.variables()
+            return rule.connective == "otherwise" and (
+                exhausts(opened.children, opened.condition, variables)
+            )
+        if opened.condition is None or not opened.children:
+            return False
+        return excludes(rule.condition, opened.condition, self.lexicon.variables()) or (
+            self.lexicon.other_kind(rule.condition, opened.condition)
+        )
+
+    def _answers(self, rule: Rule, before: Rule) -> bool:
+        """Whether a rule speaks of the circumstance behind the outcome of the one before it."""
+        split = before.split
+        if split is None or rule.connective not in {"", "otherwise"}:
+            return False
+        if rule.condition is None:
+            return not split.nested or not exhausts(
+                before.children, split.outer, self.lexicon.variables()
+            )
+        return shares(rule.condition, split.inner) and not shares(rule.condition, split.outer)
+
+
+def _nest(rule: Rule, split: Split) -> None:
+    """'When A, do it if B' as a rule on A with a rule on B under it."""
+    if split.nested:
+        return
+    split.nested = True
+    inner = Rule(rule.statement, split.inner, split.inner_text, rule.outcome)
+    inner.exceptions, rule.exceptions = rule.exceptions, []
+    rule.condition, rule.text, rule.outcome = split.outer, split.outer_text, None
+    rule.children = [inner, *rule.children]
+
+
+def loosen(rules: list[Rule]) -> list[Rule]:
+    """An 'otherwise' behind which nothing more comes takes all that is left, not its case only."""
+    last = rules[-1] if rules else None
+    if last is None or last.split is None or last.split.loose is None:
+        return rules
+    other = last.children[-1]
+    return [*rules, Rule(other.statement, None, "", last.split.loose, "otherwise")]
+
+
+def shares(one: Condition, other: Condition) -> bool:
+    return bool(set(variables_of(one)) & set(variables_of(other)))
