@@ -345,7 +345,8 @@ class Builder:
                 clause.router |= clause.inquiry and (_answered(clause, behind) if behind else ahead)
                 if clause.topic and clause.router:
                     self.lexicon.about(clause.topic)
-                if scope.opened and scope.opened[-1] is kind and not draft.rules:
+                heads = scope.opened[-1] if scope.opened else None
+                if kind is not None and heads is kind and not draft.rules:
                     self._fold_kind(draft, clause, a, kind)
                 else:
                     self._fold(draft, clause, a)

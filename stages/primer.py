@@ -38,7 +38,7 @@ READING = 0
 REPLAY = 60
 _LONGEST = 384
 """Tokens; longer rows, some of those with a section in the prompt, are left out."""
-_CONFIG = SFTConfig(epochs=0.75, batch_size=4, micro_batch_size=4, save_every=200)
+_CONFIG = SFTConfig(epochs=0.475, batch_size=4, micro_batch_size=4, save_every=200)
 
 
 def shipped(model: str) -> Path | None:
