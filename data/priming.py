@@ -25,12 +25,10 @@ from data import asks
 from data.cases import asked_on
 from data.chains import answer, chain, decisive
 from data.samples import Conversation, Record
-from data.synthesize import conversations as synthesized
 from parsers import parse
 from parsers.spec import Branch, Node, PolicySpec, Value
 
 CORPUS = Path(__file__).parent / "primer"
-_WORKFLOW_SHARE = 0.5
 _IN_CONTEXT = 0.15
 """Share of the hand-written questions that are asked once more with their section in the prompt:
 rollouts that see the policy (PolicyRollout) are worth nothing from a model that never did."""
@@ -66,8 +64,8 @@ class Lesson(Record):
     excerpt: str | None = None
 
 
-def lessons(templated: int, seed: int, corpus: Path = CORPUS) -> list[Lesson]:
-    """All of the corpus: its own questions, and `templated` synthesized ones a policy besides.
+def lessons(seed: int, corpus: Path = CORPUS) -> list[Lesson]:
+    """All of the corpus, some questions once more with their section in the prompt.
 
     Raises:
         ValueError: a question does not fit its policy; the message names file, line and reason.
@@ -75,8 +73,7 @@ def lessons(templated: int, seed: int, corpus: Path = CORPUS) -> list[Lesson]:
     made = []
     for file in sorted(corpus.glob("*.jsonl")):
         spec, own = conversations(policy_of(file))
-        further, _ = synthesized(spec, templated, _WORKFLOW_SHARE, seed)
-        made += [Lesson(identifier=spec.identifier, conversation=it) for it in (*own, *further)]
+        made += [Lesson(identifier=spec.identifier, conversation=it) for it in own]
         rng = random.Random(f"{file.stem}:{seed}")
         for it in rng.sample(own, round(_IN_CONTEXT * len(own))):
             made.append(

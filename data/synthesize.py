@@ -107,7 +107,7 @@ def synthesize(
     random.Random(f"mix:{seed}").shuffle(texts)
     tell(1, steps)
 
-    chats, refused = conversations(spec, round(config.sft * scale), config.workflow_share, seed)
+    chats, refused = _conversations(spec, round(config.sft * scale), config.workflow_share, seed)
     rejected += refused
     if generate is not None:
         from data.teacher import teach
@@ -158,10 +158,9 @@ def _generator(config: TeacherConfig, teacher: Generate | None) -> Generate | No
 # --- conversations and prompts --------------------------------------------------------------
 
 
-def conversations(
+def _conversations(
     spec: PolicySpec, n: int, workflow_share: float, seed: int
 ) -> tuple[list[Conversation], list[Rejected]]:
-    """About n supervised turns, `workflow_share` of them on workflows; and what was refused."""
     from data import asks as making
     from data import behaviors, conditionals, facts, workflows
 

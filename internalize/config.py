@@ -36,10 +36,8 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str = DEFAULT
-    primer: str = Field(
-        default="shipped",
-        description="the adapter training starts from: 'shipped' where the model has one, 'none', "
-        "or a folder",
+    primer: str | None = Field(
+        default=None, description="folder of the adapter that training starts from (stages.primer)"
     )
     seed: int = 0
     synth: SynthConfig = SynthConfig()

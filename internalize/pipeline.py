@@ -444,17 +444,13 @@ class Run:
         Raises:
             ConfigError: the folder that the configuration names holds no adapter.
         """
-        from stages import primer
-
         named = self.config.primer
-        if named == "none":
+        if named is None:
             return None
-        if named == "shipped":
-            return primer.shipped(self.config.model)
         if not (Path(named) / "adapter_model.safetensors").is_file():
             raise ConfigError(
                 f"primer={named}: no adapter in that folder (adapter_model.safetensors is "
-                "missing); give another, or primer=none"
+                "missing); `make primer` trains one"
             )
         return Path(named)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -25,15 +25,7 @@ from pydantic import ValidationError
 from data.prompts import split_completion
 from internalize.folder import RunError
 from internalize.places import line_number
-from internalize.results import (
-    KINDS,
-    PRIMED,
-    SOURCES,
-    UNTRAINED,
-    UNTRAINED_POLICY,
-    Results,
-    Share,
-)
+from internalize.results import KINDS, SOURCES, UNTRAINED, UNTRAINED_POLICY, Results, Share
 from parsers.spec import PolicySpec
 
 TRANSCRIPTS = {"complex": 4, "simple": 2, "factual": 2, "behavioral": 2}
@@ -121,7 +113,7 @@ def render(run: Path, spec: PolicySpec) -> str:
         kinds=KINDS,
         sources=[s for s in SOURCES if any(score.source == s for score in found.scores)],
         before=UNTRAINED_POLICY,
-        primed=primed(saved["config"]) if PRIMED in found.conditions else "",
+        primer=saved["config"].get("primer"),
         after=after,
         charts=[c for line in found.stages for c in curves(run, line.stage)],
         cost=cost_chart(found),
@@ -325,12 +317,6 @@ def seconds(value: float) -> str:
 
 
 # --- reading --------------------------------------------------------------------------------
-
-
-def primed(config: Mapping[str, Any]) -> str:
-    """The primer of a run that has one, in words."""
-    shipped = config["primer"] == "shipped"
-    return "the primer shipped for its model" if shipped else f"the primer {config['primer']}"
 
 
 def _predictions(run: Path, condition: str) -> list[dict[str, Any]]:

@@ -89,7 +89,8 @@ class _Cache:
         return keys, values
 
     def keep(self, rows: Tensor) -> None:
-        self._buffers = [buffer[:, rows] for buffer in self._buffers]
+        for layer, buffer in enumerate(self._buffers):  # one after the other: no second cache
+            self._buffers[layer] = buffer[:, rows]
         self.rows = len(rows)
 
     def get_seq_length(self, *_: object) -> int:

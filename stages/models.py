@@ -276,10 +276,14 @@ def load_adapter(model: PreTrainedModel, path: Path, trainable: bool = False) ->
     if not (path / "adapter_model.safetensors").is_file():
         raise ModelError(f"{path}: no adapter here (adapter_model.safetensors is missing)")
     try:
-        return PeftModel.from_pretrained(model, path, is_trainable=trainable)
+        adapted = PeftModel.from_pretrained(model, path, is_trainable=trainable)
     except (RuntimeError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ModelError(f"{path}: not an adapter of this model: {reason}") from error
+    # PEFT would ask the hub for the base model's configuration whenever it saves.
+    for config in adapted.peft_config.values():
+        config.base_model_name_or_path = model.name_or_path
+    return adapted
 
 
 def merged(

@@ -75,11 +75,11 @@ def test_what_does_not_fit_is_named_by_its_line(
 
 def test_some_lessons_have_their_section_in_the_prompt(tmp_path: Path) -> None:
     corpus(tmp_path, *(HEAVY | {"question": f"{n}. 26 kilos?"} for n in range(20)))
-    taught = lessons(templated=10, seed=0, corpus=tmp_path)
+    taught = lessons(seed=0, corpus=tmp_path)
     seen = [it for it in taught if it.excerpt]
-    assert len(seen) == 3 and len(taught) > 30
+    assert len(seen) == 3 and len(taught) == 23
     assert all(it.excerpt.startswith("## Heavy bags") for it in seen if it.excerpt)
-    assert taught == lessons(templated=10, seed=0, corpus=tmp_path)
+    assert taught == lessons(seed=0, corpus=tmp_path)
 
 
 POLICIES = [policy_of(file) for file in sorted(CORPUS.glob("*.jsonl"))]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from data.priming import Lesson
 from data.samples import Conversation
@@ -39,7 +37,7 @@ def test_rows_have_loss_on_the_trade_and_not_on_the_policy(
     seen = LESSON.model_copy(update={"excerpt": "Bags over 23 kg cost 75 euros."})
     long = LESSON.model_copy(update={"excerpt": "word " * 500})
     taught = [LESSON, LESSON.model_copy(update={"conversation": recited}), seen, long]
-    monkeypatch.setattr(primer, "lessons", lambda templated, seed: taught)
+    monkeypatch.setattr(primer, "lessons", lambda seed: taught)
     monkeypatch.setattr(primer, "REPLAY", 0)
     _, tokenizer = load(tiny_model, device="cpu")
     learnt = []
@@ -52,18 +50,6 @@ def test_rows_have_loss_on_the_trade_and_not_on_the_policy(
         f"<think>\n\nAsked: 7 am; it is 6 am: no.{end}",
         f"<think>\n{it.chain}{end}",
     ]
-
-
-def test_it_is_shipped_in_half_precision_under_the_base_models_public_name(
-    tiny_primer: Path, tmp_path: Path
-) -> None:
-    primer.ship(tiny_primer, tmp_path / "shipped")
-    before = load_file(tiny_primer / "adapter_model.safetensors")
-    after = load_file(tmp_path / "shipped" / "adapter_model.safetensors")
-    assert before.keys() == after.keys()
-    assert all(torch.equal(tensor.bfloat16(), after[name]) for name, tensor in before.items())
-    settings = json.loads((tmp_path / "shipped" / "adapter_config.json").read_text())
-    assert settings["base_model_name_or_path"] == "HuggingFaceTB/SmolLM2-135M-Instruct"
 
 
 @pytest.mark.parametrize("method", ["lora", "full"])
@@ -79,7 +65,3 @@ def test_a_stage_goes_on_from_it(tiny_primer: Path, tiny_model: Path, method: st
     if method == "lora":  # of the primer's rank, not the configuration's
         ranks = {w.shape[0] for name, w in network.named_parameters() if "lora_A" in name}
         assert ranks == {4} != {config.lora.r}
-
-
-def test_only_the_default_model_has_one() -> None:
-    assert primer.shipped("some/other-model") is None
