@@ -26,7 +26,7 @@ from data.cases import asked_on
 from data.chains import answer, chain, decisive
 from data.samples import Conversation, Record
 from parsers import parse
-from parsers.spec import Branch, Node, PolicySpec, Value
+from parsers.spec import Branch, Node, PolicySpec, Value, Variable
 
 CORPUS = Path(__file__).parent / "primer"
 _IN_CONTEXT = 0.15
@@ -139,7 +139,7 @@ def _on_case(spec: PolicySpec, given: OnCase, name: str) -> Conversation:
     workflow = spec.workflow(given.workflow)
     case: dict[str, Value] = {v.name: False for v in workflow.variables if v.type == "boolean"}
     for key, value in given.case.items():
-        case[key] = _typed(workflow.variable(key).type, workflow.variable(key).values, key, value)
+        case[key] = _typed(workflow.variable(key), value)
     try:
         decision = workflow.decide(case)
     except KeyError as error:
@@ -166,15 +166,15 @@ def _on_case(spec: PolicySpec, given: OnCase, name: str) -> Conversation:
     )
 
 
-def _typed(kind: str, domain: tuple[str, ...], key: str, value: Value) -> Value:
-    if kind == "number":
+def _typed(variable: Variable, value: Value) -> Value:
+    if variable.type == "number":
         if isinstance(value, bool | str):
-            raise ValueError(f"{key} is a number, not {value!r}")
+            raise ValueError(f"{variable.name} is a number, not {value!r}")
         return float(value)
-    if kind == "boolean" and not isinstance(value, bool):
-        raise ValueError(f"{key} is true or false, not {value!r}")
-    if kind == "category" and value not in domain:
-        raise ValueError(f"{key} is one of {', '.join(domain)}, not {value!r}")
+    if variable.type == "boolean" and not isinstance(value, bool):
+        raise ValueError(f"{variable.name} is true or false, not {value!r}")
+    if variable.type == "category" and value not in variable.values:
+        raise ValueError(f"{variable.name} is one of {', '.join(variable.values)}, not {value!r}")
     return value
 
 
