@@ -1,12 +1,17 @@
 """Chains of thought along a workflow's path, and the answers they end in.
 
 In: a case, the words it was told in, and the oracle's decision on it. Out: a compact chain for the
-`<think>` block. Each line is a test of the path, with the question's own words for it and how it
-turns out; the last is the outcome and the rule that decides, as TriMPI's chains recite the rules
-that apply (arXiv 2510.09474, CoT-SFT). Words are quoted because copying what matters comes easily
-to a language model, and a verdict beside its evidence is learnt from far fewer examples than one
-from afar. Every test keeps its words and its verdict: with the findings alone ('bag weighs 26 kg,
-flight international') chains are a quarter shorter, but then a small model takes wrong branches.
+`<think>` block, in four parts. The matter, and every circumstance that its rules ask about; what
+the question tells of them, in its order, each piece in its own words and then in the document's
+terms; the tests of the path, each with its verdict; the outcome and the rule that decides, as
+TriMPI's chains recite the rules that apply (arXiv 2510.09474, CoT-SFT).
+
+The circumstances come first because what stands in the context need not be known by heart: reading
+is then a choice among them, the same under every policy (`stages.primer`), and none are made up.
+Reading comes before testing because a small model can follow a message from piece to piece, but
+hardly searches it for each test anew: it then takes any words that stand out for an answer. The
+words are quoted because copying what matters comes easily to a language model. Every test keeps
+its words and its verdict: without them, a small model takes wrong branches.
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from data.cases import asked_on, atoms
-from data.circumstances import Teller, bare, in_words
+from data.circumstances import Teller, bare
 from data.syntax import sentence
 from parsers.spec import (
     And,
@@ -24,7 +29,6 @@ from parsers.spec import (
     Comparison,
     Condition,
     Decision,
-    Membership,
     Not,
     Or,
     PolicySpec,
@@ -54,20 +58,22 @@ def chain(
     """The chain of thought for a case; it cites the rule that decides, and no other.
 
     Args:
-        told: the question's words for each variable that it tells; a boolean that is missing was
-            left out as false. None if the case was told in the document's terms (`situation`).
+        told: the question's words for each variable that it tells, in its order; a boolean that is
+            missing was left out as false. None if the case was told in the document's terms
+            (`situation`), where there is nothing to read.
 
     Raises:
         KeyError: a statement the decision rests on is not in the specification.
     """
     teller = _teller(workflow.model_dump_json())
     if told is None:
-        told = {name: teller.fact(name, case[name]) for name in asked_on(decision.tests)}
-    lines = []
-    quoted: set[str] = set()
-    for test in decision.tests:
-        lines.append(_line(teller, test, case, told, quoted))
-        quoted.update(variables_of(test.condition))
+        lines, told = [], dict.fromkeys(asked_on(decision.tests), "")
+    else:
+        lines = [" | ".join([workflow.title, *(teller.term(v.name) for v in workflow.variables)])]
+        lines += [
+            f'"{words}": {_reading(teller, name, case[name])}' for name, words in told.items()
+        ]
+    lines += [_line(teller, test, case, told) for test in decision.tests]
     # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
     # a model would have to know the result before it compares.
     cited = "".join(f" [{rule}]" for rule in decisive(spec, decision))
@@ -83,7 +89,7 @@ def drill(workflow: Workflow, test: Test, numbers: Iterable[float]) -> str:
     for number in numbers:
         case: dict[str, Value] = {name: number}
         tried = test.model_copy(update={"result": holds(test.condition, case)})
-        lines.append(_line(teller, tried, case, {name: teller.fact(name, number)}, ()))
+        lines.append(f"{sentence(teller.fact(name, number))} {_line(teller, tried, case, {name})}")
     return "\n".join(lines)
 
 
@@ -122,37 +128,30 @@ def _outcome(decision: Decision) -> str:
     return NO_RULE if decision.outcome is None else decision.outcome
 
 
-def _line(
-    teller: Teller, test: Test, case: Case, told: Mapping[str, str], quoted: Collection[str]
-) -> str:
-    """One test: its words, what the question says of it (once), the comparison, the verdict."""
+def _reading(teller: Teller, name: str, value: Value) -> str:
+    """What a piece of the question says, in the document's terms: 'bag weighs 26 kg.'"""
+    if isinstance(value, bool):
+        return f"{teller.key(name)}: {teller.value(name, value)}."
+    return f"{teller.fact(name, value)}."
+
+
+def _line(teller: Teller, test: Test, case: Case, told: Collection[str]) -> str:
+    """One test: its words, what it looks at where that is not the verdict itself, the verdict."""
+    condition = test.condition
+    plain = isinstance(condition, Truth) or (
+        isinstance(condition, Not) and isinstance(condition.operand, Truth)
+    )
     found = []
-    names = variables_of(test.condition)
-    for name in names:
-        if name not in quoted:
-            found += _evidence(teller, name, case[name], told)
-    for atom in atoms(test.condition):
+    for atom in atoms(condition):
         value = case[atom.variable]
-        if isinstance(atom, Comparison):
+        if atom.variable not in told:
+            found.append("not said")
+        elif isinstance(atom, Comparison):
             found.append(compared(float(value), atom.value))
-        elif isinstance(atom, Membership):
-            found.append(str(value))
-        elif len(names) > 1 or atom.variable in quoted:
-            found.append("yes" if value else "no")
-    seen = ", ".join(dict.fromkeys(found))
-    result = "yes" if test.result else "no"
-    return f"{_asked(teller, test)}? {seen}: {result}."
-
-
-def _evidence(teller: Teller, name: str, value: Value, told: Mapping[str, str]) -> list[str]:
-    """The question's words; and a number that they give in another unit ('two weeks')."""
-    if name not in told:
-        return ["not said"]
-    quote = f'"{told[name]}"'
-    if isinstance(value, bool | str) or re.search(rf"(?<!\d){value:g}(?!\d)", quote):
-        return [quote]
-    spelled = value == int(value) and value < 100 and in_words(int(value)) in quote.lower()
-    return [quote] if spelled else [quote, teller.value(name, value)]
+        elif not plain:
+            found.append(teller.value(atom.variable, value))
+    seen = f"{', '.join(dict.fromkeys(found))}: " if found else ""
+    return f"{_asked(teller, test)}? {seen}{'yes' if test.result else 'no'}."
 
 
 def _asked(teller: Teller, test: Test) -> str:

@@ -40,8 +40,11 @@ class Narrated:
     question: str
     template: str
     unsaid: frozenset[str]
+    case: dict[str, Value]
+    """The sample's case and what is told besides."""
     told: dict[str, str]
-    """The fragment for each circumstance told, as it stands in the question, by its variable."""
+    """The fragment for each circumstance told, as it stands in the question, by its variable and
+    in the question's order."""
 
 
 def _rows(prefix: str, text: str) -> dict[str, str]:
@@ -417,8 +420,13 @@ def narrate(workflow: Workflow, drawn: Sample, split: Split, rng: random.Random)
     used += [small] if "{small}" in arrangement else []
     used += [bye] if "{bye}" in arrangement else []
     text, habit = _typed(_polish(text, keep=manner == "terse"), rng)
+    return Narrated(text, "/".join([*used, habit]), unsaid, case, _quotes(text, names, told))
+
+
+def _quotes(text: str, names: Sequence[str], told: Sequence[str]) -> dict[str, str]:
+    """The fragment for each variable, in the order in which the text tells them."""
     quotes = {name: _quoted(text, each) for name, each in zip(names, told, strict=True)}
-    return Narrated(text, "/".join([*used, habit]), unsaid, quotes)
+    return dict(sorted(quotes.items(), key=lambda item: text.find(item[1])))
 
 
 def _quoted(text: str, fragment: str) -> str:
@@ -545,8 +553,9 @@ def _as_notes(
         title=workflow.title,
     )  # fmt: skip
     text, habit = _typed(_polish(text), rng)
-    quotes = {name: _quoted(text, each) for name, each in zip(names, told, strict=True)}
-    return Narrated(text, "/".join((form, "notes", asker, habit)), unsaid, quotes)
+    return Narrated(
+        text, "/".join((form, "notes", asker, habit)), unsaid, case, _quotes(text, names, told)
+    )
 
 
 def _unsaid(workflow: Workflow, drawn: Sample, rng: random.Random) -> frozenset[str]:

@@ -1,9 +1,10 @@
 """Exercises in reading: what a message says of a circumstance, told in anybody's words.
 
-In: the lexicon. Out: `Text` of kind replay: a message, then tests of the kind that workflows make,
-each with the words that settle it and the verdict. They belong to no policy. A small model that
-is trained on one policy's wordings alone learns those and forgets what other words mean; these
-keep the skill that every chain of thought rests on (data.chains) as broad as the lexicon is.
+In: the lexicon. Out: `Text` of kind replay: a message, the circumstances that matter, what each of
+its pieces says of them, then tests of the kind that workflows make, with their verdicts. They
+belong to no policy. A small model that is trained on one policy's wordings alone learns those and
+forgets what other words mean; these keep the skill that every chain of thought rests on
+(data.chains) as broad as the lexicon is.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from data.samples import Text
 from data.syntax import sentence
 
 _TOLD = (2, 5)
-_UNSAID = 0.25
-"""How often a test is of something the message does not tell."""
+_SILENT = (0, 3)
+"""How many circumstances matter that the message does not tell."""
 _OPS = (("more than {}", True), ("less than {}", False))
 
 
@@ -30,50 +31,57 @@ def texts(n: int, seed: int) -> list[Text]:
     made = []
     while len(made) < n:
         count = rng.randint(*_TOLD)
-        if len(deck) <= count:
+        if len(deck) < count + _SILENT[1]:
             deck = rng.sample(_pool(), len(_pool()))
         told, deck = deck[:count], deck[count:]
-        silent = [deck[-1]] if rng.random() < _UNSAID else []
+        silent = deck[: rng.randint(*_SILENT)]
         made.append(Text(text=_exercise(told, silent, rng), kind="replay", form="reading"))
     return made
 
 
 def _exercise(told: list[Entry], silent: list[Entry], rng: random.Random) -> str:
-    said, lines = [], []
+    said, terms, readings, tests = [], [], [], []
     for entry in told:
-        words, line = _numeric(entry, rng) if NUMBER in entry.means else _plain(entry, rng)
+        words, reading, test = _numeric(entry, rng) if NUMBER in entry.means else _plain(entry, rng)
         said.append(words)
-        lines.append(line)
-    lines += [f"{_test(entry)}? not said: no." for entry in silent if NUMBER not in entry.means]
-    rng.shuffle(lines)
+        terms.append(_term(entry))
+        readings.append(f'"{words}": {reading}.')
+        tests.append(test)
+    terms += map(_term, silent)
+    tests += [f"{_term(entry)}? not said: no." for entry in silent if NUMBER not in entry.means]
+    rng.shuffle(terms)
+    rng.shuffle(tests)
     message = " ".join(map(sentence, said)) if rng.random() < 0.5 else sentence(", ".join(said))
-    return "\n".join([message, *lines])
+    return "\n".join([message, " | ".join(["Reading", *terms]), *readings, *tests])
 
 
-def _plain(entry: Entry, rng: random.Random) -> tuple[str, str]:
+def _term(entry: Entry) -> str:
+    """The circumstance as an open question, as chains list it: 'bag weighs N kg'."""
+    amount = number_forms(7.0, entry.unit)["plain"].replace("7", "N")
+    return predicate(entry.means.replace(NUMBER, SLOT)).replace(SLOT, amount)
+
+
+def _plain(entry: Entry, rng: random.Random) -> tuple[str, str, str]:
+    """(words of the message, what they say, a test of it)"""
     holds = not entry.denies or rng.random() < 0.5
     words = rng.choice(entry.train(holds))
     words = filled(words, entry.match.search(entry.means))
-    return words, f'{_test(entry)}? "{words}": {"yes" if holds else "no"}.'
+    means, verdict = predicate(entry.means), "yes" if holds else "no"
+    return words, f"{means}: {verdict}", f"{means}? {verdict}."
 
 
-def _numeric(entry: Entry, rng: random.Random) -> tuple[str, str]:
+def _numeric(entry: Entry, rng: random.Random) -> tuple[str, str, str]:
     limit, number = rng.choice((2, 3, 5, 7, 10, 14, 20, 24, 30, 48, 50, 60, 90, 100)), 0
     while number < 1:
         number = limit + round(rng.choice((-1, 1)) * limit * rng.choice((0, 0.1, 0.3, 0.5, 0.9)))
-    unit = entry.unit
     op, above = rng.choice(_OPS)
-    holds = number > limit if above else number < limit
-    forms = number_forms(float(number), unit)
+    verdict = "yes" if (number > limit if above else number < limit) else "no"
+    forms = number_forms(float(number), entry.unit)
     words = rng.choice(entry.train(True)).replace(NUMBER, rng.choice(sorted(forms.values())))
-    bound = op.format(number_forms(float(limit), unit)["plain"])
-    test = predicate(entry.means.replace(NUMBER, SLOT)).replace(SLOT, bound)
-    verdict = "yes" if holds else "no"
-    return words, f'{test}? "{words}", {compared(number, limit)}: {verdict}.'
-
-
-def _test(entry: Entry) -> str:
-    return predicate(entry.means)
+    means = predicate(entry.means.replace(NUMBER, SLOT))
+    bound = op.format(number_forms(float(limit), entry.unit)["plain"])
+    test = f"{means.replace(SLOT, bound)}? {compared(number, limit)}: {verdict}."
+    return words, means.replace(SLOT, forms["plain"]), test
 
 
 @lru_cache(maxsize=1)

@@ -38,7 +38,7 @@ def conversations(
             template=told.template,
             workflow=workflow.id,
             case=drawn.case,
-            chain=chain(spec, workflow, drawn.case, drawn.decision, told.told),
+            chain=chain(spec, workflow, told.case, drawn.decision, told.told),
             answer=answer(drawn.decision),
         )
 
@@ -186,7 +186,7 @@ def _scenario(
         elif rng.randrange(3) == 0:
             parts += [given, plainly]
         else:
-            reasoning = chain(spec, workflow, drawn.case, drawn.decision, words.told)
+            reasoning = chain(spec, workflow, words.case, drawn.decision, words.told)
             parts += [f"Question: {words.question}", reasoning, f"Answer: {outcome}"]
     return "\n".join(parts)
 

@@ -5,9 +5,9 @@ the first stage of a run can start (`primer=FOLDER`). A policy's rules and figur
 teach; to read a message, quote what matters, compare and answer is the same under any policy.
 Neither paper does this. It is off by default: what it is worth so far is in benchmarks/README.md.
 
-There is no loss on what only the policy can tell: the rule that is recited, the next test, the
-outcome. With loss on them the primer learnt to make up rules from the question's words. Where the
-policy is in the prompt, there is loss on all of the answer.
+There is no loss on what only the policy can tell: the rule that is recited, the circumstances that
+matter, the next test, the outcome. With loss on them the primer learnt to make up rules from the
+question's words. Where the policy is in the prompt, there is loss on all of the answer.
 
 `python -m stages.primer OUT` trains it for the default model; a killed call goes on.
 """
@@ -37,9 +37,14 @@ _CONFIG = SFTConfig(batch_size=4, micro_batch_size=4, save_every=200)
 
 
 _OF_THE_POLICY = re.compile(
-    r"^(?:\[[^\]]+\] .*|So: .*|[^\n]+?\?(?= .*: (?:yes|no)\.$))", re.MULTILINE
+    r"""
+      ^\[ [^\]]+ \] [ ] .*                                      # a recited rule
+    | ^So: [ ] .*                                              # the outcome with its rule
+    | ^[^"\n]+? \? (?= [ ] (?: .*: [ ])? (?:yes|no)\.$ )        # a test's words
+    | ^[^"\n]+ [ ] \| [ ] .*                                   # the matter and its circumstances
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
-"""A recited rule; the outcome with its rule; a test's words, up to the question mark."""
 
 
 def rows(seed: int, tokenizer: PreTrainedTokenizerBase) -> list[Row]:
@@ -61,7 +66,7 @@ def lesson_row(lesson: Lesson, tokenizer: PreTrainedTokenizerBase) -> Row:
     offsets = tokenizer(said, add_special_tokens=False, return_offsets_mapping=True)[
         "offset_mapping"
     ]
-    learnt = [int(not any(start <= at < end for start, end in untold)) for at, _ in offsets]
+    learnt = [int(not any(at < end and start < to for start, end in untold)) for at, to in offsets]
     asked = len(whole["input_ids"]) - len(learnt) - 1
     return Row(input_ids=whole["input_ids"], completion_mask=[0] * asked + learnt + [1])
 

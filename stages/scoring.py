@@ -35,13 +35,16 @@ class _LabelLogProbs(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         log_probs, top1, gradient = [], [], []
         for h, y in zip(hidden_ND.split(_CHUNK), targets_N.split(_CHUNK), strict=True):
-            logits = (h @ weight_VD.T).float().div_(temperature)
-            top1.append(logits.argmax(-1) == y)
-            total = logits.logsumexp(-1, keepdim=True)
-            log_probs.append(logits.gather(1, y[:, None]) - total)
+            scores = (h @ weight_VD.T).float().div_(temperature)
+            highest = scores.amax(-1, keepdim=True)
+            label = scores.gather(1, y[:, None])
+            top1.append((label == highest).squeeze(1))
+            weights = scores.sub_(highest).exp_()  # in place: every pass over them counts
+            total = weights.sum(-1, keepdim=True)
+            log_probs.append(label - highest - total.log())
             if ctx.needs_input_grad[0]:
-                probabilities = logits.sub_(total).exp_().to(weight_VD.dtype)
-                gradient.append((weight_VD[y] - probabilities @ weight_VD) / temperature)
+                mean = (weights.to(weight_VD.dtype) @ weight_VD) / total
+                gradient.append((weight_VD[y] - mean) / temperature)
         if gradient:
             ctx.save_for_backward(torch.cat(gradient))
         return torch.cat(log_probs).squeeze(1), torch.cat(top1)

@@ -37,23 +37,30 @@ def test_a_flight_abroad_is_not_told_as_one_at_home() -> None:
     assert abroad and inland and not set(abroad) & set(inland)
 
 
-def test_exercises_quote_the_message_and_compare_rightly() -> None:
+def test_exercises_read_the_message_in_order_and_test_rightly() -> None:
     made = texts(60, 1)
     assert made == texts(60, 1) != texts(60, 2)
     for text in made:
         assert text.kind == "replay"
-        message, *lines = text.text.split("\n")
-        assert lines
-        for line in lines:
-            assert re.search(r"\? .*: (yes|no)\.$", line), line
-            for quote in re.findall(r'"([^"]+)"', line):
-                assert quote.lower() in message.lower(), text.text
-            if compared := re.search(r"(\d+) ([<=>]) (\d+)", line):
+        message, terms, *lines = text.text.split("\n")
+        at = 0
+        said = {}
+        for line in (line for line in lines if line.startswith('"')):
+            quote, _, means = line[1:].removesuffix(".").partition('": ')
+            at = message.lower().index(quote.lower(), at)
+            said[means.partition(":")[0]] = means.rpartition(" ")[2]
+        assert said and len(said) < len(terms.split(" | "))
+        for line in (line for line in lines if not line.startswith('"')):
+            if compared := re.search(r"\? (\d+) ([<=>]) (\d+): (?:yes|no)\.$", line):
                 one, how, other = int(compared[1]), compared[2], int(compared[3])
                 assert how == ("=" if one == other else ">" if one > other else "<")
                 above = "more than" in line.split("?")[0]
                 holds = one > other if above else one < other
                 assert line.endswith("yes." if holds else "no."), line
+                assert any(re.search(rf"\b{one}\b", means) for means in said), text.text
+            else:
+                means, _, verdict = line.removesuffix(".").rpartition("? ")
+                assert verdict == said.get(means, "not said: no"), text.text
 
 
 def test_wordings_are_of_the_unit_and_of_the_nearest_matter() -> None:
