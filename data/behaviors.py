@@ -100,6 +100,14 @@ _NEVER = (
     ("Is {doing} off limits?", "whether {doing} is off limits"),
     ("Does the agent have to refrain from {doing}?", "whether you refrain from {doing}"),
     ("Is the staff barred from {doing}?", "whether the staff is barred from {doing}"),
+    ("Is there a ban on {doing}?", "whether there is a ban on {doing}"),
+    ("Does an agent keep away from {doing}?", "whether an agent keeps away from {doing}"),
+    ("Must the staff stop short of {doing}?", "whether the staff must stop short of {doing}"),
+    ("Would it be wrong to {rule}?", "whether it would be wrong to {rule}"),
+    ("Should one decline to {rule}?", "whether one should decline to {rule}"),
+    ("Is {doing} a no-go?", "whether {doing} is a no-go"),
+    ("Does {doing} break the rules?", "whether {doing} breaks the rules"),
+    ("Must nobody {rule}?", ""),
 )
 _NEVER_HELD = (("Must the agent avoid {doing}?", "whether the agent must avoid {doing}"),)
 
@@ -177,6 +185,10 @@ _SKIP = (
     ("We could save time without {doing}. Agreed?", ""),
     ("Is it all right to drop {doing}?", "whether it is all right to drop {doing}"),
     ("Can the agent get away with not {doing}?", "whether not {doing} would be fine"),
+    ("Could you spare yourself {doing}?", ""),
+    ("Is it enough if nobody bothers with {doing}?", ""),
+    ("Can one omit {doing}?", "whether one can omit {doing}"),
+    ("Do you ever pass over {doing}?", ""),
 )
 _SKIP_HELD = (("Is it fine to leave out {doing}?", "whether it is fine to leave out {doing}"),)
 

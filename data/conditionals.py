@@ -347,13 +347,14 @@ def _polar(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
     third = you_for_we(rule.condition)
     if rule.act:
         act = _mine_act(rule.act, circumstance != third)
-        check = f"Asked: {act}; the rule: {rule.act}: yes."
+        check = f"Here: {circumstance}: yes. Asked: {act}; the rule: {rule.act}: yes."
         yes = Ask(Core("", ""), f"Yes. {whole}", check, accept=(("yes",),))
         found += _worded(yes, "does", _DOES, _DOES_HELD, circumstance, a=act)
     for rival in _some_rivals(statement, spec, 3):
         act = _mine_act(rival.act, circumstance != third)
         keep = _accept(rule) or ()
-        check = f"Asked: {act}; the rule: {rule.act or rule.outcome}: no."
+        ruled = rule.act or rule.outcome
+        check = f"Here: {circumstance}: yes. Asked: {act}; the rule: {ruled}: no."
         no = Ask(Core("", ""), f"No. {whole}", check, keep or (("no",),), reject=("yes",))
         found += _worded(no, "does-not", _DOES, _DOES_HELD, circumstance, a=act)
     denied = negated(circumstance)
@@ -362,7 +363,7 @@ def _polar(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
         no = Ask(
             Core("", ""),
             f"No. That applies only if {rule.condition}.",
-            f"Here: {denied}. Condition not met: no.",
+            f"Here: {denied}: no.",
             accept=(("no",), ("only if",)),
             reject=("yes",),
         )
@@ -431,12 +432,12 @@ def _numbers(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
         )
         answer = _answer(rule) if fits else f"That rule applies only if {rule.condition}."
         verdict = "yes" if fits else "no"
-        comparison = compared(number, condition.value)
-        check = f"{_plain_limit(limit, rule.condition)}? {comparison}: {verdict}."
+        amount = f"{sign}{said}{unit or _unit_after(rule.condition, limit)}"
+        check = f"Here: {amount}, {compared(number, condition.value)}: {verdict}."
         ask = Ask(
             Core("", "", personal=first_person(circumstance) is not None),
             answer,
-            check=check[:1].upper() + check[1:],
+            check=check,
             accept=(_accept(rule) if fits else (("only if",), ("not apply",), ("no",))),
             case={condition.variable: number},
             options=_rival_answers(statement, spec) if fits and not _accept(rule) else (),
@@ -459,8 +460,3 @@ def _sides(condition: Comparison, variable: Variable | None) -> list[float]:
 def _unit_after(condition: str, limit: re.Match[str]) -> str:
     rest = re.match(r"\s?(?:%|[\w-]+)", condition[limit.end() :])
     return rest.group() if rest else ""
-
-
-def _plain_limit(limit: re.Match[str], condition: str) -> str:
-    unit = "" if limit.group("unit") else _unit_after(condition, limit)
-    return f"{limit.group().strip()}{unit}"

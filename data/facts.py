@@ -85,13 +85,20 @@ def _frame_asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
 
 
 def fact_asks(text: str, statement: Statement, spec: PolicySpec) -> list[Ask]:
-    """Wh- and yes/no questions on the clauses of a text of the statement's; perhaps none."""
+    """Wh- and yes/no questions on the clauses of a text of the statement's; perhaps none.
+
+    They are answered with the whole sentence, if the text is one: to copy what was just recited is
+    surer than to choose a part of it.
+    """
     names = names_in(spec.document.text)
+    whole = not re.search(r"[.!?]\s+\S", text)
     found: list[Ask] = []
     for clause in clauses(text, names):
         if clause.noun.pos_ == "PRON" and clause.noun.lower_ not in ("we", "you", "there"):
             continue
-        found += _wh(clause) + _yes_no(clause, statement, spec)
+        for ask in _wh(clause) + _yes_no(clause, statement, spec):
+            said = ask.answer.replace(clause.text, text) if whole else ask.answer
+            found.append(replace(ask, answer=said))
     return found + _quantities(text)
 
 
@@ -352,7 +359,8 @@ def topic_asks(statement: Statement, spec: PolicySpec, few: bool = False) -> lis
     """Questions that name what is particular to the statement and ask for all of it."""
     found = []
     named = distinctive(statement, spec)[: 1 if few else 3]
-    if few and named[0].startswith("“"):
+    # Where there is better to ask, one word or the first words of a line tell too little.
+    if few and (named[0].startswith("“") or " " not in named[0]):
         return []
     for number, topic in enumerate(named):
         phrase = the(topic)

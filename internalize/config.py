@@ -37,7 +37,9 @@ class Config(BaseModel):
 
     model: str = DEFAULT
     primer: str | None = Field(
-        default=None, description="folder of the adapter that training starts from (stages.primer)"
+        default="shipped",
+        description="adapter that training starts from: a folder, null for none, or 'shipped', "
+        "the one that comes for the default model; other models have none",
     )
     seed: int = 0
     synth: SynthConfig = SynthConfig()
