@@ -16,8 +16,11 @@ from spacy.tokens import Token
 from parsers.conditions import ACTORS, _comparisons
 from parsers.language import analyse, is_finite, singular
 from parsers.leads import FRAME, may_route, routes, topic
+from parsers.overrides import FAILING, OVERRIDES, exemption
 
-Connective = Literal["", "otherwise", "that case", "exception", "same", "instead"]
+Connective = Literal[
+    "", "otherwise", "that case", "exception", "same", "instead", "exempt", "override", "failing"
+]
 Range = tuple[int, int]
 
 
@@ -130,7 +133,8 @@ _SUBORDINATE = re.compile(
 _TRAILING = re.compile(
     r"(?P<cut>\s*[,;–—-]?\s*(?:\b(?:and|but|or) )?)\b(?P<word>(?:but )?(?:if and )?"
     r"only (?:if|when|where|"
-    r"after|for)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|if|"
+    r"after|for)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|"
+    r"save (?:that|where|when|if)|provided always(?: that)?|if|"
     r"whenever|when|provided(?! by| in| for| to| with| at| on)(?: that)?|providing that|"
     r"on condition that|as long as|so long as|"
     r"in case(?! of)|in the event that|other than|with the exception of|excluding|apart from|"
@@ -139,7 +143,7 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTIONAL = re.compile(
-    r"unless|except|other than|with the exception|excluding|apart from|save for", re.IGNORECASE
+    r"unless|except|other than|with the exception|excluding|apart from|save\b", re.IGNORECASE
 )
 _TIMED = re.compile(
     r"((?:after|within|up to|over|under|more than|less than) (?:the (?:first|last) )?"
@@ -283,6 +287,25 @@ def _boundary(tokens: list[Token], begin: int) -> int | None:
     return None
 
 
+def _seam(tokens: list[Token], begin: int) -> int | None:
+    """Where the main clause begins behind a circumstance that no comma closes.
+
+    'If it comes later than that they get nothing': only the grammar tells.
+    """
+    root = next((t for t in tokens if t.head is t), None)
+    if root is None or not any(t.dep_ in {"nsubj", "nsubjpass"} for t in root.lefts):
+        return None
+    inner = next((t for t in root.lefts if t.dep_ == "advcl" and t.i > tokens[begin].i), None)
+    if inner is None or not any(is_finite(t) for t in (*root.lefts, root)):
+        return None
+    own = [i for i, t in enumerate(tokens) if t in root.subtree and not inner.is_ancestor(t)
+           and t is not inner]  # fmt: skip
+    seam = next((i for i in own if tokens[i].i > inner.right_edge.i), None)
+    if seam is None or seam != own[0] or tokens[seam].is_punct:
+        return None
+    return seam
+
+
 def _past_list(tokens: list[Token], begin: int) -> int:
     """The main clause behind 'If A, B and C, do it': B would be one, but is in the list."""
     if is_imperative(tokens[begin:]):
@@ -311,6 +334,21 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     clause.then = bool(re.match(r"(?:\w+ )?then\b", text, re.IGNORECASE))
     if _SAME.match(text[start:]):
         clause.connective = "same"
+        return clause
+    if lifted := exemption(text[start:end]):
+        clause.connective = "override" if lifted.everything else "exempt"
+        first, last = lifted.whom
+        clause.pieces.append(Piece(start + first, start + last, "case"))
+        if text[start + lifted.rest : end].strip(" ,;:"):
+            clause.outcome = (start + lifted.rest, end)
+        return clause
+    if match := OVERRIDES.match(text[start:]):
+        clause.connective = "override"
+        start += match.end()
+    if match := FAILING.match(text[start:]):
+        clause.connective = "failing"
+        clause.topic = match["what"]
+        clause.outcome = (start + match.end(), end)
         return clause
     if match := _EXCEPTION.match(text[start:]):
         clause.connective = "exception"
@@ -350,6 +388,15 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             if not is_imperative(tokens) and _kind_of_person(given[1]):
                 clause.pieces.append(Piece(given.start(1), end, "phrase"))
                 end = given.start()
+        elif given := _GIVEN_TO_ONE.search(text, start, end):
+            tokens = [t for t in analyse(text[start:end]) if not t.is_space]
+            if not is_imperative(tokens):
+                group = "who" if given["who"] else "what"
+                clause.pieces.append(Piece(given.start(group), end, "phrase"))
+                end = given.start()
+        if not clause.pieces and (rest := _ELSEWHERE.search(text, start, end)):
+            clause.connective = "otherwise"
+            end = rest.start()
         if (measure := _FOR_MEASURE.search(text, start, end)) and _comparisons(measure[1]):
             clause.pieces.append(Piece(measure.start(1), end, "phrase", trailing=True))
             end = measure.start()
@@ -381,6 +428,8 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
             if begin is None:
                 return start
             boundary = _boundary(tokens, tokens.index(doc[begin]))
+            if boundary is None and word != "should" and not match["only"]:
+                boundary = _seam(tokens, tokens.index(doc[begin]))
             negative = bool(_EXCEPTIONAL.match(word))
             clause.only |= bool(match["only"])
             if boundary is None and match["only"]:
@@ -403,7 +452,9 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
                 return None
             if word == "after" and tokens[begin].tag_ == "VBG":
                 return start
-            stop = start + tokens[boundary - 1].idx
+            cut = tokens[boundary - 1]
+            seamless = cut.is_alpha and cut.lower_ != "then"
+            stop = start + (tokens[boundary].idx if seamless else cut.idx)
             form = "inverted" if word == "should" else "clause"
             clause.pieces.append(Piece(start + match.end(), stop, form, negative))
             start += tokens[boundary].idx
@@ -508,6 +559,11 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
         if "only" in word:
             clause.only = True
         piece = Piece(begin, stop, "phrase" if phrase else "clause")
+        if word in {"save that", "except that"} and (told := _proviso(clause, begin, stop)):
+            clause.exceptions.append(told)
+            if i + 1 < len(matches):
+                continue
+            return matches[0].start()
         if exceptional:
             clause.exceptions.append(Except(piece, outcome))
             continue
@@ -526,12 +582,32 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
     return matches[0].start()
 
 
+def _proviso(clause: Clause, begin: int, stop: int) -> Except | None:
+    """'…, save that no fee is due from a member': an exception with its own circumstance."""
+    inner = analyse_clause(clause.text[begin:stop])
+    if len(inner.pieces) != 1 or inner.outcome is None or inner.exceptions:
+        return None
+    piece = inner.pieces[0]
+    piece.start, piece.end = piece.start + begin, piece.end + begin
+    return Except(piece, (inner.outcome[0] + begin, inner.outcome[1] + begin))
+
+
 _ELSE = re.compile(r",?\s+(?:and|or|but)\s+([^,;]{3,80}?)\s+otherwise\s*$")
 # 'pay it for an absence of 30 days or less'
 _FOR_MEASURE = re.compile(
     r"\s(?:for|on) ((?:an? |the )?[\w-]+ of (?:(?:more|less|fewer) than|at least|up to|over|under|"
     r"[^\s]+ [\w-]+ or (?:more|less|fewer))\b[^,;:]*)$",
     re.IGNORECASE,
+)
+# 'no payment is required of a passenger holding a pass', 'no refund is made on a Saver Fare'
+_GIVEN_TO_ONE = re.compile(
+    rf"\s(?:for|to|from|of) (?P<who>an? (?:[\w-]+ ){{0,2}}(?:{'|'.join(ACTORS)}) (?:who|holding|"
+    r"under|over|aged|with|without)\b[^,;]*)$|"
+    r"(?:(?<=made)|(?<=paid)|(?<=given)|(?<=issued)) (?:on|for) (?P<what>an? (?-i:(?:[A-Z][\w-]+ )+)[\w-]+)$",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\s(?:in|under) (?:any|all|every) other (?:case|event|circumstance|situation)s?$", re.IGNORECASE
 )
 _GIVEN_TO = re.compile(
     rf"\s(?:for|to|from)\s+((?:[\w-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)})\b[^,;]*)$",
@@ -602,7 +678,7 @@ def _main_verb(tokens: list[Token]) -> Token | None:
             token.lower_ in {"who", "which", "whose", "whoever"}
             or (token.lower_ == "that" and i and tokens[i - 1].pos_ in {"NOUN", "PROPN", "PRON"})
             or (
-                token.lower_ in {"after", "before", "if", "when", "where"}
+                token.lower_ in {"after", "before", "if", "when", "where", "because"}
                 and i
                 and relative
                 and _has_verb_soon(tokens[i + 1 :])
@@ -614,6 +690,8 @@ def _main_verb(tokens: list[Token]) -> Token | None:
         if relative and not depth and i > 1 and token.lower_ in _PLAIN_VERBS:
             return token
         if is_finite(token):
+            if not depth and _reduced(tokens, i):
+                continue
             if depth and i and tokens[i - 1].lower_ in {"and", "or"}:
                 continue
             if depth:
@@ -621,6 +699,19 @@ def _main_verb(tokens: list[Token]) -> Token | None:
                 continue
             return token if i else None
     return None
+
+
+def _reduced(tokens: list[Token], i: int) -> bool:
+    """Whether a past form is a participle: 'a car presented later than that shall wait'."""
+    if tokens[i].tag_ != "VBD" or not i or tokens[i - 1].pos_ not in {"NOUN", "PROPN"}:
+        return False
+    for j in range(i + 1, len(tokens)):
+        if tokens[j].lower_ in {"who", "which", "that", "if", "when"} or tokens[j].text == ";":
+            if tokens[j].lower_ != "that" or tokens[j - 1].lower_ != "than":
+                return False
+        if is_finite(tokens[j]):
+            return tokens[j].tag_ == "MD" and tokens[j - 1].lower_ not in {"and", "or", "but"}
+    return False
 
 
 _PLAIN_VERBS = {"pay", "get", "receive", "need", "qualify", "cost", "ship", "earn"}

@@ -63,7 +63,7 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:no|not) (?:{_MORE}) than {_n()}", "<="),
         (rf"\b(?:no|not) (?:{_LESS}) than {_n()}", ">="),
         (rf"\b(?:does|do|did) not exceed {_n()}", "<="),
-        (rf"\b(?:not (?:exceeding|over|above)|up to|at most|a maximum of|maximum) {_n()}", "<="),
+        (rf"\b(?:not (?:exceeding|over|above)|up to(?: and including)?|at most|a maximum of|maximum) {_n()}", "<="),
         (rf"\b(?:at least|a minimum of|minimum|not (?:under|below)) {_n()}", ">="),
         (rf"{_n()} or (?:{_LESS}|under|below|within|before)\b", "<="),
         (rf"{_n()} (?:or|and) (?:{_MORE}|over|above|upwards?|up|beyond)\b", ">="),
@@ -348,6 +348,8 @@ class Lexicon:
             if head.lower() in _GROUPS:
                 lead = re.sub(r"\ban? $", "", either[1])
                 return _any([self._boolean(f"{lead}{article(k)} {k} {head}") for k in kinds])
+        if nested := re.fullmatch(r"(.+, or [^,]+), and ([^,]+)", text):
+            return _all([self.clause(nested[1]), self.clause(nested[2])])  # '(A, or B), and C'
         for joiner, join in (("or", _any), ("and", _all), ("but", _all)):
             parts = _coordinated(text, joiner)
             if len(parts) > 1 and all(len(part) < len(text) for part in parts):
@@ -934,6 +936,7 @@ def _plain_number(cell: str) -> tuple[str, float, str] | None:
 
 def _strip(text: str) -> str:
     text = re.sub(r"\s*\([^()]*\)", "", text)
+    text = re.sub(r"(?<=[a-z]s)['’](?= (?:notice|delay|warning)\b)", "", text)  # '24 hours' notice'
     return " ".join(text.split()).strip(" ,;:.–—-")
 
 
@@ -963,6 +966,18 @@ def _convert(value: float, unit: str, target: str) -> float:
 
 
 Tests = list[tuple[str, float, str]]
+_REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _counts_back(comparison: str, after: str) -> bool:
+    """Whether a measure is counted back from an event: 'no later than 48 hours before it'.
+
+    Earlier is then more, and later less.
+    """
+    return bool(
+        re.search(r"\b(?:later|earlier)\b", comparison, re.IGNORECASE)
+        and re.match(r"['’]?\s(?:before|ahead|in advance|prior|notice)\b", after, re.IGNORECASE)
+    )
 
 
 def _comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
@@ -978,6 +993,8 @@ def _comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
             else:
                 tag = "" if match["num"] else "x"
                 tests = [(op, _value(match[f"num{tag}"]), _unit(match, tag))]
+            if _counts_back(match[0], text[match.end() :]):
+                tests = [(_REVERSED.get(op, op), value, unit) for op, value, unit in tests]
             found.append((match.start(), match.end(), tests))
     if not found:
         return None
@@ -993,13 +1010,20 @@ def _comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
     return [(s, e) for s, e, _ in kept], [(op, value, u or unit) for op, value, u in tests]
 
 
+def measures(text: str) -> tuple[int, ...]:
+    """Where the comparisons in a phrase begin."""
+    found = _comparisons(text)
+    return tuple(start for start, _ in found[0]) if found else ()
+
+
 def _core(text: str) -> tuple[str, str]:
     """(noun phrase, what restricts it after the noun)."""
     match = re.search(
         r"\s(?:(?:of|at|on|in|with|without|from|under|over|above|below|aged?|to|within|for|between|"
         r"outside|after|before)\s|(?:weighing|costing|exceeding|measuring|containing|travelling|"
         r"traveling|booked|purchased|bought|made|cancelled|older|younger|heavier|larger|longer|"
-        r"more than|less than|worth|priced|staying|reported|received|placed|paid|returned)\s)",
+        r"more than|less than|worth|priced|staying|reported|received|placed|paid|returned|presented|"
+        r"delivered|handed in|holding|carrying|arriving)\s)",
         text + " ",
     )
     if not match:

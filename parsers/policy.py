@@ -11,6 +11,7 @@ import re
 from parsers.blocks import Block, blocks
 from parsers.conditions import Lexicon, replace
 from parsers.ids import slugs
+from parsers.shorthand import written_out
 from parsers.spec import (
     Carveout,
     Comparison,
@@ -33,7 +34,7 @@ def specify(document: Document) -> PolicySpec:
     lexicon = Lexicon(document.text)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
-    for path, members in _by_section(blocks(document)):
+    for path, members in _by_section(written_out(blocks(document))):
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
     mapping = {**lexicon.categories(document.text)}

@@ -34,6 +34,9 @@ class Scope:
         while self.opened and self._closes(rule, self.opened[-1]):
             self.opened.pop()
         before = self.home[-1] if self.home else None
+        if rule.connective == "exempt" and before is not None:
+            before.exceptions.append(rule)
+            return
         if before is not None and rule.condition is not None:
             if rule.connective in {"instead", "exception", "also"}:
                 before.exceptions.append(rule)
@@ -58,6 +61,8 @@ class Scope:
 
     def _closes(self, rule: Rule, opened: Rule) -> bool:
         """Whether a rule can no longer be one of the cases of what was left open."""
+        if opened.connective == "override" and opened.outcome is not None:
+            return True
         if rule.condition is None:
             variables = self.lexicon.variables()
             return rule.connective == "otherwise" and (
@@ -90,6 +95,17 @@ def _nest(rule: Rule, split: Split) -> None:
     inner.exceptions, rule.exceptions = rule.exceptions, []
     rule.condition, rule.text, rule.outcome = split.outer, split.outer_text, None
     rule.children = [inner, *rule.children]
+
+
+def lifted(rules: list[Rule]) -> list[Rule]:
+    """'This does not apply to …' is an exception of the rule before it, wherever that stands."""
+    kept: list[Rule] = []
+    for rule in rules:
+        if rule.connective == "exempt" and kept:
+            kept[-1].exceptions.append(rule)
+        else:
+            kept.append(rule)
+    return kept
 
 
 def loosen(rules: list[Rule]) -> list[Rule]:

@@ -16,8 +16,8 @@ from parsers.clauses import AGENT, Clause, Piece, Range, analyse_clause
 from parsers.conditions import ACTORS, Lexicon, asserted, conjoin, disjoin, is_any, negate
 from parsers.language import analyse, sentences
 from parsers.leads import MATTER, asks, fetches, routes
-from parsers.scope import Scope, loosen
-from parsers.spec import And, Category, Condition, Not, Or, Outcome, Span, Truth
+from parsers.scope import Scope, lifted, loosen
+from parsers.spec import And, Category, Comparison, Condition, Not, Or, Outcome, Span, Truth
 from parsers.workflows import Rule, Split, outcome_key
 
 _SEMICOLON = re.compile(
@@ -158,7 +158,7 @@ class Builder:
             owner = last if block.kind == "paragraph" and leads else None
             i += 1
         self._alike(rules, False)
-        return _exempted(loosen(_steps(rules, labels)))
+        return _exempted(loosen(_steps(lifted(rules), labels)))
 
     def under(
         self,
@@ -187,7 +187,7 @@ class Builder:
         if owner.said.endswith("?") and all(_ANSWER.match(i.prose.text) for i in items):
             return self._answers(owner, items)
         choice = re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said)
-        if (choice or routes(lead)) and all(_KIND.match(i.prose.text) for i in items):
+        if (choice or routes(lead) or _same_head(items)) and all(_KIND.match(i.prose.text) for i in items):
             found = self._kinds(owner, items)
             self._alike(found, True)
             if parent is not None and (parent.condition is not None
@@ -210,7 +210,11 @@ class Builder:
                 labels[item.label] = rules
         self.lexicon.topic = topic
         self._alike(found, owner.said.endswith(":"))
-        found = loosen(_steps(found, labels))
+        found = loosen(_steps(lifted(found), labels))
+        if _EXCEPTIONS.match(lead):
+            for rule in found:
+                if rule.condition is not None and not rule.connective:
+                    rule.connective = "override"
         below = self.drafts[first:]
         direct = [d for d in below if d.block in items]
         if parent is None or (parent.condition is None and parent.connective != "otherwise"):
@@ -225,7 +229,8 @@ class Builder:
             parent.children.append(Rule(statement=direct[0].index, condition=None, outcome=outcome))
             return []
         parent.children += found
-        if found and (parent.router or owner.said.endswith(":")) and not parent.exceptions:
+        lettered = all(re.fullmatch("[a-z]", item.label) for item in items)
+        if found and (parent.router or lettered or owner.said.endswith(":")) and not parent.exceptions:
             if all(rule.condition is not None or rule.connective for rule in found):
                 parent.outcome = None  # what leads into cases is none of their outcomes
         for draft in direct:
@@ -485,6 +490,8 @@ class Builder:
         rule = last.rules[-1] if last.rules else None
         if rule is None:
             return False
+        if rule.connective == "override" and rule.outcome is None and not rule.children:
+            return not head.pieces and not head.connective and head.outcome is not None
         open_exception = bool(rule.exceptions) and rule.exceptions[-1].outcome is None
         if open_exception and self._follows_exception(head, rule.exceptions[-1]):
             return True
@@ -542,6 +549,15 @@ class Builder:
         match clause.connective:
             case "same":
                 return
+            case "failing" if last is not None and last.condition is not None:
+                lacking = self._lacking(last.condition, clause.topic)
+                draft.rules.append(Rule(draft.index, lacking, clause.text, outcome))
+                return
+            case "exempt":
+                rule = Rule(draft.index, condition, text, outcome, "exempt")
+                draft.rules.append(rule)
+                draft.condition = draft.condition or condition
+                return
             case "that case" if last is None and self._asked is not None:
                 clause.connective = ""
                 condition, text = self._asked
@@ -558,7 +574,8 @@ class Builder:
                     else (self._joined(target.outcome, outcome))
                 )
                 target.router = clause.router
-                if clause.router:
+                usual = target.outcome is not None and _AS_USUAL.match(target.outcome.text)
+                if clause.router or usual:
                     target.outcome = None
                 return
             case "exception" if last is not None and condition is not None:
@@ -592,7 +609,8 @@ class Builder:
         exceptions = self._exceptions(draft, clause, offset)
         if condition is None and clause.connective != "otherwise" and not exceptions:
             return
-        connective = clause.connective if clause.connective in {"otherwise", "instead"} else ""
+        kept = {"otherwise", "instead", "override"}
+        connective = clause.connective if clause.connective in kept else ""
         if clause.also and not connective:
             connective = "also"
         if clause.only and (clause.router or clause.inverted):
@@ -640,6 +658,17 @@ class Builder:
             self._inner = None
             return
         draft.rules += [rule, Rule(draft.index, None, "", other, "otherwise")]
+
+    def _lacking(self, condition: Condition, what: str) -> Condition | None:
+        """'Failing such notice': the condition with the part that speaks of it denied."""
+        parts = condition.operands if isinstance(condition, And) else (condition,)
+        about = [
+            part for part in parts
+            if isinstance(part, Comparison | Truth)
+            and any(what.lower() in word for word in self.lexicon.atoms[part.variable].words)
+        ]  # fmt: skip
+        rest = [part for part in parts if part not in about]
+        return conjoin([*rest, negate(conjoin(about or parts))])
 
     def _split(self, clause: Clause) -> tuple[Condition, str, Condition, str] | None:
         """(outer condition, its words, inner condition, its words) of 'Bags that … only if …'."""
@@ -856,6 +885,12 @@ _OTHER_KIND = re.compile(
     r"else|everything else|all else|the rest)$",
     re.IGNORECASE,
 )
+_EXCEPTIONS = re.compile(r"(?:(?:the |some |only )?exceptions?|except)\b[^.]*:$", re.IGNORECASE)
+_AS_USUAL = re.compile(
+    r"(?:the )?(?:usual|normal|ordinary|standard|regular|general)(?: [\w-]+){1,3} (?:then )?"
+    r"appl(?:y|ies)\b",
+    re.IGNORECASE,
+)
 _YES_NO = re.compile(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
 )
@@ -929,6 +964,12 @@ def _exempted(rules: list[Rule]) -> list[Rule]:
         if not charged:
             kept.append(rule)
     return kept
+
+
+def _same_head(items: list[Block]) -> bool:
+    """'Routine visit: …', 'Treatment visit: …': labels that name kinds of one thing."""
+    heads = [re.match(r"(?:[\w-]+ ){1,2}([\w-]+):", item.prose.text) for item in items]
+    return len(items) > 1 and all(heads) and len({head[1].lower() for head in heads if head}) == 1
 
 
 def _is_case(clause: Clause) -> bool:

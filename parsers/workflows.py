@@ -142,6 +142,8 @@ def groups(
             c for c in components
             if c[1] & names or any(_relation(r, rule, variables) != "apart" for r in c[0])
         ]  # fmt: skip
+        if rule.connective == "override":
+            linked = list(components)  # it lifts whatever the section said before
         if rule.connective in {"otherwise", "always"} and components:
             own = [c for c in components if any(r.statement == rule.statement for r in c[0])]
             last = [components[-1]] if rule.connective == "otherwise" else []
@@ -400,7 +402,8 @@ def _decides(rule: Rule) -> bool:
 def _specific_first(rules: list[Rule], variables: dict[str, Variable]) -> list[Rule]:
     """Rules in the document's order, but a narrower one before the wider one it is carved from."""
     ordered: list[Rule] = []
-    for rule in sorted(rules, key=lambda rule: rule.connective != "always"):
+    first = {"override": 0, "always": 1}
+    for rule in sorted(rules, key=lambda rule: first.get(rule.connective, 2)):
         rule.children = _specific_first(rule.children, variables)
         place = next(
             (
@@ -429,6 +432,8 @@ def _conflicts(
         for other in deciding[i + 1 :]:
             if one.outcome is None or other.outcome is None or one.statement == other.statement:
                 continue
+            if "override" in {one.connective, other.connective}:
+                continue  # it says of itself that it goes first
             if outcome_key(one.outcome.text) == outcome_key(other.outcome.text):
                 continue
             if _relation(one, other, variables) in {"same", "across"}:

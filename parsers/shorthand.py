@@ -1,0 +1,132 @@
+"""Notes to sentences: cases that people jot down as 'Under 5 kg: free. Above: 4 euros.'
+
+In: the blocks of a document. Out: the same blocks, a label that tells a case opened with 'If', one
+that takes what the label before it left with 'Otherwise'. Only labels that stand beside each other,
+in one list or paragraph, are taken for cases, and only if one of them measures something or names
+an event; 'Parking: behind the house' stays a fact. Words put in stand where the label stands, so
+every span still points to what the document says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from parsers.blocks import Block, Prose
+from parsers.conditions import measures
+from parsers.language import analyse, is_finite, sentences
+
+_LABEL = re.compile(r"(?P<label>[^:;?]{3,70}):(?=\s|$)")
+_CASE = re.compile(
+    r"(?:if|when|where|unless|once|should|for|otherwise|in|step|note|first|then|else)\b",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(
+    r"(?:any(?:thing)? |all |everything )?(?:above|below|beyond|over|under|later|earlier|more|less|"
+    r"longer|shorter|heavier|lighter|larger|smaller|older|younger)(?: (?:than )?(?:that|this|it))?|"
+    r"(?:after|before|with less than|with more than|over|under|beyond) (?:that|this)|"
+    r"with (?:less|more)(?: notice)?",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"(?P<event>(?i:(?:not )?[a-z]{3,}(?:ed|ought|aid|sent|lost|left|kept)))"
+    r"(?: (?P<rest>[^.]+))?"
+)
+_RELATIVE = re.compile(r"\b(?:later|earlier|less|more|sooner|longer) than (?:that|this)$", re.I)
+
+
+def written_out(found: list[Block]) -> list[Block]:
+    """The blocks with their shorthand written out."""
+    result: list[Block] = []
+    i = 0
+    while i < len(found):
+        run = [found[i]]
+        while run[0].kind == "item" and i + len(run) < len(found) and (
+            found[i + len(run)].kind == "item" and found[i + len(run)].section == run[0].section
+        ):  # fmt: skip
+            run.append(found[i + len(run)])
+        result += _siblings(run) if run[0].kind == "item" else [_paragraph(run[0])]
+        i += len(run)
+    return result
+
+
+def _siblings(items: list[Block]) -> list[Block]:
+    labels = [_label(item.prose.text) for item in items]
+    told = _tell_cases([label for label in labels if label])
+    result = []
+    for item, label in zip(items, labels, strict=True):
+        prose = item.prose
+        if told and label and (case := _case(label, first=not result)):
+            prose = _spliced(prose, 0, len(label), case)
+        elif len(sentences(prose.text)) > 1:
+            prose = _paragraph(item).prose
+        result.append(replace(item, prose=prose, children=written_out(item.children)))
+    return result
+
+
+def _paragraph(block: Block) -> Block:
+    """A paragraph of several notes, each a sentence of its own."""
+    if block.kind == "row":
+        return block
+    prose = block.prose
+    places = sentences(prose.text)
+    labels = [_label(prose.text[start:end]) for start, end in places]
+    if _tell_cases([label for label in labels if label]):
+        for number in reversed(range(len(places))):
+            label, start = labels[number], places[number][0]
+            if label and (case := _case(label, first=number == 0)):
+                prose = _spliced(prose, start, start + len(label), case)
+    return replace(block, prose=prose, children=written_out(block.children))
+
+
+def _label(text: str) -> str:
+    match = _LABEL.match(text)
+    return match["label"] if match else ""
+
+
+def _tell_cases(labels: list[str]) -> bool:
+    """Whether labels beside each other tell cases apart."""
+    return len(labels) > 1 and any(_measured(label) or _event(label) for label in labels)
+
+
+def _measured(label: str) -> bool:
+    """'Under 5 kg', 'More than 10 and up to 20 minutes late': a label that opens with a measure."""
+    found = measures(label)
+    return bool(found) and found[0] == 0
+
+
+def _event(label: str) -> bool:
+    """'Cancelled 48 hours ahead or earlier': something happened, at a measured time."""
+    match = _EVENT.fullmatch(label)
+    return bool(match and match["rest"] and (measures(label) or _RELATIVE.search(label)))
+
+
+def _case(label: str, first: bool) -> str:
+    """A label as the circumstance of a sentence; '' when it is none."""
+    if _CASE.match(label):
+        return ""
+    low = label[:1].lower() + label[1:]
+    if not first and _LEFT.fullmatch(label):
+        return "Otherwise"
+    if _measured(label):
+        return f"If {low}"
+    if _event(label) and (match := _EVENT.fullmatch(label)):
+        return f"If it is {match['event'].lower()} and it is {match['rest']}"
+    if re.match(r"(?:the|an?|no)\s", label, re.IGNORECASE) and any(map(is_finite, analyse(label))):
+        return f"If {low}"
+    return ""
+
+
+def _spliced(prose: Prose, start: int, end: int, words: str) -> Prose:
+    """The prose with other words in a place; they stand where the words they replace stood."""
+    old = prose.text[start:end]
+    kept = len(words) - len(old) if words.lower().endswith(old.lower()) else None
+    if kept is not None:
+        inner = (prose.offsets[start],) * kept + prose.offsets[start:end]
+    else:
+        last = len(old) - 1
+        inner = tuple(prose.offsets[start + min(i, last)] for i in range(len(words)))
+    return Prose(
+        prose.text[:start] + words + prose.text[end:],
+        prose.offsets[:start] + inner + prose.offsets[end:],
+    )
