@@ -290,20 +290,26 @@ def _boundary(tokens: list[Token], begin: int) -> int | None:
 def _seam(tokens: list[Token], begin: int) -> int | None:
     """Where the main clause begins behind a circumstance that no comma closes.
 
-    'If it comes later than that they get nothing': only the grammar tells.
+    'If it comes later than that they get nothing': a second subject with a verb of its own.
     """
-    root = next((t for t in tokens if t.head is t), None)
-    if root is None or not any(t.dep_ in {"nsubj", "nsubjpass"} for t in root.lefts):
+    finite = [i for i, t in enumerate(tokens) if i > begin and is_finite(t)]
+    for i in finite[1:]:
+        verb = tokens[i]
+        heads = (verb, verb.head) if verb.tag_ == "MD" else (verb,)
+        subject = next(
+            (c for h in heads for c in h.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None
+        )
+        if subject is None or subject.lower_ in {"that", "who", "which"}:
+            continue
+        start = next(j for j, t in enumerate(tokens) if t.i == subject.left_edge.i)
+        if start <= finite[0] or any(t.text in {",", ";", ":"} for t in tokens[begin:start]):
+            return None
+        before = tokens[start - 1]
+        compared = before.lower_ == "that" and tokens[start - 2].lower_ == "than"
+        if compared or before.pos_ in {"NOUN", "PROPN"}:
+            return start
         return None
-    inner = next((t for t in root.lefts if t.dep_ == "advcl" and t.i > tokens[begin].i), None)
-    if inner is None or not any(is_finite(t) for t in (*root.lefts, root)):
-        return None
-    own = [i for i, t in enumerate(tokens) if t in root.subtree and not inner.is_ancestor(t)
-           and t is not inner]  # fmt: skip
-    seam = next((i for i in own if tokens[i].i > inner.right_edge.i), None)
-    if seam is None or seam != own[0] or tokens[seam].is_punct:
-        return None
-    return seam
+    return None
 
 
 def _past_list(tokens: list[Token], begin: int) -> int:
@@ -388,7 +394,13 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             if not is_imperative(tokens) and _kind_of_person(given[1]):
                 clause.pieces.append(Piece(given.start(1), end, "phrase"))
                 end = given.start()
-        elif given := _GIVEN_TO_ONE.search(text, start, end):
+        if (measure := _FOR_MEASURE.search(text, start, end)) and _comparisons(measure[1]):
+            clause.pieces.append(Piece(measure.start(1), end, "phrase", trailing=True))
+            end = measure.start()
+        if concession := _CONCESSION.search(text, start, end):
+            end = concession.start()
+        end = _trailing(clause, start, end)
+        if given := _GIVEN_TO_ONE.search(text, start, end):
             tokens = [t for t in analyse(text[start:end]) if not t.is_space]
             if not is_imperative(tokens):
                 group = "who" if given["who"] else "what"
@@ -397,10 +409,6 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         if not clause.pieces and (rest := _ELSEWHERE.search(text, start, end)):
             clause.connective = "otherwise"
             end = rest.start()
-        if (measure := _FOR_MEASURE.search(text, start, end)) and _comparisons(measure[1]):
-            clause.pieces.append(Piece(measure.start(1), end, "phrase", trailing=True))
-            end = measure.start()
-        end = _trailing(clause, start, end)
         before = start
         start = _subject(clause, start, end)
         _recipient(clause, before, end)
@@ -428,8 +436,9 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
             if begin is None:
                 return start
             boundary = _boundary(tokens, tokens.index(doc[begin]))
-            if boundary is None and word != "should" and not match["only"]:
-                boundary = _seam(tokens, tokens.index(doc[begin]))
+            seam = _seam(tokens, tokens.index(doc[begin])) if word != "should" else None
+            if seam is not None and (boundary is None or seam < boundary):
+                boundary = seam
             negative = bool(_EXCEPTIONAL.match(word))
             clause.only |= bool(match["only"])
             if boundary is None and match["only"]:
@@ -523,6 +532,8 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
             continue
         word = match["word"].lower().strip()
         before = text[start : match.start()].rstrip().lower()
+        if before.endswith(("save that", "except that", "save", "except")):
+            continue
         if word.startswith("provided") and re.search(r"\b(?:have|has|had|be|been|not|or)$", before):
             continue
         loose = "," not in match["cut"]  # 'check if …' asks; 'book a check, unless …' does not
@@ -604,6 +615,12 @@ _GIVEN_TO_ONE = re.compile(
     rf"\s(?:for|to|from|of) (?P<who>an? (?:[\w-]+ ){{0,2}}(?:{'|'.join(ACTORS)}) (?:who|holding|"
     r"under|over|aged|with|without)\b[^,;]*)$|"
     r"(?:(?<=made)|(?<=paid)|(?<=given)|(?<=issued)) (?:on|for) (?P<what>an? (?-i:(?:[A-Z][\w-]+ )+)[\w-]+)$",
+    re.IGNORECASE,
+)
+# what makes no difference: 'whatever the fare and whenever notice is given'
+_CONCESSION = re.compile(
+    r",\s+(?:whatever|whichever|whoever|regardless|irrespective|no matter|however (?:long|late|"
+    r"short|many|much))\b[^;:.]*$",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from parsers import opposites
@@ -365,7 +365,7 @@ class Lexicon:
         said = opposites.echo(text)
         if said is not None:
             return self.previous if said else _negate(self.previous)
-        if opposites.compared(text):
+        if opposites.compared(text) and " and " not in text:
             parts = self.previous.operands if isinstance(self.previous, And) else (self.previous,)
             measured = [p for p in parts if isinstance(p, Comparison)]
             if measured:
@@ -559,7 +559,8 @@ class Lexicon:
         if low in {"you", "we"}:
             return subject
         self.subject = resolved
-        if singular(resolved.split()[-1].lower()) not in ACTORS and len(resolved.split()) <= 4:
+        last = singular(resolved.split()[-1].lower())
+        if last not in ACTORS and not _STAFF.search(last) and len(resolved.split()) <= 4:
             self.thing = resolved
         return resolved
 
@@ -745,6 +746,9 @@ class Lexicon:
                 and re.search(r"\b(?:two|three|four|five|either|types?|kinds?|levels?)\b", sentence)
                 for sentence in re.split(r"(?<=[.!?])\s", text)
             ) or bool(re.search(rf"(?:depends on|by|according to) the (?:\w+ )?{head}\b", text))
+            listing = r",? (?:and |or )?(?:an? )?".join(["(?:%s)" % "|".join(map(re.escape, kinds))]
+                                                       * len(kinds))  # fmt: skip
+            closed = closed or (len(kinds) > 2 and bool(re.search(rf"\b{listing}\b", text)))
             for names, every in self.kinds:
                 if {a.name for a in atoms} <= set(names):
                     closed = every
@@ -814,6 +818,13 @@ class Lexicon:
             )  # fmt: skip
         return replaced
 
+    def is_limit(self, part: Comparison, values: Sequence[tuple[float, str]]) -> bool:
+        """Whether a comparison is with one of these limits; with any limit of time if none is."""
+        unit = self.atoms[part.variable].unit
+        if not values:
+            return bool(unit) and singular(unit.lower().split()[-1]) in _TIME
+        return any(_convert(value, said, unit) == part.value for value, said in values)
+
     def variables(self) -> dict[str, Variable]:
         return {
             atom.name: Variable(
@@ -839,6 +850,7 @@ _ROLES = set(
     "donor diver sailor cyclist runner athlete competitor contestant dancer girl boy man woman kid "
     "infant toddler youth minor teen student worker".split()
 )  # fmt: skip
+_STAFF = re.compile(r"(?:officer|clerk|agent|dentist|doctor|nurse|manager|supervisor|instructor)$")
 _GRADED = re.compile(
     r"\b(?:level|grade|stage|floor|number|count|score|rank|category|class)\b", re.IGNORECASE
 )
@@ -934,8 +946,15 @@ def _plain_number(cell: str) -> tuple[str, float, str] | None:
     return ("==", _value(match["num"]), _unit(match, "")) if match else None
 
 
+# what the rule before has taken: '(later than that, but) not less than 20 minutes before'
+_BEYOND_THAT = re.compile(
+    rf"\b(?:{_MORE}|{_LESS}) than (?:that|this),? (?:but|yet|and) (?:still )?", re.IGNORECASE
+)
+
+
 def _strip(text: str) -> str:
     text = re.sub(r"\s*\([^()]*\)", "", text)
+    text = _BEYOND_THAT.sub("", text)
     text = re.sub(r"(?<=[a-z]s)['’](?= (?:notice|delay|warning)\b)", "", text)  # '24 hours' notice'
     return " ".join(text.split()).strip(" ,;:.–—-")
 
@@ -1012,7 +1031,7 @@ def _comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
 
 def measures(text: str) -> tuple[int, ...]:
     """Where the comparisons in a phrase begin."""
-    found = _comparisons(text)
+    found = _comparisons(_SPLIT_COMPARATOR.sub(r"\1 or \3 \2", text))
     return tuple(start for start, _ in found[0]) if found else ()
 
 
@@ -1311,11 +1330,30 @@ def _slot(label: str, actor: str, attributive: bool) -> tuple[str, str] | None:
         return (match[2], match[1] or "") if match[2] in _GROUPS else None
     if match := re.fullmatch(r"the [\w ]+ is (?:at|on|in) (?:the|an?) ([\w-]+) ([a-z]+)", label):
         return match[2], match[1]
+    if match := re.fullmatch(
+        r"(?:the [\w ]+|they) (?:holds?|has|have|books?|booked|buys?|bought) (?:an?|the) "
+        r"([A-Z][\w-]+) ([A-Za-z][a-z]+)", label
+    ):  # fmt: skip
+        return match[2], match[1]
     match = re.fullmatch(r"the (\w+) is ([\w-]+(?: [\w-]+)?)", label)
     if attributive and match:
         last = match[2].split()[-1]
         return None if last.endswith(("ed", "ing")) or match[1] == actor else (match[1], match[2])
     return None
+
+
+def comparisons_in(condition: Condition) -> Iterator[Comparison]:
+    """Every comparison that a condition makes."""
+    match condition:
+        case Comparison():
+            yield condition
+        case Not(operand=operand):
+            yield from comparisons_in(operand)
+        case And(operands=operands) | Or(operands=operands):
+            for operand in operands:
+                yield from comparisons_in(operand)
+        case _:
+            return
 
 
 def replace(condition: Condition, by: dict[str, Condition]) -> Condition:

@@ -13,9 +13,20 @@ from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
 from parsers.clauses import AGENT, Clause, Piece, Range, analyse_clause
-from parsers.conditions import ACTORS, Lexicon, asserted, conjoin, disjoin, is_any, negate
+from parsers.conditions import (
+    ACTORS,
+    Lexicon,
+    asserted,
+    comparisons_in,
+    conjoin,
+    disjoin,
+    is_any,
+    negate,
+)
+from parsers.distributed import shares
 from parsers.language import analyse, sentences
 from parsers.leads import MATTER, asks, fetches, routes
+from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
 from parsers.spec import And, Category, Comparison, Condition, Not, Or, Outcome, Span, Truth
 from parsers.workflows import Rule, Split, outcome_key
@@ -110,6 +121,7 @@ class Builder:
         self._asked: tuple[Condition, str] | None = None
         self._inner: tuple[Condition, str, Condition, str] | None = None
         self.matters: set[tuple[str, ...]] = set()
+        self._stretches: list[tuple[Draft, Condition, Stretch]] = []
 
     # --- sequences of blocks -----------------------------------------------------------------
 
@@ -118,6 +130,7 @@ class Builder:
         rules: list[Rule] = []
         owner: Draft | None = None
         labels: dict[str, list[Rule]] = {}
+        self._stretches = []
         i = 0
         while i < len(blocks):
             block = blocks[i]
@@ -158,7 +171,31 @@ class Builder:
             owner = last if block.kind == "paragraph" and leads else None
             i += 1
         self._alike(rules, False)
+        self._stretch(rules, labels)
         return _exempted(loosen(_steps(lifted(rules), labels)))
+
+    def _stretch(self, rules: list[Rule], labels: dict[str, list[Rule]]) -> None:
+        """'For vans these periods are doubled': the limits of the rules before, multiplied."""
+        for draft, who, told in self._stretches:
+            found = labels.get(told.where, []) if told.where else rules
+            found = [rule for rule in found if rule.statement < draft.index]
+            limits = {
+                (part.variable, part.value)
+                for top in found for rule in top.walk() if rule.condition is not None
+                for part in comparisons_in(rule.condition)
+                if self.lexicon.is_limit(part, told.values)
+            }  # fmt: skip
+            if not limits:
+                draft.unparsed = draft.said
+            for rule in (rule for top in found for rule in top.walk()):
+                if rule.condition is not None:
+                    rule.condition = stretched(
+                        rule.condition, who, told.factor,
+                        lambda part, limits=limits: (part.variable, part.value) in limits,
+                    )  # fmt: skip
+            for name, value in limits:
+                self.lexicon.atoms[name].thresholds.add(value * told.factor)
+            draft.owner = found[0].statement if found else -1
 
     def under(
         self,
@@ -316,6 +353,7 @@ class Builder:
             self.lexicon.enter(block.section)
         text = block.prose.text
         scope = Scope(self.lexicon)
+        first = len(self.drafts)
         last: Draft | None = None
         previous: Clause | None = None
         self._inner = None
@@ -344,12 +382,22 @@ class Builder:
             if MATTER.match(text[start:end]):
                 self.matters.add(block.section)
             before = len(draft.rules)
+            if self._dealt(draft, text[start:end], start, scope) or self._stretching(
+                draft, text[start:end], start
+            ):
+                last, previous = draft, head
+                continue
             following = [text[slice(*where)] for where in ranges[number + 1 : number + 3]]
             for position, (clause, a, _) in enumerate(clauses):
                 behind = [text[slice(*where)] for _, *where in clauses[position + 1 :]] + following
                 clause.router |= clause.inquiry and (_answered(clause, behind) if behind else ahead)
                 if clause.topic and clause.router:
                     self.lexicon.about(clause.topic)
+                if clause.connective == "otherwise" and number and not position and (
+                    kind is None and not scope.rules and not any(d.rules for d in self.drafts[
+                        first:-1])
+                ):  # fmt: skip
+                    clause.connective, clause.scope = "", True  # what is left of mere facts
                 heads = scope.opened[-1] if scope.opened else None
                 if kind is not None and heads is kind and not draft.rules:
                     self._fold_kind(draft, clause, a, kind)
@@ -383,6 +431,10 @@ class Builder:
                     self.matters.add(block.section)  # it routes what the rules before it left
                 scope.place(rule)
             last = draft
+        scope.rules = multiplied(scope.rules)
+        for rule in scope.rules:
+            if multiplies(rule.outcome):
+                self.drafts[rule.statement].unparsed = rule.text  # it does not say what
         if block.children and last is not None:
             open_rule = scope.opened[-1] if scope.opened else None
             if open_rule is not None and last.rules and not any(
@@ -394,6 +446,30 @@ class Builder:
             for part in rule.walk():
                 self._alike(part.children, False)
         return scope.rules, last
+
+    def _dealt(self, draft: Draft, said: str, offset: int, scope: Scope) -> bool:
+        """'We take 30 pounds on a green tool and 100 on a red one': a rule for each kind."""
+        dealt = shares(said.rstrip(" ."))
+        for share in dealt:
+            start, end = (place + offset for place in share.where)
+            condition = self.lexicon.phrase(share.kind)
+            span = draft.prose.span(start, end)
+            rule = Rule(draft.index, condition, share.kind, Outcome(text=share.outcome, span=span))
+            draft.rules.append(rule)
+            draft.category, draft.condition = "conditional", draft.condition or condition
+            draft.condition_spans.append(span)
+            scope.place(rule)
+        return bool(dealt)
+
+    def _stretching(self, draft: Draft, said: str, offset: int) -> bool:
+        told = stretch(said)
+        who = self.lexicon.phrase(said[slice(*told.who)]) if told else None
+        if told is None or who is None:
+            return False
+        draft.category, draft.condition = "conditional", who
+        draft.condition_spans = [draft.prose.span(*(place + offset for place in told.who))]
+        self._stretches.append((draft, who, told))
+        return True
 
     def _alike(self, rules: list[Rule], told: bool) -> None:
         if len(rules) > 1:

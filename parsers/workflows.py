@@ -65,6 +65,7 @@ class Rule:
     reference: str = ""
     group: int = -1
     split: Split | None = None
+    implied: Outcome | None = None
 
     def walk(self) -> Iterable[Rule]:
         yield self
@@ -256,7 +257,15 @@ class Compiler:
 
         def yes(facts: _Facts, ids: tuple[str, ...]) -> Node:
             if first.outcome is None and not first.children:
-                return onward(facts)
+                left = onward(facts)
+                if isinstance(left, Branch) or left.outcome is not None or not first.implied:
+                    return left
+                self.used.append(first.implied)
+                own = self.ids[first.statement]
+                return Leaf(
+                    outcome=self._outcome(first.implied),
+                    statements=tuple(dict.fromkeys((*ids, own))),
+                )
             return self._rule(replace(first, condition=None), facts, onward, ids)
 
         return self._branch(
@@ -296,6 +305,25 @@ class Compiler:
         self.outcomes.append(outcome)
         self.keys.append(key)
         return len(self.keys) - 1
+
+
+def imply(rules: list[Rule]) -> None:
+    """Of two outcomes, the one that an exception lifts leaves the other.
+
+    'Rebook, unless the doctor agrees' beside 'Seen if the chair is free, otherwise rebook'.
+    """
+    for rule in rules:
+        imply(rule.children)
+    told = {outcome_key(o.text): o for r in rules for p in r.walk() if (o := p.outcome) is not None}
+    if len(told) != 2:
+        return
+    for rule in rules:
+        if rule.outcome is None:
+            continue
+        (other,) = (o for key, o in told.items() if key != outcome_key(rule.outcome.text))
+        for exception in rule.exceptions:
+            if exception.connective != "exempt" and exception.implied is None:
+                exception.implied = other
 
 
 def outcome_key(text: str) -> frozenset[str]:
@@ -356,6 +384,7 @@ def compile_group(
 ) -> tuple[Workflow | None, list[Diagnostic]]:
     """One group of rules as a workflow; None when it decides nothing between outcomes."""
     compiler = Compiler(variables, ids)
+    imply(rules)
     clashes = _conflicts(rules, variables, ids, spans, title)
     root = compiler.build(_specific_first(rules, variables))
     if len({leaf.outcome for leaf in leaves(root) if leaf.outcome is not None}) < 2:
