@@ -54,6 +54,7 @@ class Block:
     cells: tuple[Prose, ...] = ()
     table: int = -1
     children: list[Block] = field(default_factory=list)
+    matter: str = ""
 
 
 def blocks(document: Document) -> list[Block]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from parsers import opposites
 from parsers.language import NUMBER_WORDS, analyse, article, base_form, singular, third_person
+from parsers.matrices import meeting
 from parsers.spec import And, Comparison, Condition, Membership, Not, Or, Truth, Variable
 
 ACTORS = (
@@ -536,6 +537,7 @@ class Lexicon:
                 (u for c in cells for *_, u in (_comparisons(c) or ([], []))[1]), ""
             )
             atom = self.column(header, [], True, unit)
+            atom.integer |= meeting(cells)
             operands: list[Condition | None] = []
             for op, value, value_unit in tests:
                 value = _convert(value, value_unit, atom.unit)
@@ -1338,7 +1340,7 @@ def _slot(label: str, actor: str, attributive: bool) -> tuple[str, str] | None:
     match = re.fullmatch(r"the (\w+) is ([\w-]+(?: [\w-]+)?)", label)
     if attributive and match:
         last = match[2].split()[-1]
-        return None if last.endswith(("ed", "ing")) or match[1] == actor else (match[1], match[2])
+        return None if (last.endswith(("ed", "ing")) and last != "red") or match[1] == actor else (match[1], match[2])
     return None
 
 

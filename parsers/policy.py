@@ -10,6 +10,7 @@ import re
 
 from parsers.blocks import Block, blocks
 from parsers.conditions import Lexicon, replace
+from parsers.heads import under_heads
 from parsers.ids import slugs
 from parsers.shorthand import written_out
 from parsers.spec import (
@@ -34,7 +35,7 @@ def specify(document: Document) -> PolicySpec:
     lexicon = Lexicon(document.text)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
-    for path, members in _by_section(written_out(blocks(document))):
+    for path, members in _by_matter(written_out(under_heads(blocks(document)))):
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
     mapping = {**lexicon.categories(document.text)}
@@ -57,8 +58,9 @@ def specify(document: Document) -> PolicySpec:
     member: dict[int, str] = {}
     taken: set[str] = set()
     for path, rules in sections:
+        head = drafts[rules[0].statement].block.matter if rules else ""
         for group in groups(rules, variables, single=path in builder.matters):
-            title = path[-1] if path else document.name
+            title = head or (path[-1] if path else document.name)
             slug = _slug(title, taken)
             workflow, found = compile_group(group, ids, spans, variables, path, title, slug)
             if workflow is None:
@@ -87,10 +89,12 @@ def specify(document: Document) -> PolicySpec:
     )
 
 
-def _by_section(found: list[Block]) -> list[tuple[tuple[str, ...], list[Block]]]:
+def _by_matter(found: list[Block]) -> list[tuple[tuple[str, ...], list[Block]]]:
+    """The blocks section by section, and within one from run-in head to run-in head."""
     result: list[tuple[tuple[str, ...], list[Block]]] = []
     for block in found:
-        if not result or result[-1][0] != block.section:
+        same = result and result[-1][0] == block.section
+        if not same or result[-1][1][-1].matter != block.matter:
             result.append((block.section, []))
         result[-1][1].append(block)
     return result

@@ -9,6 +9,7 @@ CAP-CPT's categories (arXiv 2510.11588, §3) as DESIGN.md defines them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
@@ -21,14 +22,16 @@ from parsers.conditions import (
     conjoin,
     disjoin,
     is_any,
+    measures,
     negate,
 )
 from parsers.distributed import shares
-from parsers.language import analyse, sentences
+from parsers.language import analyse, sentences, singular
 from parsers.leads import MATTER, asks, fetches, routes
+from parsers.matrices import is_matrix
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
-from parsers.spec import And, Category, Comparison, Condition, Not, Or, Outcome, Span, Truth
+from parsers.spec import And, Category, Comparison, Condition, Membership, Not, Or, Outcome, Span, Truth
 from parsers.workflows import Rule, Split, outcome_key
 
 _SEMICOLON = re.compile(
@@ -349,8 +352,9 @@ class Builder:
         `ahead` says that cases come behind it, `kind` is the rule of a label such as 'Books:'.
         """
         ahead = ahead or any(_opens_case(child.prose.text) for child in block.children[:1])
-        if block.section != self.lexicon.section:
-            self.lexicon.enter(block.section)
+        within = (*block.section, block.matter) if block.matter else block.section
+        if within != self.lexicon.section:
+            self.lexicon.enter(within)
         text = block.prose.text
         scope = Scope(self.lexicon)
         first = len(self.drafts)
@@ -361,8 +365,13 @@ class Builder:
             scope.rules.append(kind)
             scope.open(kind)
         ranges = _ranges(text)
+        head_end = len(block.matter) + 2 if block.matter else 0
+        if head_end:  # a run-in head belongs to the statement that it opens
+            ranges = [(a if n else 0, b) for n, (a, b) in enumerate(
+                (a, b) for a, b in ranges if b > head_end)]  # fmt: skip
         for number, (start, end) in enumerate(ranges):
             begin = start if kind is None or number else text.index(":") + 2
+            begin = begin if number else max(begin, head_end)
             clauses = [
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in _segments(text, begin, end)
             ]
@@ -382,8 +391,8 @@ class Builder:
             if MATTER.match(text[start:end]):
                 self.matters.add(block.section)
             before = len(draft.rules)
-            if self._dealt(draft, text[start:end], start, scope) or self._stretching(
-                draft, text[start:end], start
+            if self._dealt(draft, text[begin:end], begin, scope) or self._stretching(
+                draft, text[begin:end], begin
             ):
                 last, previous = draft, head
                 continue
@@ -433,7 +442,7 @@ class Builder:
             last = draft
         scope.rules = multiplied(scope.rules)
         for rule in scope.rules:
-            if multiplies(rule.outcome):
+            if multiplies(rule.outcome) and _ANAPHOR.search(rule.outcome.text if rule.outcome else ""):
                 self.drafts[rule.statement].unparsed = rule.text  # it does not say what
         if block.children and last is not None:
             open_rule = scope.opened[-1] if scope.opened else None
@@ -867,6 +876,9 @@ class Builder:
             [row.cells[c].text.strip() if c < len(row.cells) else "" for row in rows]
             for c in range(len(header))
         ]
+        named = [c for c, name in enumerate(header) if _OUTCOME_HEADER.search(name)]
+        if is_matrix(columns, named, all(measures(cell) for cell in columns[0])):
+            return self._matrix(rows, drafts, header, columns)
         target = _outcome_column(header, columns)
         if target is None:
             return []
@@ -904,6 +916,46 @@ class Builder:
         )
         order = [c for c in range(len(header)) if c != target]
         return _by_column(cases, order, intro)
+
+
+    def _matrix(
+        self,
+        rows: list[Block],
+        drafts: list[Draft],
+        header: tuple[str, ...],
+        columns: list[list[str]],
+    ) -> list[Rule]:
+        """A table whose columns are kinds: each cell is the outcome of its row and column."""
+        atom = self.lexicon.column(f"the {_kind_noun(header[1:])} in question", [], False)
+        atom.values += [name for name in header[1:] if name not in atom.values]
+        rules = []
+        for draft, row in zip(drafts, rows, strict=True):
+            said = row.cells[0].text.strip()
+            condition = self.lexicon.cell(header[0], said, columns[0])
+            draft.category, draft.condition = "conditional", condition
+            draft.condition_spans = [row.cells[0].span(0, len(row.cells[0].text))]
+            rule = Rule(draft.index, condition, f"{header[0]}: {said}")
+            for name, cell in zip(header[1:], row.cells[1:], strict=False):
+                outcome = Outcome(text=cell.text.strip(" ."),
+                                  span=cell.span(0, len(cell.text.rstrip(" ."))))  # fmt: skip
+                test = Membership(variable=atom.name, values=(name,))
+                rule.children.append(Rule(draft.index, test, name, outcome))
+            draft.more += [child.outcome for child in rule.children]
+            draft.rules.append(rule)
+            rules.append(rule)
+        return rules
+
+
+def _kind_noun(names: tuple[str, ...]) -> str:
+    """What kinds are kinds of: the noun that most of their names share."""
+    nouns = Counter(
+        singular(token.lower_)
+        for name in names
+        for token in analyse(name.lower())
+        if token.pos_ in {"NOUN", "PROPN"}
+    )
+    noun, count = nouns.most_common(1)[0] if nouns else ("", 0)
+    return noun if count * 2 > len(names) else "column"
 
 
 def _by_column(
