@@ -61,6 +61,7 @@ class Clause:
     then: bool = False
     also: bool = False
     any: bool = False
+    whole: bool = False
     fallback: Range | None = None
 
     def said(self, where: Range | Piece) -> str:
@@ -87,6 +88,9 @@ _OTHERWISE = re.compile(
     r"(?:these|the above)(?: applies| apply)?|if neither(?: applies)?|in the absence of these|"
     r"(?:with(?:out| none of)) (?:one|it|that|them|this|these|any)(?=,)|"
     r"(?:later|earlier|more|longer|less|older) than that(?=,)|"
+    r"after that(?=,? (?:the full|no|nothing|none|all|half|it is too late)\b)|"
+    r"(?:with|on|at) (?:any )?(?:less|shorter|later|fewer) (?:notice|warning|than that)"
+    r"(?:,? or [^,]+)?(?=,)|"
     r"for the rest|other(?:s| (?:customers|guests|passengers|members|"
     r"users|patients|clients|bags|items|orders|requests|cases|tickets|claims|residents|students)))"
     r"(?=[\s,:;]|$)[,:]?\s*",
@@ -112,7 +116,8 @@ _THAT_CASE = re.compile(
 )
 _EXCEPTION = re.compile(
     r"(?:(?:the|an?|one) (?:only |sole |single )?exceptions? (?:is|are|applies to|apply to|"
-    r"is made (?:for|if|when|where)|to this (?:is|are))|(?:only )?exceptions?:|"
+    r"is made (?:for|if|when|where)|to this (?:is|are))|(?:(?:the |one |an )?(?:only |sole )?"
+    r"exceptions?|but):|"
     r"(?:an )?exceptions? (?:applies|apply|"
     r"(?:is|are) made) (?:for|to|if|when|where|in))\s*(?:for |that |if |when |where )?",
     re.IGNORECASE,
@@ -349,7 +354,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             clause.outcome = (start + lifted.rest, end)
         return clause
     if match := OVERRIDES.match(text[start:]):
-        clause.connective = "override"
+        clause.connective, clause.whole = "override", True
         start += match.end()
     if match := FAILING.match(text[start:]):
         clause.connective = "failing"
@@ -362,6 +367,15 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         colon = re.search(
             r"\s*[:–—]\s|,\s(?:who|which)\s(?:is|are|get|gets|receive)", text[start:end]
         )
+        whole = None if colon else analyse_clause(text[start:end])
+        if whole and whole.outcome and not (whole.exceptions or whole.connective) and (
+            [piece.form for piece in whole.pieces] == ["phrase"]
+        ):  # fmt: skip
+            piece = whole.pieces[0]  # 'One exception: members who … are admitted'
+            clause.pieces.append(Piece(piece.start + start, piece.end + start, "phrase"))
+            clause.outcome = (whole.outcome[0] + start, whole.outcome[1] + start)
+            clause.instruction = True
+            return clause
         stop = start + colon.start() if colon else end
         form = "clause" if re.match(r".*\b(?:if|when|where)\b", match[0]) else "phrase"
         clause.pieces.append(Piece(start, stop, form))
@@ -620,7 +634,7 @@ _GIVEN_TO_ONE = re.compile(
 # what makes no difference: 'whatever the fare and whenever notice is given'
 _CONCESSION = re.compile(
     r",\s+(?:whatever|whichever|whoever|regardless|irrespective|no matter|however (?:long|late|"
-    r"short|many|much))\b[^;:.]*$",
+    r"short|many|much))\b[^;:.,]*$|\s+whatever (?:the|this|that) [\w ]+ says$",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(

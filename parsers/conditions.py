@@ -65,6 +65,7 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:no|not) (?:{_LESS}) than {_n()}", ">="),
         (rf"\b(?:does|do|did) not exceed {_n()}", "<="),
         (rf"\b(?:not (?:exceeding|over|above)|up to(?: and including)?|at most|a maximum of|maximum) {_n()}", "<="),
+        (rf"\buntil {_n()}(?= before\b)", "<="),
         (rf"\b(?:at least|a minimum of|minimum|not (?:under|below)) {_n()}", ">="),
         (rf"{_n()} or (?:{_LESS}|under|below|within|before)\b", "<="),
         (rf"{_n()} (?:or|and) (?:{_MORE}|over|above|upwards?|up|beyond)\b", ">="),
@@ -160,6 +161,8 @@ class Lexicon:
         text = re.sub(r"^whoever\b", "anyone who", _strip(text), flags=re.IGNORECASE)
         if not text:
             return None
+        if (named := self._named(text)) is not None:
+            return named
         if start := re.fullmatch(rf"from (?:{_n()})", text, re.IGNORECASE):
             return self._number(f"at least {text[start.start('num') :]}")
         parts = re.split(r",?\s+(?:and|or) for\s+", text)
@@ -196,6 +199,15 @@ class Lexicon:
         if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and (bare != rest or plain):
             return self._boolean(f"the {words[-1]} is {' '.join(words[:-1])}", attributive=True)
         return self._boolean(f"it is {_low(text)}", impersonal=True)
+
+    def _named(self, text: str) -> Condition | None:
+        """A value of a category of this section, by its name: 'the teaching pool'."""
+        bare = re.sub(r"^(?:(?:for|in|on|at) )?(?:the |an? )?", "", text.lower())
+        for atom in self.atoms.values():
+            value = next((v for v in atom.values if v.lower() == bare), None)
+            if value is not None and atom.type == "category" and atom.section == self.section:
+                return Membership(variable=atom.name, values=(value,))
+        return None
 
     def _topical(self, preposition: str, rest: str) -> Condition | None:
         """'For shoes' after 'the kind of item decides': a kind of what the lead-in named."""
@@ -993,10 +1005,10 @@ _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 def _counts_back(comparison: str, after: str) -> bool:
     """Whether a measure is counted back from an event: 'no later than 48 hours before it'.
 
-    Earlier is then more, and later less.
+    Earlier is then more, later less, and 'up to' at least.
     """
     return bool(
-        re.search(r"\b(?:later|earlier)\b", comparison, re.IGNORECASE)
+        re.search(r"\b(?:later|earlier|up to|until)\b", comparison, re.IGNORECASE)
         and re.match(r"['’]?\s(?:before|ahead|in advance|prior|notice)\b", after, re.IGNORECASE)
     )
 

@@ -24,7 +24,7 @@ def is_matrix(columns: Sequence[Sequence[str]], named: Sequence[int], ranged: bo
     if len(columns) < 3 or len(columns[0]) < 2 or named:
         return False
     body = [[cell.lower() for cell in column] for column in columns[1:]]
-    if any(cell in _NOT_KINDS for column in body for cell in column):
+    if any(cell in _NOT_KINDS or re.match(r"(?:any|all|either)\b", cell) for column in body for cell in column):
         return False
     shared = [set(one) & set(other) for i, one in enumerate(body) for other in body[i + 1 :]]
     worded = all(re.search(r"[a-z]{3}", cell) for column in body for cell in column)

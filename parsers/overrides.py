@@ -26,6 +26,12 @@ _WHOM_LAST = re.compile(
     r"(?:to|for|in|on|with|if|when|where) (?P<who>[^,;:]+)",
     re.IGNORECASE,
 )
+_NOT_COVERED = re.compile(
+    r"(?P<who>(?:the |our |an? )?[\w' -]+?) (?:is|are) not (?:covered|affected|meant) by "
+    r"(?:this|that|it)\b|"
+    r"(?:for|with) (?P<whom>[^,;:]+?),? (?:this|that|it|an? [\w-]+) makes no difference\b",
+    re.IGNORECASE,
+)
 OVERRIDES = re.compile(
     r"notwithstanding (?:the (?:foregoing|above)|anything[^,]*|(?:clause|section|paragraph)s?[^,]*),"
     r"\s*",
@@ -49,6 +55,8 @@ class Exemption:
 
 def exemption(text: str) -> Exemption | None:
     """What a sentence lifts; None when it lifts nothing."""
+    if match := _NOT_COVERED.match(text):
+        return Exemption(match.span("who" if match["who"] else "whom"), False, match.end())
     match = _WHOM_FIRST.match(text) or _WHOM_LAST.match(text)
     if match is None:
         return None

@@ -10,6 +10,7 @@ import re
 
 from parsers.blocks import Block, blocks
 from parsers.conditions import Lexicon, replace
+from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs
 from parsers.shorthand import written_out
@@ -75,6 +76,7 @@ def specify(document: Document) -> PolicySpec:
                     member.setdefault(draft.index, slug)
     statements = tuple(_statement(draft, ids, mapping, member, document) for draft in drafts)
     diagnostics += _unparsed(drafts, ids)
+    diagnostics += doubts(statements, workflows, [draft.block.matter for draft in drafts])
     used = dict.fromkeys(
         [n for s in statements if s.condition is not None for n in variables_of(s.condition)]
         + [n for s in statements for e in s.exceptions for n in variables_of(e.condition)]

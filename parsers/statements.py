@@ -680,7 +680,7 @@ class Builder:
         if last is not None and condition is None and clause.connective != "otherwise":
             for exception in self._exceptions(draft, clause, offset):
                 last.exceptions.append(exception)
-            if outcome is None:
+            if outcome is None or _AS_USUAL.search(outcome.text):
                 return
             restated = (
                 last.outcome is None
@@ -689,11 +689,13 @@ class Builder:
             )
             last.outcome = outcome if restated else self._joined(last.outcome, outcome)
             return
-        if clause.scope:
+        if clause.scope or _OF_THE_TEXT.search(text):
             return
         exceptions = self._exceptions(draft, clause, offset)
         if condition is None and clause.connective != "otherwise" and not exceptions:
             return
+        if clause.connective == "exception" and outcome is not None:
+            clause.connective = "override"  # the rules it excepts from stand before this paragraph
         kept = {"otherwise", "instead", "override"}
         connective = clause.connective if clause.connective in kept else ""
         if clause.also and not connective:
@@ -703,6 +705,7 @@ class Builder:
         if not connective and outcome and not clause.imperative and _ALWAYS.search(clause.text):
             connective = "always"
         rule = Rule(draft.index, condition, text, outcome, connective, clause.router)
+        rule.whole = clause.whole
         rule.exceptions = exceptions
         if clause.router or (outcome and not clause.instruction and _remark(outcome.text)):
             rule.router = True
@@ -1014,6 +1017,7 @@ _OTHER_KIND = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTIONS = re.compile(r"(?:(?:the |some |only )?exceptions?|except)\b[^.]*:$", re.IGNORECASE)
+_OF_THE_TEXT = re.compile(r"\b(?:the|this) (?:table|list|sheet|page) (?:says|shows|reads|has)\b", re.I)
 _AS_USUAL = re.compile(
     r"(?:the )?(?:usual|normal|ordinary|standard|regular|general)(?: [\w-]+){1,3} (?:then )?"
     r"appl(?:y|ies)\b",

@@ -66,6 +66,7 @@ class Rule:
     group: int = -1
     split: Split | None = None
     implied: Outcome | None = None
+    whole: bool = False
 
     def walk(self) -> Iterable[Rule]:
         yield self
@@ -143,8 +144,10 @@ def groups(
             c for c in components
             if c[1] & names or any(_relation(r, rule, variables) != "apart" for r in c[0])
         ]  # fmt: skip
-        if rule.connective == "override":
-            linked = list(components)  # it lifts whatever the section said before
+        if rule.connective == "override":  # it lifts what the rules before it say
+            beside = [c for c in components if _beside(c[0], rule)]
+            linked += [c for c in (components if rule.whole else beside or components[-1:])
+                       if c not in linked]  # fmt: skip
         if rule.connective in {"otherwise", "always"} and components:
             own = [c for c in components if any(r.statement == rule.statement for r in c[0])]
             last = [components[-1]] if rule.connective == "otherwise" else []
