@@ -30,7 +30,7 @@ class Piece:
 
     start: int
     end: int
-    form: Literal["clause", "phrase", "inverted", "case"]
+    form: Literal["clause", "phrase", "inverted", "case", "person"]
     negative: bool = False
     trailing: bool = False
 
@@ -88,7 +88,8 @@ _OTHERWISE = re.compile(
     r"(?:these|the above)(?: applies| apply)?|if neither(?: applies)?|in the absence of these|"
     r"(?:with(?:out| none of)) (?:one|it|that|them|this|these|any)(?=,)|"
     r"(?:later|earlier|more|longer|less|older) than that(?=,)|"
-    r"after that(?=,? (?:the full|no|nothing|none|all|half|it is too late)\b)|"
+    r"after that(?=,? (?:the full|no|nothing|none|all|half|it is too late|it costs|they pay|"
+    r"we (?:charge|keep|return|pay|take|give))\b)|"
     r"(?:with|on|at) (?:any )?(?:less|shorter|later|fewer) (?:notice|warning|than that)"
     r"(?:,? or [^,]+)?(?=,)|"
     r"for the rest|other(?:s| (?:customers|guests|passengers|members|"
@@ -110,7 +111,7 @@ _THAT_CASE = re.compile(
     r"(?:for|with|in|on) such (?:an? )?[\w-]+(?: [\w-]+)?(?=,)|"
     r"such (?:an? )?[\w-]+(?: [\w-]+)?(?= (?:is|are|gets?|pays?|goes|go|can|may|must)\b)|"
     r"if this is the case|if that is the case|(?:if they do|if it is|if it does)"
-    r"(?=[,:])|in which case)"
+    r"(?=[,:])|in which (?:case|event))"
     r"(?=[\s,:]|$)[,:]?\s*",
     re.IGNORECASE,
 )
@@ -138,7 +139,7 @@ _SUBORDINATE = re.compile(
 _TRAILING = re.compile(
     r"(?P<cut>\s*[,;–—-]?\s*(?:\b(?:and|but|or) )?)\b(?P<word>(?:but )?(?:if and )?"
     r"only (?:if|when|where|"
-    r"after|for)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|"
+    r"after|for|with)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|"
     r"save (?:that|where|when|if)|provided always(?: that)?|if|"
     r"whenever|when|provided(?! by| in| for| to| with| at| on)(?: that)?|providing that|"
     r"on condition that|as long as|so long as|"
@@ -317,6 +318,23 @@ def _seam(tokens: list[Token], begin: int) -> int | None:
     return None
 
 
+def _pronoun_seam(tokens: list[Token]) -> int | None:
+    """Where a main clause begins behind a phrase: 'Without the test | they need a guide'."""
+    for i, token in enumerate(tokens[2:-1], 2):
+        if token.text in {",", ";", ":"}:
+            return None
+        if token.lower_ in {"they", "we", "it", "he", "she", "you"} and is_finite(tokens[i + 1]):
+            return i
+    return None
+
+
+def _cut(tokens: list[Token], boundary: int) -> int:
+    """Where a circumstance ends that a main clause follows, with or without a comma between."""
+    before = tokens[boundary - 1]
+    seamless = before.is_alpha and before.lower_ != "then"
+    return tokens[boundary].idx if seamless else before.idx
+
+
 def _past_list(tokens: list[Token], begin: int) -> int:
     """The main clause behind 'If A, B and C, do it': B would be one, but is in the list."""
     if is_imperative(tokens[begin:]):
@@ -423,6 +441,11 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         if not clause.pieces and (rest := _ELSEWHERE.search(text, start, end)):
             clause.connective = "otherwise"
             end = rest.start()
+        if paid := _OTHERS_PAY.search(text, start, end):
+            clause.exceptions.append(
+                Except(Piece(*paid.span("who"), "phrase"), paid.span("what"))
+            )
+            end = paid.start()
         before = start
         start = _subject(clause, start, end)
         _recipient(clause, before, end)
@@ -475,9 +498,7 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
                 return None
             if word == "after" and tokens[begin].tag_ == "VBG":
                 return start
-            cut = tokens[boundary - 1]
-            seamless = cut.is_alpha and cut.lower_ != "then"
-            stop = start + (tokens[boundary].idx if seamless else cut.idx)
+            stop = start + _cut(tokens, boundary)
             form = "inverted" if word == "should" else "clause"
             clause.pieces.append(Piece(start + match.end(), stop, form, negative))
             start += tokens[boundary].idx
@@ -495,13 +516,15 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
         boundary = None
         if in_case or _PHRASE_LEAD.match(segment):
             boundary = _boundary(tokens, 1)
+            if boundary is None and re.match(r"(?:with|without|under|over)\b", segment, re.I):
+                boundary = _pronoun_seam(tokens)
         instructs = boundary is not None and is_imperative(tokens[boundary:])
         if in_case or (_PHRASE_LEAD.match(segment) and (
             not _NOT_A_CASE.match(segment) or (instructs and _HOURS.match(segment))
         )):  # fmt: skip
             if boundary is None and segment.rstrip().endswith(":") is False:
                 return start
-            stop = start + (tokens[boundary - 1].idx if boundary is not None else len(segment))
+            stop = start + (_cut(tokens, boundary) if boundary is not None else len(segment))
             if in_case:
                 clause.pieces.append(Piece(start + in_case.end(), stop, "case"))
                 if boundary is None:
@@ -546,6 +569,8 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
             continue
         word = match["word"].lower().strip()
         before = text[start : match.start()].rstrip().lower()
+        if word == "when" and re.fullmatch(r"\w+\W*", text[match.end() : end]):
+            continue  # 'ill when sold'
         if before.endswith(("save that", "except that", "save", "except")):
             continue
         if word.startswith("provided") and re.search(r"\b(?:have|has|had|be|been|not|or)$", before):
@@ -575,7 +600,7 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
         )
         outcome = None
         if inner := re.search(
-            r"[,;]?\s*(?:in which case|and in that case|then)\s*,?\s*|"
+            r"[,;]?\s*(?:in which (?:case|event)|and in that (?:case|event)|then)\s*,?\s*|"
             r",\s+who\s+(?=(?:pay|get|receive|may|must|can|are)\b)",
             text[begin:stop],
         ):
@@ -631,6 +656,13 @@ _GIVEN_TO_ONE = re.compile(
     r"(?:(?<=made)|(?<=paid)|(?<=given)|(?<=issued)) (?:on|for) (?P<what>an? (?-i:(?:[A-Z][\w-]+ )+)[\w-]+)$",
     re.IGNORECASE,
 )
+# '7 euros, members 5'
+_OTHERS_PAY = re.compile(
+    rf"(?<=[\w%])(?<!\d),\s(?P<who>(?:[a-z-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)}|children|"
+    r"students|pensioners|seniors|residents)) (?:pay )?(?:only )?"
+    r"(?P<what>[€£$]?\d[\w.,]*(?: [\w%]+)?|half(?: of (?:it|that))?|nothing|free)$",
+    re.IGNORECASE,
+)
 # what makes no difference: 'whatever the fare and whenever notice is given'
 _CONCESSION = re.compile(
     r",\s+(?:whatever|whichever|whoever|regardless|irrespective|no matter|however (?:long|late|"
@@ -642,6 +674,14 @@ _ELSEWHERE = re.compile(
 )
 _GIVEN_TO = re.compile(
     rf"\s(?:for|to|from)\s+((?:[\w-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)})\b[^,;]*)$",
+    re.IGNORECASE,
+)
+
+
+# 'Nobody under 18 hires anything': what is said of nobody is refused to whoever is such
+_NOBODY = re.compile(
+    r"(?:nobody|no one|no-one|no [a-z]+) (?:who is |aged )?(?P<who>(?:under|over|below|above|"
+    r"younger than|older than) [\w]+(?: years(?: old| of age)?)?) (?=[a-z])",
     re.IGNORECASE,
 )
 
@@ -662,6 +702,9 @@ def _subject(clause: Clause, start: int, end: int) -> int:
     doc = analyse(text)
     tokens = [t for t in doc if not t.is_space]
     if len(tokens) < 3 or is_imperative(tokens):
+        return start
+    if nobody := _NOBODY.match(text):
+        clause.pieces.append(Piece(*(start + place for place in nobody.span("who")), "person"))
         return start
     if tokens[0].pos_ in {"ADP", "SCONJ"} and not re.match(r"(?:over|under)\b", text, re.I):
         return start
@@ -745,7 +788,7 @@ def _reduced(tokens: list[Token], i: int) -> bool:
     return False
 
 
-_PLAIN_VERBS = {"pay", "get", "receive", "need", "qualify", "cost", "ship", "earn"}
+_PLAIN_VERBS = {"pay", "get", "receive", "need", "qualify", "cost", "ship", "earn", "costs", "pays"}
 
 
 def _has_verb_soon(tokens: list[Token]) -> bool:

@@ -42,7 +42,8 @@ _NOT_UNIT = (
 )
 _N = (
     rf"(?:about |around |approximately )?(?:(?P<cur{{0}}>[€$£])\s?)?"
-    rf"(?P<num{{0}}>\d[\d,]*(?:\.\d+)?|\b(?:{_NUMBER_WORD})\b)"
+    rf"(?P<num{{0}}>\d[\d,]*(?:\.\d+)?|\b(?:{_NUMBER_WORD})\b|"
+    rf"\ban?\b(?= (?:minute|hour|day|week|fortnight|month|year)\b))"
     rf"(?:\s?(?P<pct{{0}}>%)|[\s-]?(?P<unit{{0}}>(?:(?:working|business|calendar|full|consecutive|"
     rf"whole|square|cubic)\s)?(?!(?:{_NOT_UNIT})\b)[^\W\d_]+))?(?:\s(?:old|of age))?"
 )
@@ -163,8 +164,12 @@ class Lexicon:
             return None
         if (named := self._named(text)) is not None:
             return named
-        if start := re.fullmatch(rf"from (?:{_n()})", text, re.IGNORECASE):
-            return self._number(f"at least {text[start.start('num') :]}")
+        if start := re.fullmatch(
+            rf"from (?:{_n()})(?: up(?:wards?)?| on(?:wards?)?| and (?:over|above|up))?", text, re.I
+        ):
+            aged = not start["unit"] and self._aged()
+            said = f"at least {text[start.start('num') : start.end('num')]} {start['unit'] or ''}"
+            return self._number(f"the {self.actor} is {said}" if aged else said.strip())
         parts = re.split(r",?\s+(?:and|or) for\s+", text)
         if len(parts) > 1:
             return _any([self.phrase(part) for part in parts])
@@ -177,7 +182,9 @@ class Lexicon:
         if not match:
             if (kind := self._topical("", text)) is not None:
                 return kind
-            return self._number(text) if _only_compares(text) else self._noun_phrase(text)
+            if _only_compares(text) or measures(text)[:1] == (0,):
+                return self._number(text) or self._noun_phrase(text)
+            return self._noun_phrase(text)
         preposition, rest = match[1].lower(), match[2]
         if (kind := self._topical(preposition, rest)) is not None:
             return kind
@@ -199,6 +206,12 @@ class Lexicon:
         if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and (bare != rest or plain):
             return self._boolean(f"the {words[-1]} is {' '.join(words[:-1])}", attributive=True)
         return self._boolean(f"it is {_low(text)}", impersonal=True)
+
+    def _aged(self) -> bool:
+        """Whether ages were spoken of in this section."""
+        return any(
+            a.words == {"age"} and a.section == self.section for a in self.atoms.values()
+        )
 
     def _named(self, text: str) -> Condition | None:
         """A value of a category of this section, by its name: 'the teaching pool'."""
@@ -975,6 +988,8 @@ def _strip(text: str) -> str:
 
 def _value(text: str) -> float:
     low = text.lower().strip()
+    if low in {"a", "an"}:
+        return 1.0
     return NUMBER_WORDS[low] if low in NUMBER_WORDS else float(low.replace(",", ""))
 
 
@@ -1056,7 +1071,8 @@ def _core(text: str) -> tuple[str, str]:
         r"outside|after|before)\s|(?:weighing|costing|exceeding|measuring|containing|travelling|"
         r"traveling|booked|purchased|bought|made|cancelled|older|younger|heavier|larger|longer|"
         r"more than|less than|worth|priced|staying|reported|received|placed|paid|returned|presented|"
-        r"delivered|handed in|holding|carrying|arriving)\s)",
+        r"delivered|handed in|holding|carrying|arriving|[a-z]+ed(?= (?:not|no|within|at least|up to|"
+        r"more|less|later|earlier)\b))\s)",
         text + " ",
     )
     if not match:

@@ -13,15 +13,15 @@ from collections.abc import Iterator, Sequence
 from parsers.spec import Diagnostic, Statement, Workflow
 
 _MODIFIES = re.compile(
-    r"\b(?:do(?:es)?(?: not|n['’]t) (?:apply|count|go for|hold)|none of (?:this|these|it|the)|"
+    r"\b(?:do(?:es)?(?: not|n['’]t) (?:apply|count|go for)|does not hold|none of (?:this|these|it|the)|"
     r"(?:the|an|one|only|sole) exceptions?|except (?:for|if|when|where|that)|unless|"
     r"notwithstanding|save (?:that|for|where)|provided (?:always )?that|counts? as|"
     r"(?:is|are) (?:treated|regarded|handled) (?:as|like)|in which case|"
     r"(?:later|earlier|longer|shorter|more|less|over|above|after|beyond) (?:than )?that\b|"
-    r"doubled?|doubles|halved?|halves|twice|half of what|anyone else would|anybody else would|"
+    r"(?:is|are|be) (?:doubled|halved)|doubles|double (?:it|that|this|them)|half of what|anyone else would|anybody else would|"
     r"(?:this|that|the same|these) (?:also )?(?:goes|applies|holds|apply) (?:for|to|even|also|"
     r"only|when|if)|instead of (?:that|this)|only (?:if|when|where)|"
-    r"(?:with|for) (?:less|fewer|more|longer) than)\b",
+    r"(?:^|[.;] )with (?:less|fewer|more) than)\b",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
@@ -47,9 +47,10 @@ def doubts(
     }
     for statement, matter in zip(statements, matters, strict=True):
         workflow = decided.get((statement.section, matter))
-        if statement.workflow is None and _MODIFIES.search(statement.text) and (
-            workflow is not None or statement.condition is None
-        ):  # fmt: skip
+        loose = workflow is not None or (
+            statement.condition is None and statement.category == "factual"
+        )
+        if statement.workflow is None and loose and _MODIFIES.search(statement.text):
             yield _left_out(statement, workflow)
     for workflow in workflows:
         for outcome in workflow.outcomes:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from parsers.blocks import Block, Prose
 from parsers.conditions import measures
-from parsers.language import analyse, is_finite, sentences
+from parsers.language import analyse, article, is_finite, sentences
 
 _LABEL = re.compile(r"(?P<label>[^:;?]{3,70}):(?=\s|$)")
 _CASE = re.compile(
@@ -29,9 +29,16 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    r"(?P<event>(?i:(?:not )?[a-z]{3,}(?:ed|ought|aid|sent|lost|left|kept)))"
+    r"(?P<event>(?i:(?:not )?[a-z]{2,}(?:ed|ought|aid|sent|lost|left|kept)))"
     r"(?: (?P<rest>[^.]+))?"
 )
+# 'Cancel two days or more before the start and the money comes back'
+_DO_AND = re.compile(
+    r"(?P<do>(?:Cancel|Book|Order|Return|Report|Bring|Arrive|Pay|Call|Collect|Apply|Ask|Tell us|"
+    r"Give us|Come|Buy|Send)\b[^,;:.]*?)(?P<and>,? and )(?=(?:you|we|it|they|the|all|half|your|"
+    r"there|everything|nothing)\b)"
+)
+_PLAIN = re.compile(r"[A-Z][a-z]+(?:ed|st|en|te) [a-z]+")  # 'Lost ticket', 'Damaged box'
 _RELATIVE = re.compile(r"\b(?:later|earlier|less|more|sooner|longer) than (?:that|this)$", re.I)
 
 
@@ -55,7 +62,7 @@ def _siblings(items: list[Block]) -> list[Block]:
     told = _tell_cases([label for label in labels if label])
     result = []
     for item, label in zip(items, labels, strict=True):
-        prose = item.prose
+        prose = _conditional(item.prose)
         if told and label and (case := _case(label, first=not result)):
             prose = _spliced(prose, 0, len(label), case)
         elif len(sentences(prose.text)) > 1:
@@ -68,7 +75,7 @@ def _paragraph(block: Block) -> Block:
     """A paragraph of several notes, each a sentence of its own."""
     if block.kind == "row":
         return block
-    prose = block.prose
+    prose = _conditional(block.prose)
     places = sentences(prose.text)
     labels = [_label(prose.text[start:end]) for start, end in places]
     if _tell_cases([label for label in labels if label]):
@@ -77,6 +84,18 @@ def _paragraph(block: Block) -> Block:
             if label and (case := _case(label, first=number == 0)):
                 prose = _spliced(prose, start, start + len(label), case)
     return replace(block, prose=prose, children=written_out(block.children))
+
+
+def _conditional(prose: Prose) -> Prose:
+    """'Cancel a day before and …' tells a circumstance if it measures something."""
+    for start, end in reversed(sentences(prose.text)):
+        match = _DO_AND.match(prose.text, start, end)
+        if match is None or not measures(match["do"]):
+            continue
+        prose = _spliced(prose, match.start("and"), match.end("and"), ", ")
+        do = match["do"]
+        prose = _spliced(prose, start, start + len(do), f"If you {do[0].lower()}{do[1:]}")
+    return prose
 
 
 def _label(text: str) -> str:
@@ -97,7 +116,7 @@ def _measured(label: str) -> bool:
 
 def _event(label: str) -> bool:
     """'Cancelled 48 hours ahead or earlier': something happened, at a measured time."""
-    match = _EVENT.fullmatch(label)
+    match = _EVENT.fullmatch(label.split(", ")[-1])
     return bool(match and match["rest"] and (measures(label) or _RELATIVE.search(label)))
 
 
@@ -110,10 +129,16 @@ def _case(label: str, first: bool) -> str:
         return "Otherwise"
     if _measured(label):
         return f"If {low}"
-    if _event(label) and (match := _EVENT.fullmatch(label)):
+    if ", " not in label and _event(label) and (match := _EVENT.fullmatch(label)):
         return f"If it is {match['event'].lower()} and it is {match['rest']}"
+    parts = label.split(", ")
+    if len(parts) == 2 and (measures(parts[1]) or _EVENT.match(parts[1])):
+        kind = parts[0][:1].lower() + parts[0][1:]
+        return f"If it is {article(kind)} {kind} and it is {parts[1]}"
     if re.match(r"(?:the|an?|no)\s", label, re.IGNORECASE) and any(map(is_finite, analyse(label))):
         return f"If {low}"
+    if _PLAIN.fullmatch(label) and not any(map(is_finite, analyse(label))):
+        return f"If it is {article(low)} {low}"
     return ""
 
 

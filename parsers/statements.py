@@ -799,6 +799,8 @@ class Builder:
         said = clause.said(piece)
         if piece.form == "inverted":
             said = asserted(said)
+        if piece.form == "person":
+            said = f"the {self.lexicon.actor} is {said}"
         found = self.lexicon.phrase(said) if piece.form in {"phrase", "case"} else None
         if piece.form != "phrase" and found is None:
             found = self.lexicon.clause(said)
@@ -1029,7 +1031,8 @@ _YES_NO = re.compile(
 _ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", re.IGNORECASE)
 _ALWAYS = re.compile(
     r"\b(?:are|is|will|may|can|must) always\b|\bregardless of\b|\bin (?:any|all|every) cases?\b|"
-    r"\bno matter (?:how|what|when|which)\b",
+    r"\bno matter (?:how|what|when|which)\b|, (?:however (?:long|late|old|much|many)|whatever|"
+    r"whichever)\b",
     re.IGNORECASE,
 )
 _GO_TO = re.compile(
