@@ -442,9 +442,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             clause.connective = "otherwise"
             end = rest.start()
         if paid := _OTHERS_PAY.search(text, start, end):
-            clause.exceptions.append(
-                Except(Piece(*paid.span("who"), "phrase"), paid.span("what"))
-            )
+            clause.exceptions.append(Except(Piece(*paid.span("who"), "phrase"), paid.span("what")))
             end = paid.start()
         before = start
         start = _subject(clause, start, end)
@@ -653,13 +651,14 @@ _FOR_MEASURE = re.compile(
 _GIVEN_TO_ONE = re.compile(
     rf"\s(?:for|to|from|of) (?P<who>an? (?:[\w-]+ ){{0,2}}(?:{'|'.join(ACTORS)}) (?:who|holding|"
     r"under|over|aged|with|without)\b[^,;]*)$|"
-    r"(?:(?<=made)|(?<=paid)|(?<=given)|(?<=issued)) (?:on|for) (?P<what>an? (?-i:(?:[A-Z][\w-]+ )+)[\w-]+)$",
+    r"(?:(?<=made)|(?<=paid)|(?<=given)|(?<=issued)) "
+    r"(?:on|for) (?P<what>an? (?-i:(?:[A-Z][\w-]+ )+)[\w-]+)$",
     re.IGNORECASE,
 )
 # '7 euros, members 5'
 _OTHERS_PAY = re.compile(
-    rf"(?<=[\w%])(?<!\d),\s(?P<who>(?:[a-z-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)}|children|"
-    r"students|pensioners|seniors|residents)) (?:pay )?(?:only )?"
+    rf"(?<=[\w%])(?<!\d),\s(?P<who>(?:[a-z-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)}|"
+    r"children|students|pensioners|seniors|residents)) (?:pay )?(?:only )?"
     r"(?P<what>[€£$]?\d[\w.,]*(?: [\w%]+)?|half(?: of (?:it|that))?|nothing|free)$",
     re.IGNORECASE,
 )
@@ -670,7 +669,8 @@ _CONCESSION = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
-    r"\s(?:in|under) (?:any|all|every) other (?:case|event|circumstance|situation)s?$", re.IGNORECASE
+    r"\s(?:in|under) (?:any|all|every) other (?:case|event|circumstance|situation)s?$",
+    re.IGNORECASE,
 )
 _GIVEN_TO = re.compile(
     rf"\s(?:for|to|from)\s+((?:[\w-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)})\b[^,;]*)$",

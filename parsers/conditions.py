@@ -65,7 +65,8 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:no|not) (?:{_MORE}) than {_n()}", "<="),
         (rf"\b(?:no|not) (?:{_LESS}) than {_n()}", ">="),
         (rf"\b(?:does|do|did) not exceed {_n()}", "<="),
-        (rf"\b(?:not (?:exceeding|over|above)|up to(?: and including)?|at most|a maximum of|maximum) {_n()}", "<="),
+        (rf"\b(?:not (?:exceeding|over|above)|up to(?: and including)?|at most|"
+         rf"a maximum of|maximum) {_n()}", "<="),
         (rf"\buntil {_n()}(?= before\b)", "<="),
         (rf"\b(?:at least|a minimum of|minimum|not (?:under|below)) {_n()}", ">="),
         (rf"{_n()} or (?:{_LESS}|under|below|within|before)\b", "<="),
@@ -209,9 +210,7 @@ class Lexicon:
 
     def _aged(self) -> bool:
         """Whether ages were spoken of in this section."""
-        return any(
-            a.words == {"age"} and a.section == self.section for a in self.atoms.values()
-        )
+        return any(a.words == {"age"} and a.section == self.section for a in self.atoms.values())
 
     def _named(self, text: str) -> Condition | None:
         """A value of a category of this section, by its name: 'the teaching pool'."""
@@ -773,8 +772,8 @@ class Lexicon:
                 and re.search(r"\b(?:two|three|four|five|either|types?|kinds?|levels?)\b", sentence)
                 for sentence in re.split(r"(?<=[.!?])\s", text)
             ) or bool(re.search(rf"(?:depends on|by|according to) the (?:\w+ )?{head}\b", text))
-            listing = r",? (?:and |or )?(?:an? )?".join(["(?:%s)" % "|".join(map(re.escape, kinds))]
-                                                       * len(kinds))  # fmt: skip
+            either = f"(?:{'|'.join(map(re.escape, kinds))})"
+            listing = r",? (?:and |or )?(?:an? )?".join([either] * len(kinds))
             closed = closed or (len(kinds) > 2 and bool(re.search(rf"\b{listing}\b", text)))
             for names, every in self.kinds:
                 if {a.name for a in atoms} <= set(names):
@@ -1070,9 +1069,9 @@ def _core(text: str) -> tuple[str, str]:
         r"\s(?:(?:of|at|on|in|with|without|from|under|over|above|below|aged?|to|within|for|between|"
         r"outside|after|before)\s|(?:weighing|costing|exceeding|measuring|containing|travelling|"
         r"traveling|booked|purchased|bought|made|cancelled|older|younger|heavier|larger|longer|"
-        r"more than|less than|worth|priced|staying|reported|received|placed|paid|returned|presented|"
-        r"delivered|handed in|holding|carrying|arriving|[a-z]+ed(?= (?:not|no|within|at least|up to|"
-        r"more|less|later|earlier)\b))\s)",
+        r"more than|less than|worth|priced|staying|reported|received|placed|paid|returned|"
+        r"presented|delivered|handed in|holding|carrying|arriving|"
+        r"[a-z]{3,}ed(?= (?:not|no|within|at least|up to|more|less|later|earlier|on|at)\b))\s)",
         text + " ",
     )
     if not match:
@@ -1368,7 +1367,11 @@ def _slot(label: str, actor: str, attributive: bool) -> tuple[str, str] | None:
     match = re.fullmatch(r"the (\w+) is ([\w-]+(?: [\w-]+)?)", label)
     if attributive and match:
         last = match[2].split()[-1]
-        return None if (last.endswith(("ed", "ing")) and last != "red") or match[1] == actor else (match[1], match[2])
+        return (
+            None
+            if (last.endswith(("ed", "ing")) and last != "red") or match[1] == actor
+            else (match[1], match[2])
+        )
     return None
 
 

@@ -1,13 +1,14 @@
 """One sentence that sets an amount for each of several kinds.
 
-In: 'We take 30 pounds on a green tool, 100 on a yellow one and 250 on a red one.' Out: for each kind
-the phrase that names it and the whole outcome, 'We take 100 pounds', with where its amount stands.
+In: 'We take 30 pounds on a green tool, 100 on a yellow one and 250 on a red one.' Out: for each
+kind the phrase that names it and the whole outcome, 'We take 100 pounds', with its amount's place.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _AMOUNT = r"(?:[€£$]\s?)?\d[\d.,]*\d|(?:[€£$]\s?)?\d|nothing|half|none"
 _PART = re.compile(
@@ -29,7 +30,7 @@ class Share:
 def shares(text: str) -> list[Share]:
     """What a sentence deals to each kind; empty when it deals to none or one."""
     parts = list(_PART.finditer(text))
-    if len(parts) < 2 or any(a.end() != b.start() for a, b in zip(parts, parts[1:], strict=False)):
+    if len(parts) < 2 or any(a.end() != b.start() for a, b in pairwise(parts)):
         return []
     if not (parts[0]["unit"] or re.match("[€£$]", parts[0]["amount"])):
         return []  # a bare number measures, it is not dealt

@@ -1,8 +1,8 @@
 """What a parsed policy may have got wrong: every doubt is a diagnostic, none stays silent.
 
-In: the statements and the workflows of a document. Out: diagnostics for statements that bear on what
-a workflow decides and have no part in it ('This doubles for …'), and for outcomes and circumstances
-that still hold a condition ('rebook if the chair is free').
+In: the statements and the workflows of a document. Out: diagnostics for statements that bear on
+what a workflow decides and have no part in it ('This doubles for …'), and for outcomes and
+circumstances that still hold a condition ('rebook if the chair is free').
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from collections.abc import Iterator, Sequence
 from parsers.spec import Diagnostic, Statement, Workflow
 
 _MODIFIES = re.compile(
-    r"\b(?:do(?:es)?(?: not|n['’]t) (?:apply|count|go for)|does not hold|none of (?:this|these|it|the)|"
+    r"\b(?:do(?:es)?(?: not|n['’]t) (?:apply|count|go for)|does not hold|"
+    r"none of (?:this|these|it|the)|"
     r"(?:the|an|one|only|sole) exceptions?|except (?:for|if|when|where|that)|unless|"
     r"notwithstanding|save (?:that|for|where)|provided (?:always )?that|counts? as|"
     r"(?:is|are) (?:treated|regarded|handled) (?:as|like)|in which case|"
     r"(?:later|earlier|longer|shorter|more|less|over|above|after|beyond) (?:than )?that\b|"
-    r"(?:is|are|be) (?:doubled|halved)|doubles|double (?:it|that|this|them)|half of what|anyone else would|anybody else would|"
+    r"(?:is|are|be) (?:doubled|halved)|doubles|double (?:it|that|this|them)|"
+    r"half of what|anyone else would|anybody else would|"
     r"(?:this|that|the same|these) (?:also )?(?:goes|applies|holds|apply) (?:for|to|even|also|"
     r"only|when|if)|instead of (?:that|this)|only (?:if|when|where)|"
     r"(?:^|[.;] )with (?:less|fewer|more) than)\b",
@@ -65,7 +67,7 @@ def _left_out(statement: Statement, workflow: Workflow | None) -> Diagnostic:
     where = f"{workflow.title}: " if workflow else ""
     return Diagnostic(
         kind="unparsed",
-        message=f"{where}[{statement.id}] seems to limit or extend another rule, and is not read so",
+        message=f"{where}[{statement.id}] seems to change another rule, and is not read so",
         spans=(statement.span,),
         statements=(statement.id,),
         suggestion="say it in the rule that it changes, or as 'If …, …'",
@@ -74,7 +76,9 @@ def _left_out(statement: Statement, workflow: Workflow | None) -> Diagnostic:
 
 def _still_open(workflow: Workflow, what: str, statements: Sequence[Statement]) -> Diagnostic:
     quoted = re.findall(r"'(.*)'", what)[0]
-    own = [s for s in statements if s.workflow == workflow.id and quoted in " ".join(s.text.split())]
+    own = [
+        s for s in statements if s.workflow == workflow.id and quoted in " ".join(s.text.split())
+    ]
     return Diagnostic(
         kind="ambiguous",
         message=f"{workflow.title}: {what} holds a condition that is not read as one",

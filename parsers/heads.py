@@ -1,7 +1,8 @@
 """Run-in heads: '7. Deposits. We take …' names its matter as a heading would.
 
-In: the blocks of a document. Out: the same blocks, each knowing the head it opens with. Only where at least three blocks of a section have one: a memo's or a sheet's way
-of writing, not a sentence that happens to be short.
+In: the blocks of a document. Out: the same blocks, each knowing the head it opens with. Only where
+at least three blocks of a section have one: a memo's or a sheet's way of writing, not a sentence
+that happens to be short.
 """
 
 from __future__ import annotations
@@ -21,9 +22,7 @@ FEWEST = 3
 def under_heads(found: list[Block]) -> list[Block]:
     """The blocks, those with a run-in head knowing it."""
     heads = [_head(block) for block in found]
-    counts = Counter(
-        block.section for block, head in zip(found, heads, strict=True) if head
-    )
+    counts = Counter(block.section for block, head in zip(found, heads, strict=True) if head)
     result = []
     for block, head in zip(found, heads, strict=True):
         if head and counts[block.section] >= FEWEST:

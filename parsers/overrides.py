@@ -1,4 +1,4 @@
-"""Sentences that lift rules stated elsewhere: 'None of this goes for …', 'This does not apply to …'.
+"""Sentences that lift rules stated elsewhere: 'None of this goes for …', 'This does not apply …'.
 
 In: a sentence. Out: whom it exempts, from the rule just stated or from everything before it, and
 where the rest of what it says begins. Legal wording that does the same ('notwithstanding the
@@ -33,7 +33,8 @@ _NOT_COVERED = re.compile(
     re.IGNORECASE,
 )
 OVERRIDES = re.compile(
-    r"notwithstanding (?:the (?:foregoing|above)|anything[^,]*|(?:clause|section|paragraph)s?[^,]*),"
+    r"notwithstanding (?:the (?:foregoing|above)|anything[^,]*|"
+    r"(?:clause|section|paragraph)s?[^,]*),"
     r"\s*",
     re.IGNORECASE,
 )

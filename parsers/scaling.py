@@ -1,7 +1,7 @@
 """Rules that stretch other rules: 'for vans each of these periods shall be doubled', 'double it'.
 
-In: a sentence, and the rules it speaks of. Out: those rules, with the limits multiplied in the cases
-it names, or with an exception whose outcome is theirs, multiplied ('30 pounds; double it').
+In: a sentence, and the rules it speaks of. Out: those rules, with the limits multiplied in the
+cases it names, or with an exception whose outcome is theirs, multiplied ('30 pounds; double it').
 """
 
 from __future__ import annotations

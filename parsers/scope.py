@@ -35,8 +35,11 @@ class Scope:
             self.opened.pop()
         before = self.home[-1] if self.home else None
         if rule.connective == "exempt" and before is not None:
-            before.exceptions.append(rule)
-            return
+            if before.connective == "otherwise" and rule.outcome is not None:
+                rule.connective = "override"  # 'this' is all the cases that 'otherwise' closed
+            else:
+                before.exceptions.append(rule)
+                return
         if before is not None and rule.condition is not None:
             if rule.connective in {"instead", "exception", "also"}:
                 before.exceptions.append(rule)
@@ -98,11 +101,16 @@ def _nest(rule: Rule, split: Split) -> None:
 
 
 def lifted(rules: list[Rule]) -> list[Rule]:
-    """'This does not apply to …' is an exception of the rule before it, wherever that stands."""
+    """'This does not apply to …' at the head of a paragraph lifts the paragraph before it."""
     kept: list[Rule] = []
     for rule in rules:
-        if rule.connective == "exempt" and kept:
-            kept[-1].exceptions.append(rule)
+        if rule.connective == "exempt" and kept and rule.outcome is not None:
+            rule.connective = "override"
+            kept.append(rule)
+        elif rule.connective == "exempt" and kept:
+            for other in kept:
+                if other.group == kept[-1].group:
+                    other.exceptions.append(rule)
         else:
             kept.append(rule)
     return kept

@@ -25,7 +25,8 @@ _LEFT = re.compile(
     r"(?:any(?:thing)? |all |everything )?(?:above|below|beyond|over|under|later|earlier|more|less|"
     r"longer|shorter|heavier|lighter|larger|smaller|older|younger)(?: (?:than )?(?:that|this|it))?|"
     r"(?:after|before|with less than|with more than|over|under|beyond) (?:that|this)|"
-    r"with (?:less|more)(?: notice)?",
+    r"with (?:less|more)(?: notice)?|(?:all |any |every )?others?(?: [\w-]+){0,2}|"
+    r"(?:any|every)thing else|(?:any|every)(?:one|body) else|the rest",
     re.IGNORECASE,
 )
 _EVENT = re.compile(

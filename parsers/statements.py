@@ -31,7 +31,18 @@ from parsers.leads import MATTER, asks, fetches, routes
 from parsers.matrices import is_matrix
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
-from parsers.spec import And, Category, Comparison, Condition, Membership, Not, Or, Outcome, Span, Truth
+from parsers.spec import (
+    And,
+    Category,
+    Comparison,
+    Condition,
+    Membership,
+    Not,
+    Or,
+    Outcome,
+    Span,
+    Truth,
+)
 from parsers.workflows import Rule, Split, outcome_key
 
 _SEMICOLON = re.compile(
@@ -227,7 +238,9 @@ class Builder:
         if owner.said.endswith("?") and all(_ANSWER.match(i.prose.text) for i in items):
             return self._answers(owner, items)
         choice = re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said)
-        if (choice or routes(lead) or _same_head(items)) and all(_KIND.match(i.prose.text) for i in items):
+        if (choice or routes(lead) or _same_head(items)) and all(
+            _KIND.match(i.prose.text) for i in items
+        ):
             found = self._kinds(owner, items)
             self._alike(found, True)
             if parent is not None and (parent.condition is not None
@@ -270,7 +283,11 @@ class Builder:
             return []
         parent.children += found
         lettered = all(re.fullmatch("[a-z]", item.label) for item in items)
-        if found and (parent.router or lettered or owner.said.endswith(":")) and not parent.exceptions:
+        if (
+            found
+            and (parent.router or lettered or owner.said.endswith(":"))
+            and not parent.exceptions
+        ):
             if all(rule.condition is not None or rule.connective for rule in found):
                 parent.outcome = None  # what leads into cases is none of their outcomes
         for draft in direct:
@@ -442,7 +459,9 @@ class Builder:
             last = draft
         scope.rules = multiplied(scope.rules)
         for rule in scope.rules:
-            if multiplies(rule.outcome) and _ANAPHOR.search(rule.outcome.text if rule.outcome else ""):
+            if multiplies(rule.outcome) and _ANAPHOR.search(
+                rule.outcome.text if rule.outcome else ""
+            ):
                 self.drafts[rule.statement].unparsed = rule.text  # it does not say what
         if block.children and last is not None:
             open_rule = scope.opened[-1] if scope.opened else None
@@ -705,7 +724,11 @@ class Builder:
         if not connective and outcome and not clause.imperative and _ALWAYS.search(clause.text):
             connective = "always"
         rule = Rule(draft.index, condition, text, outcome, connective, clause.router)
-        rule.whole = clause.whole
+        rule.whole = clause.whole or (  # a numbered clause closes the clauses beside it
+            connective == "otherwise"
+            and bool(re.fullmatch(r"\d+(?:\.\d+)+", draft.block.label))
+            and bool(re.match(r"in (?:all|any|every) other", clause.text, re.IGNORECASE))
+        )  # fmt: skip
         rule.exceptions = exceptions
         if clause.router or (outcome and not clause.instruction and _remark(outcome.text)):
             rule.router = True
@@ -922,7 +945,6 @@ class Builder:
         order = [c for c in range(len(header)) if c != target]
         return _by_column(cases, order, intro)
 
-
     def _matrix(
         self,
         rows: list[Block],
@@ -1019,7 +1041,9 @@ _OTHER_KIND = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTIONS = re.compile(r"(?:(?:the |some |only )?exceptions?|except)\b[^.]*:$", re.IGNORECASE)
-_OF_THE_TEXT = re.compile(r"\b(?:the|this) (?:table|list|sheet|page) (?:says|shows|reads|has)\b", re.I)
+_OF_THE_TEXT = re.compile(
+    r"\b(?:the|this) (?:table|list|sheet|page) (?:says|shows|reads|has)\b", re.I
+)
 _AS_USUAL = re.compile(
     r"(?:the )?(?:usual|normal|ordinary|standard|regular|general)(?: [\w-]+){1,3} (?:then )?"
     r"appl(?:y|ies)\b",

@@ -66,6 +66,7 @@ class Rule:
     group: int = -1
     split: Split | None = None
     implied: Outcome | None = None
+    lifts: Outcome | None = None
     whole: bool = False
 
     def walk(self) -> Iterable[Rule]:
@@ -153,6 +154,8 @@ def groups(
             last = [components[-1]] if rule.connective == "otherwise" else []
             near = own or last + [c for c in components if c not in last and _beside(c[0], rule)]
             linked += [c for c in near if c not in linked]
+        if rule.whole and rule.connective == "otherwise":
+            linked = list(components)
         place = {id(r): i for i, r in enumerate(rules)}
         merged = sorted(
             [r for part, _ in linked for r in part] + [rule], key=lambda r: place[id(r)]
@@ -261,7 +264,9 @@ class Compiler:
         def yes(facts: _Facts, ids: tuple[str, ...]) -> Node:
             if first.outcome is None and not first.children:
                 left = onward(facts)
-                if isinstance(left, Branch) or left.outcome is not None or not first.implied:
+                if isinstance(left, Branch) or first.implied is None or not (
+                    left.outcome is None or left.outcome == self._known(first.lifts)
+                ):  # fmt: skip
                     return left
                 self.used.append(first.implied)
                 own = self.ids[first.statement]
@@ -300,6 +305,11 @@ class Compiler:
             no=no(false),
         )
 
+    def _known(self, outcome: Outcome | None) -> int | None:
+        """The index of an outcome that some leaf has already."""
+        key = outcome_key(outcome.text) if outcome is not None else None
+        return self.keys.index(key) if key in self.keys else None
+
     def _outcome(self, outcome: Outcome) -> int:
         key = outcome_key(outcome.text)
         for index, other in enumerate(self.keys):
@@ -326,7 +336,7 @@ def imply(rules: list[Rule]) -> None:
         (other,) = (o for key, o in told.items() if key != outcome_key(rule.outcome.text))
         for exception in rule.exceptions:
             if exception.connective != "exempt" and exception.implied is None:
-                exception.implied = other
+                exception.implied, exception.lifts = other, rule.outcome
 
 
 def outcome_key(text: str) -> frozenset[str]:
