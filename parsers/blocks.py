@@ -55,6 +55,8 @@ class Block:
     table: int = -1
     children: list[Block] = field(default_factory=list)
     matter: str = ""
+    head: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 def blocks(document: Document) -> list[Block]:

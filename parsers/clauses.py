@@ -30,7 +30,7 @@ class Piece:
 
     start: int
     end: int
-    form: Literal["clause", "phrase", "inverted", "case", "person"]
+    form: Literal["clause", "phrase", "inverted", "case", "person", "lacking"]
     negative: bool = False
     trailing: bool = False
 
@@ -70,7 +70,8 @@ class Clause:
 
 
 _LEAD = re.compile(
-    r"(?:(?:however|but|also|and|in addition|additionally|furthermore|please note(?: that)?|first|"
+    r"(?:(?:(?:oh,? )?and one (?:nice|last|more|other) thing(?=:)|"
+    r"however|but|also|and|in addition|additionally|furthermore|please note(?: that)?|first|"
     r"second|third|finally|next|then|note(?: that)?|remember|important|similarly|likewise|"
     r"as a rule|by default|normally|generally|in general)\b[,:]?\s+)+",
     re.IGNORECASE,
@@ -93,7 +94,8 @@ _OTHERWISE = re.compile(
     r"(?:with|on|at) (?:any )?(?:less|shorter|later|fewer) (?:notice|warning|than that)"
     r"(?:,? or [^,]+)?(?=,)|"
     r"for the rest|other(?:s| (?:customers|guests|passengers|members|"
-    r"users|patients|clients|bags|items|orders|requests|cases|tickets|claims|residents|students)))"
+    r"users|patients|clients|bags|items|orders|requests|cases|tickets|claims|residents|students|groups|"
+    r"children|lessons|rooms|visits|dogs|animals|vehicles)))"
     r"(?=[\s,:;]|$)[,:]?\s*",
     re.IGNORECASE,
 )
@@ -126,9 +128,13 @@ _EXCEPTION = re.compile(
 _SAME = re.compile(
     r"(?:this|that|the same|this rule|the same rule|the rule|it)(?: also)? (?:goes|applies|holds|"
     r"is "
-    r"true|counts)(?: also)?(?: for| to| even| regardless| whether|\.|,| if| when)",
+    r"true|counts)(?: also)?(?: for| to| even| regardless| whether|\.|,| if| when)|"
+    r"(?:(?:it|this|that) )?(?:does(?: not|n['’]t) matter|makes no difference) (?:if|whether|who|"
+    r"what|how)\b",
     re.IGNORECASE,
 )
+# 'No photo, no reprint, we wait for the photo': narrower than the case before it
+_NO_NO = re.compile(r"(?P<lacks>no [\w-]+), (?P<then>no [\w-]+(?:$|, .+$))", re.IGNORECASE)
 _SUBORDINATE = re.compile(
     r"(?P<only>only |but only )?(?P<word>if and only if|even if|if|whenever|when|in case(?! of)|"
     r"provided(?: that)?|providing(?: that)?|on condition that|in the event that|as long as|"
@@ -142,7 +148,7 @@ _TRAILING = re.compile(
     r"after|for|with)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|"
     r"save (?:that|where|when|if)|provided always(?: that)?|if|"
     r"whenever|when|provided(?! by| in| for| to| with| at| on)(?: that)?|providing that|"
-    r"on condition that|as long as|so long as|"
+    r"on condition that|as long as|so long as|until(?= [\w.]+ \w+ before)|"
     r"in case(?! of)|in the event that|other than|with the exception of|excluding|apart from|"
     r"save for|assuming(?: that)?|(?<=\w )where(?= [^,;]*\d[^,;]* )|"
     r"once(?= \d+ ))\s",
@@ -374,6 +380,11 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     if match := OVERRIDES.match(text[start:]):
         clause.connective, clause.whole = "override", True
         start += match.end()
+    if match := _NO_NO.match(text[start:end]):
+        first, last = match.span("lacks")
+        clause.pieces.append(Piece(start + first, start + last, "lacking"))
+        clause.outcome, clause.also = (start + match.start("then"), end), True
+        return clause
     if match := FAILING.match(text[start:]):
         clause.connective = "failing"
         clause.topic = match["what"]
@@ -431,6 +442,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             end = measure.start()
         if concession := _CONCESSION.search(text, start, end):
             end = concession.start()
+        if other := _OR_WHERE.search(text, start, end):
+            clause.exceptions.append(Except(Piece(*other.span("if"), "clause"), other.span("what")))
+            end = other.start()
         end = _trailing(clause, start, end)
         if given := _GIVEN_TO_ONE.search(text, start, end):
             tokens = [t for t in analyse(text[start:end]) if not t.is_space]
@@ -590,7 +604,7 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
         return end
     for i, match in enumerate(matches):
         stop = matches[i + 1].start() if i + 1 < len(matches) else end
-        begin = match.end()
+        begin = match.start("word") if match["word"] == "until" else match.end()
         word = match["word"].lower().strip()
         exceptional = bool(_EXCEPTIONAL.search(word))
         phrase = bool(
@@ -662,6 +676,10 @@ _OTHERS_PAY = re.compile(
     r"(?P<what>[€£$]?\d[\w.,]*(?: [\w%]+)?|half(?: of (?:it|that))?|nothing|free)$",
     re.IGNORECASE,
 )
+# 'it is moved to noon, or, where it already is at noon, to the evening'
+_OR_WHERE = re.compile(
+    r",\s+or,?\s+(?:where|if|when) (?P<if>[^,;:]+),\s+(?P<what>[^;:]+)$", re.IGNORECASE
+)
 # what makes no difference: 'whatever the fare and whenever notice is given'
 _CONCESSION = re.compile(
     r",\s+(?:whatever|whichever|whoever|regardless|irrespective|no matter|however (?:long|late|"
@@ -704,7 +722,8 @@ def _subject(clause: Clause, start: int, end: int) -> int:
     if len(tokens) < 3 or is_imperative(tokens):
         return start
     if nobody := _NOBODY.match(text):
-        clause.pieces.append(Piece(*(start + place for place in nobody.span("who")), "person"))
+        first, last = nobody.span("who")
+        clause.pieces.append(Piece(start + first, start + last, "person"))
         return start
     if tokens[0].pos_ in {"ADP", "SCONJ"} and not re.match(r"(?:over|under)\b", text, re.I):
         return start
@@ -733,7 +752,13 @@ def _subject(clause: Clause, start: int, end: int) -> int:
     if first in {"the", "our", "every", "each", "all", "both", "its", "their", "your", "no",
                  "only"} and not (relative and first in {"all", "every", "each"}):  # fmt: skip
         return start
-    if not (relative or measured or _class_subject(tokens, verb, text)):
+    if not (
+        relative
+        or measured
+        or _class_subject(
+            tokens, verb, text, bool(_CONCESSION.search(clause.text)), bool(clause.pieces)
+        )
+    ):
         return start
     clause.pieces.append(Piece(start, start + verb.idx, "phrase"))
     return start + verb.idx
@@ -799,8 +824,15 @@ def _has_verb_soon(tokens: list[Token]) -> bool:
     return finite > 1
 
 
-def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
-    """'Platinum members are …', 'A booking at the Saver rate cannot …': a kind, and a norm."""
+def _class_subject(
+    tokens: list[Token], verb: Token, text: str, idle: bool = False, conditional: bool = False
+) -> bool:
+    """'Platinum members are …', 'A booking at the Saver rate cannot …': a kind, and a norm.
+
+    Args:
+        idle: the sentence says what makes no difference, so it is a norm whatever its verb.
+        conditional: the sentence has a circumstance already.
+    """
     before = [t for t in tokens if t.idx < verb.idx]
     noun = next((t for t in reversed(before) if t.pos_ in {"NOUN", "PROPN"}), None)
     if noun is None:
@@ -813,7 +845,13 @@ def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
         r"will)\b",
         rest,
     )
-    if not norm or (rest[:2].lower() in {"is", "ar"} and any(t.tag_ == "VBN" for t in before)):
+    if conditional and re.match(
+        r"(?:groups|parties|classes|teams|families) of [a-z]+ ", text, re.I
+    ):
+        return True
+    if not (norm or idle) or (
+        rest[:2].lower() in {"is", "ar"} and any(t.tag_ == "VBN" for t in before)
+    ):
         return False
     head_words = []
     for t in before:
@@ -831,6 +869,8 @@ def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
     head = singular(preposed[-1].lower_)
     if head in ACTORS and len(preposed) > 1:
         return True
+    if not norm:
+        return False
     posposed = any(t.pos_ == "ADP" and t.lower_ in {"at", "on", "with", "without", "under"}
                    for t in before)  # fmt: skip
     capital = any(t.text[:1].isupper() and t.i > 0 for t in preposed[:-1])

@@ -458,7 +458,9 @@ class Lexicon:
             same = [
                 a
                 for a in self.atoms.values()
-                if a.type == "number" and a.section == self.section and _same_unit(a.unit, base)
+                if a.type == "number"
+                and a.section == self.section
+                and (_same_unit(a.unit, base) or (not base and values & a.thresholds))
             ]
             if same:
                 return same[-1]
@@ -590,8 +592,10 @@ class Lexicon:
             self.thing = resolved
         return resolved
 
-    def enter(self, section: tuple[str, ...]) -> None:
+    def enter(self, section: tuple[str, ...], keep: bool = False) -> None:
         """Nothing that an earlier section announced is spoken of in this one."""
+        if keep and section == self.section:
+            return
         self.section, self.topic, self.previous, self.shapes = section, "", None, {}
 
     def about(self, topic: str) -> None:

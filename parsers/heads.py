@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.blocks import Block
@@ -26,9 +27,18 @@ def under_heads(found: list[Block]) -> list[Block]:
     result = []
     for block, head in zip(found, heads, strict=True):
         if head and counts[block.section] >= FEWEST:
-            block = replace(block, matter=head)
+            namer = next((b for b in found if head in _names(b, heads)), None)
+            kinds = tuple(_names(namer, heads)) if namer is not None else ()
+            matter = heads[found.index(namer)] if namer is not None else head
+            block = replace(block, head=head, matter=matter or head, kinds=kinds)
         result.append(block)
     return result
+
+
+def _names(block: Block, heads: Sequence[str]) -> list[str]:
+    """The heads of other paragraphs that a paragraph lists: 'Three kinds. Ours: … Yours: …'."""
+    named = [head for head in dict.fromkeys(heads) if head and f" {head}: " in block.prose.text]
+    return named if len(named) > 1 else []
 
 
 def _head(block: Block) -> str:

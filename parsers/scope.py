@@ -41,7 +41,12 @@ class Scope:
                 before.exceptions.append(rule)
                 return
         if before is not None and rule.condition is not None:
-            if rule.connective in {"instead", "exception", "also"}:
+            if rule.connective == "instead":  # of what any of the cases beside it says
+                for case in self.home:
+                    if case is before or _alternatives(case, before):
+                        case.exceptions.insert(0, rule)
+                return
+            if rule.connective in {"exception", "also"}:
                 before.exceptions.append(rule)
                 return
             waiting = before.exceptions[-1] if before.exceptions else None
@@ -123,6 +128,13 @@ def loosen(rules: list[Rule]) -> list[Rule]:
         return rules
     other = last.children[-1]
     return [*rules, Rule(other.statement, None, "", last.split.loose, "otherwise")]
+
+
+def _alternatives(one: Rule, other: Rule) -> bool:
+    """Whether two rules are cases of one circumstance."""
+    if one.condition is None or other.condition is None:
+        return False
+    return variables_of(one.condition) == variables_of(other.condition)
 
 
 def shares(one: Condition, other: Condition) -> bool:

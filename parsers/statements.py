@@ -31,6 +31,7 @@ from parsers.leads import MATTER, asks, fetches, routes
 from parsers.matrices import is_matrix
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
+from parsers.softening import softened, softening
 from parsers.spec import (
     And,
     Category,
@@ -43,6 +44,7 @@ from parsers.spec import (
     Span,
     Truth,
 )
+from parsers.topics import topics
 from parsers.workflows import Rule, Split, outcome_key
 
 _SEMICOLON = re.compile(
@@ -136,6 +138,7 @@ class Builder:
         self._inner: tuple[Condition, str, Condition, str] | None = None
         self.matters: set[tuple[str, ...]] = set()
         self._stretches: list[tuple[Draft, Condition, Stretch]] = []
+        self._softenings: list[tuple[Draft, Rule, str]] = []
 
     # --- sequences of blocks -----------------------------------------------------------------
 
@@ -144,7 +147,8 @@ class Builder:
         rules: list[Rule] = []
         owner: Draft | None = None
         labels: dict[str, list[Rule]] = {}
-        self._stretches = []
+        self._stretches, self._softenings = [], []
+        kinds = topics(blocks)
         i = 0
         while i < len(blocks):
             block = blocks[i]
@@ -168,8 +172,9 @@ class Builder:
                 owner = None
                 continue
             following = blocks[i + 1] if i + 1 < len(blocks) else None
-            found, last = self.block(block, ahead=following is not None and _leads_to(
-                block, following))  # fmt: skip
+            named = self._headed(block, blocks)
+            found, last = self.block(block, topic=kinds.get(i, ""), kind=named, ahead=(
+                following is not None and _leads_to(block, following)))  # fmt: skip
             rules += found
             lettered = bool(re.fullmatch("[a-z]", block.label))
             if not (lettered and i and re.fullmatch("[a-z]", blocks[i - 1].label)):
@@ -186,7 +191,22 @@ class Builder:
             i += 1
         self._alike(rules, False)
         self._stretch(rules, labels)
+        for draft, favoured, what in self._softenings:
+            before = [rule for rule in rules if rule.statement < draft.index]
+            if not softened(before, favoured, what):
+                draft.unparsed = draft.said
+            draft.owner = before[-1].statement if before else -1
         return _exempted(loosen(_steps(lifted(rules), labels)))
+
+    def _headed(self, block: Block, blocks: list[Block]) -> Rule | None:
+        """'Ours. Under 150 euros: reprint.': the rule of a paragraph whose head is a kind."""
+        if not block.kinds:
+            return None
+        topic = re.sub(r"^(?:whose|which|what)\s+", "the ", block.matter, flags=re.IGNORECASE)
+        self.lexicon.enter((*block.section, block.matter), keep=block is not blocks[0])
+        atom = self.lexicon.column(topic, list(block.kinds), False)
+        test = Membership(variable=atom.name, values=(block.head,))
+        return Rule(len(self.drafts), test, block.head)
 
     def _stretch(self, rules: list[Rule], labels: dict[str, list[Rule]]) -> None:
         """'For vans these periods are doubled': the limits of the rules before, multiplied."""
@@ -363,6 +383,7 @@ class Builder:
         instruct: bool = False,
         ahead: bool = False,
         kind: Rule | None = None,
+        topic: str = "",
     ) -> tuple[list[Rule], Draft | None]:
         """The rules of a block and of what is nested in it, and its last draft.
 
@@ -381,13 +402,17 @@ class Builder:
         if kind is not None:
             scope.rules.append(kind)
             scope.open(kind)
+        if topic:
+            about = Rule(len(self.drafts), self.lexicon.phrase(topic), topic)
+            scope.rules.append(about)
+            scope.open(about)
         ranges = _ranges(text)
-        head_end = len(block.matter) + 2 if block.matter else 0
+        head_end = len(block.head) + 2 if block.head else 0
         if head_end:  # a run-in head belongs to the statement that it opens
             ranges = [(a if n else 0, b) for n, (a, b) in enumerate(
                 (a, b) for a, b in ranges if b > head_end)]  # fmt: skip
         for number, (start, end) in enumerate(ranges):
-            begin = start if kind is None or number else text.index(":") + 2
+            begin = start if kind is None or number or head_end else text.index(":") + 2
             begin = begin if number else max(begin, head_end)
             clauses = [
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in _segments(text, begin, end)
@@ -408,6 +433,9 @@ class Builder:
             if MATTER.match(text[start:end]):
                 self.matters.add(block.section)
             before = len(draft.rules)
+            if (topic and not number) or self._softening(draft, text[begin:end], begin):
+                last, previous = draft, head
+                continue
             if self._dealt(draft, text[begin:end], begin, scope) or self._stretching(
                 draft, text[begin:end], begin
             ):
@@ -488,6 +516,22 @@ class Builder:
             draft.condition_spans.append(span)
             scope.place(rule)
         return bool(dealt)
+
+    def _softening(self, draft: Draft, said: str, offset: int) -> bool:
+        """'Where anyone else would get nothing, a member gets half': kept for the section's end."""
+        told = softening(said)
+        clause = analyse_clause(said[told.rest :]) if told else None
+        if told is None or clause is None or not clause.pieces:
+            return False
+        condition, spans, text = self._condition(draft, clause, offset + told.rest)
+        outcome = self._outcome(draft, clause.outcome, offset + told.rest)
+        if condition is None or outcome is None:
+            return False
+        draft.category, draft.condition, draft.condition_spans = "conditional", condition, spans
+        favoured = Rule(draft.index, condition, text, outcome)
+        draft.more.append(outcome)
+        self._softenings.append((draft, favoured, told.what))
+        return True
 
     def _stretching(self, draft: Draft, said: str, offset: int) -> bool:
         told = stretch(said)
@@ -724,6 +768,8 @@ class Builder:
         if not connective and outcome and not clause.imperative and _ALWAYS.search(clause.text):
             connective = "always"
         rule = Rule(draft.index, condition, text, outcome, connective, clause.router)
+        if connective == "always" and (idle := _IDLE.search(clause.text)):
+            rule.about = frozenset(re.findall(r"[a-z]+", idle[0].lower()))
         rule.whole = clause.whole or (  # a numbered clause closes the clauses beside it
             connective == "otherwise"
             and bool(re.fullmatch(r"\d+(?:\.\d+)+", draft.block.label))
@@ -822,6 +868,8 @@ class Builder:
         said = clause.said(piece)
         if piece.form == "inverted":
             said = asserted(said)
+        if piece.form == "lacking":
+            said = f"there is {said[:1].lower()}{said[1:]}"
         if piece.form == "person":
             said = f"the {self.lexicon.actor} is {said}"
         found = self.lexicon.phrase(said) if piece.form in {"phrase", "case"} else None
@@ -1041,6 +1089,9 @@ _OTHER_KIND = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTIONS = re.compile(r"(?:(?:the |some |only )?exceptions?|except)\b[^.]*:$", re.IGNORECASE)
+_IDLE = re.compile(
+    r"\b(?:whatever|whichever|whoever|however|no matter|regardless)\b.*", re.IGNORECASE
+)
 _OF_THE_TEXT = re.compile(
     r"\b(?:the|this) (?:table|list|sheet|page) (?:says|shows|reads|has)\b", re.I
 )
@@ -1221,6 +1272,7 @@ def _ranges(text: str) -> list[Range]:
     for start, end in sentences(text):
         if len(text[start:end].split()) <= 2 and text[start:end].endswith((".", ":")) and (
             end < len(text.rstrip()) and not _behaves(text[start:end])
+            and not re.match(r"(?:nothing|none|free|no|yes|full|half)\b", text[start:end], re.I)
         ):  # fmt: skip
             label = start if label is None else label
             continue

@@ -67,6 +67,7 @@ class Rule:
     split: Split | None = None
     implied: Outcome | None = None
     lifts: Outcome | None = None
+    about: frozenset[str] = frozenset()
     whole: bool = False
 
     def walk(self) -> Iterable[Rule]:
@@ -153,6 +154,7 @@ def groups(
             own = [c for c in components if any(r.statement == rule.statement for r in c[0])]
             last = [components[-1]] if rule.connective == "otherwise" else []
             near = own or last + [c for c in components if c not in last and _beside(c[0], rule)]
+            near += [c for c in components if _indifferent(rule, c[1])]  # 'whichever room it was'
             linked += [c for c in near if c not in linked]
         if rule.whole and rule.connective == "otherwise":
             linked = list(components)
@@ -182,6 +184,12 @@ def _matters(condition: Condition) -> Iterable[str]:
                 yield from _matters(operand)
         case _:
             yield from variables_of(condition)
+
+
+def _indifferent(rule: Rule, names: set[str]) -> bool:
+    """Whether a rule says that what other rules turn on makes no difference to it."""
+    words = {word[:5] for name in names for word in re.split(r"[_ ]", name) if len(word) > 3}
+    return bool(words & {word[:5] for word in rule.about})
 
 
 def _beside(rules: list[Rule], other: Rule) -> bool:
