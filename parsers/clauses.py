@@ -133,6 +133,8 @@ _SAME = re.compile(
     r"what|how)\b",
     re.IGNORECASE,
 )
+# 'Except when the order is small: …'
+_EXCEPT_FIRST = re.compile(r"except (?=(?:when|if|where)\s)", re.IGNORECASE)
 # 'No photo, no reprint, we wait for the photo': narrower than the case before it
 _NO_NO = re.compile(r"(?P<lacks>no [\w-]+), (?P<then>no [\w-]+(?:$|, .+$))", re.IGNORECASE)
 _SUBORDINATE = re.compile(
@@ -379,6 +381,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         return clause
     if match := OVERRIDES.match(text[start:]):
         clause.connective, clause.whole = "override", True
+    elif (match := _EXCEPT_FIRST.match(text[start:])) and re.search(r"[:,]", text[start:end]):
+        clause.connective = "override"
+    if match and clause.connective == "override":
         start += match.end()
     if match := _NO_NO.match(text[start:end]):
         first, last = match.span("lacks")
@@ -406,7 +411,10 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             clause.instruction = True
             return clause
         stop = start + colon.start() if colon else end
-        form = "clause" if re.match(r".*\b(?:if|when|where)\b", match[0]) else "phrase"
+        told = re.match(r".*\b(?:if|when|where)\b", match[0]) or re.match(
+            r"(?:they|we|it|he|she|you)\b", text[start:], re.IGNORECASE
+        )
+        form = "clause" if told else "phrase"
         clause.pieces.append(Piece(start, stop, form))
         if colon and text[start + colon.end() : end].strip():
             clause.outcome = (start + colon.end(), end)

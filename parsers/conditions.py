@@ -358,7 +358,8 @@ class Lexicon:
         `listed` joins the clauses between commas in 'A, B and C'.
         """
         text = re.sub(
-            r",?\s+(?:even (?:if|when|though)|regardless of|no matter|whatever)\b.*$",
+            r",?\s+(?:even (?:if|when|though)|regardless of|no matter|whatever)\b.*$|"
+            r",\s+[\w-]+ or not$",
             "",
             _strip(text),
         )

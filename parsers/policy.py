@@ -7,6 +7,7 @@ structured stays as a statement, with a diagnostic.
 from __future__ import annotations
 
 import re
+from dataclasses import replace as replace_rule
 
 from parsers.blocks import Block, blocks
 from parsers.conditions import Lexicon, replace
@@ -39,6 +40,7 @@ def specify(document: Document) -> PolicySpec:
     for path, members in _by_matter(written_out(under_heads(blocks(document)))):
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
+    _reach_over(sections, drafts)
     mapping = {**lexicon.categories(document.text)}
     for name, condition in builder.aliases.items():
         mapping[name] = replace(condition, mapping)
@@ -100,6 +102,27 @@ def _by_matter(found: list[Block]) -> list[tuple[tuple[str, ...], list[Block]]]:
             result.append((block.section, []))
         result[-1][1].append(block)
     return result
+
+
+def _reach_over(sections: list[tuple[tuple[str, ...], list[Rule]]], drafts: list[Draft]) -> None:
+    """Rules of one run-in head that hold under another: 'nothing, whoever's fault it was'.
+
+    Another head takes them over when they say that it makes no difference to them, or when it
+    names theirs: 'same deadline'.
+    """
+    for path, rules in sections:
+        head = drafts[rules[0].statement].block.matter if rules else ""
+        lasting = [rule for rule in rules if rule.connective in {"always", "override"}]
+        for other_path, others in sections:
+            if not head or other_path != path or others is rules or not others:
+                continue
+            block = drafts[others[0].statement].block
+            said = " ".join(d.said for d in drafts if d.block.matter == block.matter)
+            same = re.search(rf"\bsame {re.escape(head)}\b", said, re.IGNORECASE)
+            matter = set(re.findall(r"[a-z]+", block.matter.lower()))
+            for rule in lasting:
+                if same or rule.about & (matter - {"the", "who", "whose", "what", "it", "s"}):
+                    others.append(replace_rule(rule, connective="override", whole=True))
 
 
 def _slug(title: str, taken: set[str]) -> str:

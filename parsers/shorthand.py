@@ -16,9 +16,9 @@ from parsers.blocks import Block, Prose
 from parsers.conditions import measures
 from parsers.language import analyse, article, is_finite, sentences
 
-_LABEL = re.compile(r"(?P<label>[^:;?]{3,70}):(?=\s|$)")
+_LABEL = re.compile(r"(?P<label>[^:;?]{3,90}):(?=\s|$)")
 _CASE = re.compile(
-    r"(?:if|when|where|unless|once|should|for|otherwise|in|step|note|first|then|else)\b",
+    r"(?:if|when|where|unless|except|once|should|for|otherwise|in|step|note|first|then|else)\b",
     re.IGNORECASE,
 )
 _LEFT = re.compile(
@@ -38,6 +38,16 @@ _DO_AND = re.compile(
     r"(?P<do>(?:Cancel|Book|Order|Return|Report|Bring|Arrive|Pay|Call|Collect|Apply|Ask|Tell us|"
     r"Give us|Come|Buy|Send)\b[^,;:.]*?)(?P<and>,? and )(?=(?:you|we|it|they|the|all|half|your|"
     r"there|everything|nothing)\b)"
+)
+# '10 days from delivery. After that: nothing.'
+_LIMIT = re.compile(
+    r"(?:within )?(?P<limit>(?:\d+|[a-z]+) (?:working )?(?:minutes|hours|days|weeks|months)"
+    r"(?: (?:from|after|of|since) [^,.;]+)?)(?:, [^.]*)?\.",
+    re.IGNORECASE,
+)
+# 'Numbered jobs have no tolerance: …'
+_KINDS_HAVE = re.compile(
+    r"(?P<kind>[A-Z][\w-]+ [a-z]+s)(?: \([^)]*\))? (?:have|get|are|need|know) [^:]*"
 )
 _PLAIN = re.compile(r"[A-Z][a-z]+(?:ed|st|en|te) [a-z]+")  # 'Lost ticket', 'Damaged box'
 _RELATIVE = re.compile(r"\b(?:later|earlier|less|more|sooner|longer) than (?:that|this)$", re.I)
@@ -79,10 +89,19 @@ def _paragraph(block: Block) -> Block:
     prose = _conditional(block.prose)
     places = sentences(prose.text)
     labels = [_label(prose.text[start:end]) for start, end in places]
-    if _tell_cases([label for label in labels if label]):
+    limited = any(
+        _LIMIT.fullmatch(prose.text[slice(*place)]) and _LEFT.fullmatch(label)
+        for place, label in zip(places, labels[1:], strict=False)
+    )
+    if limited or _tell_cases([label for label in labels if label]):
         for number in reversed(range(len(places))):
             label, start = labels[number], places[number][0]
-            if label and (case := _case(label, first=number == 0)):
+            limit = _LIMIT.fullmatch(prose.text[slice(*places[number - 1])]) if number else None
+            if limit and _LEFT.fullmatch(label):
+                prose = _spliced(
+                    prose, start, start + len(label), f"If it is more than {limit['limit']}"
+                )
+            elif label and (case := _case(label, first=number == 0)):
                 prose = _spliced(prose, start, start + len(label), case)
     return replace(block, prose=prose, children=written_out(block.children))
 
@@ -133,11 +152,14 @@ def _case(label: str, first: bool) -> str:
     if ", " not in label and _event(label) and (match := _EVENT.fullmatch(label)):
         return f"If it is {match['event'].lower()} and it is {match['rest']}"
     parts = label.split(", ")
-    if len(parts) == 2 and (measures(parts[1]) or _EVENT.match(parts[1])):
+    plain = not any(map(is_finite, analyse(parts[0])))
+    if len(parts) == 2 and plain and (measures(parts[1]) or _EVENT.match(parts[1])):
         kind = parts[0][:1].lower() + parts[0][1:]
         return f"If it is {article(kind)} {kind} and it is {parts[1]}"
     if re.match(r"(?:the|an?|no)\s", label, re.IGNORECASE) and any(map(is_finite, analyse(label))):
         return f"If {low}"
+    if kinds := _KINDS_HAVE.fullmatch(label):
+        return f"For {kinds['kind'][0].lower()}{kinds['kind'][1:]}"
     if _PLAIN.fullmatch(label) and not any(map(is_finite, analyse(label))):
         return f"If it is {article(low)} {low}"
     return ""

@@ -45,7 +45,7 @@ from parsers.spec import (
     Truth,
 )
 from parsers.topics import topics
-from parsers.workflows import Rule, Split, outcome_key
+from parsers.workflows import Rule, Split, general_last, outcome_key
 
 _SEMICOLON = re.compile(
     r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
@@ -283,6 +283,7 @@ class Builder:
                 labels[item.label] = rules
         self.lexicon.topic = topic
         self._alike(found, owner.said.endswith(":"))
+        general_last(found, self.lexicon.variables())
         found = loosen(_steps(lifted(found), labels))
         if _EXCEPTIONS.match(lead):
             for rule in found:
@@ -486,6 +487,7 @@ class Builder:
                 scope.place(rule)
             last = draft
         scope.rules = multiplied(scope.rules)
+        general_last(scope.rules, self.lexicon.variables())
         for rule in scope.rules:
             if multiplies(rule.outcome) and _ANAPHOR.search(
                 rule.outcome.text if rule.outcome else ""
@@ -1107,7 +1109,7 @@ _ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", 
 _ALWAYS = re.compile(
     r"\b(?:are|is|will|may|can|must) always\b|\bregardless of\b|\bin (?:any|all|every) cases?\b|"
     r"\bno matter (?:how|what|when|which)\b|, (?:however (?:long|late|old|much|many)|whatever|"
-    r"whichever)\b",
+    r"whichever|whoever)\b",
     re.IGNORECASE,
 )
 _GO_TO = re.compile(

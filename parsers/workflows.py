@@ -452,8 +452,10 @@ def _decides(rule: Rule) -> bool:
 def _specific_first(rules: list[Rule], variables: dict[str, Variable]) -> list[Rule]:
     """Rules in the document's order, but a narrower one before the wider one it is carved from."""
     ordered: list[Rule] = []
-    first = {"override": 0, "always": 1}
-    for rule in sorted(rules, key=lambda rule: first.get(rule.connective, 2)):
+    overriding = [rule for rule in rules if rule.connective == "override"]
+    always = [rule for rule in rules if rule.connective == "always"]
+    rest = [rule for rule in rules if rule.connective not in {"override", "always"}]
+    for rule in [*reversed(overriding), *always, *rest]:  # the last word lifts those before it
         rule.children = _specific_first(rule.children, variables)
         place = next(
             (
@@ -467,6 +469,25 @@ def _specific_first(rules: list[Rule], variables: dict[str, Variable]) -> list[R
         )
         ordered.insert(place, rule)
     return ordered
+
+
+def general_last(rules: list[Rule], variables: dict[str, Variable]) -> None:
+    """Where cases that leave nothing over are followed by a special one, that one goes first.
+
+    'Up to 2 kg: 4 euros. Above: 9 euros. Fragile parcels have a price of their own: 20 euros.'
+    """
+    for place, rule in enumerate(rules):
+        before = rules[:place]
+        names = {n for r in before if r.condition is not None for n in variables_of(r.condition)}
+        told = [r for r in before if _decides(r) and not r.exceptions]
+        measured = bool(told) and len(told) == len(before) and all(
+            r.condition is not None and variables[n].type == "number"
+            for r in told for n in variables_of(r.condition or Or(operands=()))
+        )  # fmt: skip
+        if not measured or rule.condition is None or not _decides(rule) or rule.connective:
+            continue
+        if not names & set(variables_of(rule.condition)) and exhausts(told, None, variables):
+            rule.connective = "override"
 
 
 def _conflicts(
