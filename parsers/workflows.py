@@ -353,7 +353,7 @@ def outcome_key(text: str) -> frozenset[str]:
         token.lemma_.lower()
         for token in analyse(text)
         if token.pos_ in {"NOUN", "PROPN", "VERB", "ADJ", "NUM", "SYM", "ADV"}
-        or token.lower_ in {"not", "no", "never", "n't"}
+        or token.lower_ in {"not", "no", "never", "n't", "nothing", "everything", "none"}
     ) - {"then", "also", "instead", "therefore"}
     return words or frozenset(re.findall(r"\w+", text.lower()))
 

@@ -92,6 +92,18 @@ def ferry_ticket(a: dict) -> Given:
     }
 
 
+def room(a: dict) -> Given:
+    cancelled = a["turned_up_or_cancelled"] == "cancelled"
+    return {
+        "turn": cancelled,
+        "room": "Small" if a["room"] in ("Bobbin", "Shuttle") else "Big",
+        "cancel_start": a["hours_before_start"],
+        "notice_hours": a["hours_before_start"],
+        "cancel": cancelled and a["membership"] == "Resident",
+        "member_book_free_room": a["rebooked_by_other"],
+    }
+
+
 POOLS = {
     "teaching pool": "Teaching pool",
     "shallow end": "Main pool, shallow end",
@@ -159,15 +171,45 @@ PROCEDURES = {
             "voucher of 50 %": ("voucher",), "refund 75 %": ("75 %",), "refund 25 %": ("25 %",),
         }),
     ),
+    "room_cancellation": Procedure(
+        "coworking.md", "i-need-to-cancel-my-room", room,
+        phrased({
+            "all credits back": ("all the credits come back", "everything comes back"),
+            "half the credits back": ("half",), "no credits back": ("gone", "nothing"),
+        }),
+    ),
+    "complaint": Procedure(
+        "printshop.txt", "whose-fault",
+        lambda a: {
+            "fault": a["fault"].capitalize(), "euros": a["order_value"], "photo": a["photo"],
+            "need_stuff_days": a["needed_within_days"], "pay_file_check": a["file_check_plus"],
+            "report": True, "workingdays": a["working_days_since_delivery"],
+            "delivery": a["working_days_since_delivery"],
+        },
+        phrased({
+            "nothing": ("nothing",), "40 % off": ("40 % off",), "20 % off": ("20 % off",),
+            "reprint": ("reprint",), "reprint at half price": ("reprint at half price",),
+            "wait for the photo": ("no reprint, we wait for the photo",),
+        }),
+    ),
+    "short_count": Procedure(
+        "printshop.txt", "short-count",
+        lambda a: {
+            "delivery": a["working_days_since_delivery"], "percent_miss": a["percent_missing"],
+            "job_number": a["numbered"], "run_pieces": a["run_pieces"],
+        },
+        phrased({
+            "nothing": ("nothing",), "credit for what's missing": ("credit for what's missing",),
+            "print the missing ones": ("print the missing ones", "missing gets printed"),
+            "count again with the customer and print the missing ones": ("count it out again",),
+        }),
+    ),
 }  # fmt: skip
 OPEN = {
     "may_hire": ("toolhire.txt", "requirements ('must be at least 21') and 'do too' are not cases"),
     "deposit": ("toolhire.txt", "'half of what anybody else would leave', 'counts as no account'"),
-    "complaint": ("printshop.txt", "heads that are kinds ('Ours.'), a deadline over all of them"),
-    "short_count": ("printshop.txt", "the deadline of another paragraph, a sentence 'Except when'"),
     "refund": ("skischool.txt", "the kind of course is an object ('cancel a group course')"),
     "lifts_closed": ("skischool.txt", "'groups of beginners', 'other groups' as cases"),
-    "room_cancellation": ("coworking.md", "a paragraph's topic ('Small rooms are easy.')"),
     "guests": ("coworking.md", "'up to two guests for up to three hours' as a limit"),
 }
 

@@ -980,6 +980,65 @@ case(
 )
 
 
+case(
+    "paragraphs-of-one-kind",
+    "There are two kinds of boat, small and large.\n\n"
+    "Small boats are simple. Cancel one day or more before the trip and all the money comes back. "
+    "Later than that, it is gone.\n\n"
+    "Large boats are a worry. Cancel nine days or more before the trip and all the money comes "
+    "back. With less notice, nothing comes back.\n\n"
+    "Where anyone else would get nothing, a pensioner who cancels gets a third.\n\n"
+    "If the harbour is closed, everything comes back, whatever boat it was.",
+    {
+        "small, 1 days": "all the money",
+        "small, 0 days": "it is gone",
+        "large, 9 days": "all the money",
+        "large, 8 days": "nothing comes back",
+        "large, 8 days, pensioner": "a third",
+        "small, 0 days, pensioner": "a third",
+        "small, 0 days, harbour": "everything",
+    },
+)
+case(
+    "heads-that-are-kinds",
+    "Hours. The stall opens at 9.\n\n"
+    "Whose loss. Two kinds. Ours: torn bags. Theirs: wet bags.\n\n"
+    "Deadline. 8 days from sale, all losses. After that: nothing, whoever's loss it was.\n\n"
+    "Ours. Under 50 euros: new bag, no questions. 50 and up: receipt first, then a new bag. No "
+    "receipt, no bag, we wait. If the customer leaves within 2 days: give 30 % off instead.\n\n"
+    "Theirs. Nothing. Does not matter if they are sorry. Only exception: they bought a cover. Then "
+    "we should help, so mend it for free.",
+    {
+        "8 sale, Ours, 49 euros, 9 leave": "new bag",
+        "8 sale, Ours, 50 euros, receipt, 9 leave": "receipt first",
+        "8 sale, Ours, 50 euros, 9 leave": "we wait",
+        "8 sale, Ours, 50 euros, 2 leave": "30 %",
+        "8 sale, Theirs": "=nothing",
+        "8 sale, Theirs, cover": "mend it",
+        "9 sale, Theirs, cover": "=nothing",
+    },
+)
+case(
+    "special-behind-exhaustive",
+    "Up to 2 % broken: nothing. More than 2, up to 10 %: credit. More than 10 %: send new ones. "
+    "Signed plates (gifts, prizes) have no margin: replace each one. Except when the order is "
+    "under 20 plates, signed or not: call the potter.",
+    {
+        "2 percent, 20 plates": "nothing",
+        "3 percent, 20 plates": "credit",
+        "11 percent, 20 plates": "send new ones",
+        "1 percent, 20 plates, signed": "replace each one",
+        "1 percent, 19 plates, signed": "call the potter",
+    },
+)
+case(
+    "or-where",
+    "If the sail is torn, the trip is moved to noon, or, where it already is a noon trip, to the "
+    "evening. Otherwise, sail.",
+    {"torn": "moved to noon", "torn, noon": "to the evening", "": "sail"},
+)
+
+
 # --- reading a case -------------------------------------------------------------------------
 
 
