@@ -26,6 +26,10 @@ _MODIFIES = re.compile(
     r"(?:^|[.;] )with (?:less|fewer|more) than)\b",
     re.IGNORECASE,
 )
+# a limit that another sentence names cannot be understood alone
+_REFERS = re.compile(
+    r"\b(?:later|earlier|longer|shorter|more|less|fewer) than that\b", re.IGNORECASE
+)
 _OPEN = re.compile(
     r"\b(?:unless|except (?:for|if|when|that)|otherwise|save that|provided that|in which case|"
     r"in that case|depending on|but only|than that)\b|[,;] (?:or,? )?(?:if|where|when) |"
@@ -52,6 +56,7 @@ def doubts(
         loose = workflow is not None or (
             statement.condition is None and statement.category == "factual"
         )
+        loose |= bool(_REFERS.search(statement.text))
         if statement.workflow is None and loose and _MODIFIES.search(statement.text):
             yield _left_out(statement, workflow)
     for workflow in workflows:
