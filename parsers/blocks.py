@@ -54,6 +54,9 @@ class Block:
     cells: tuple[Prose, ...] = ()
     table: int = -1
     children: list[Block] = field(default_factory=list)
+    matter: str = ""
+    head: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 def blocks(document: Document) -> list[Block]:
@@ -172,6 +175,7 @@ class _Walker:
             self.items[-1] = block
         elif depth:
             parent = self.items[-1]  # a second paragraph of the same item
+        _split_lettered(block)
         (parent.children if parent else self.roots).append(block)
 
     def _row(self, cells: list[Prose], header: tuple[str, ...]) -> None:
@@ -189,6 +193,27 @@ class _Walker:
                 table=self.tables,
             )
         )
+
+
+_LETTER = re.compile(r"(?<=\s)\(?([a-z])\)\s")
+
+
+def _split_lettered(block: Block) -> None:
+    """'We refund (a) half where …; (b) nothing where …': the lettered parts become its items."""
+    text = block.prose.text
+    marks: list[re.Match[str]] = []
+    for match in _LETTER.finditer(text):
+        if match[1] == "abcdefghijklmnopqrstuvwxyz"[len(marks) % 26]:
+            marks.append(match)
+    if len(marks) < 2:
+        return
+    for number, mark in enumerate(marks):
+        end = marks[number + 1].start() if number + 1 < len(marks) else len(text)
+        part = re.sub(r"[;,.]?\s*(?:and|or)?\s*$", "", text[mark.end() : end])
+        prose = block.prose.cut(mark.end(), mark.end() + len(part))
+        if part:
+            block.children.append(Block("item", prose, block.section, block.depth + 1, mark[1]))
+    block.prose = block.prose.cut(0, len(text[: marks[0].start()].rstrip()))
 
 
 _MARKUP = re.compile(

@@ -16,8 +16,11 @@ from spacy.tokens import Token
 from parsers.conditions import ACTORS, _comparisons
 from parsers.language import analyse, is_finite, singular
 from parsers.leads import FRAME, may_route, routes, topic
+from parsers.overrides import FAILING, OVERRIDES, exemption
 
-Connective = Literal["", "otherwise", "that case", "exception", "same", "instead"]
+Connective = Literal[
+    "", "otherwise", "that case", "exception", "same", "instead", "exempt", "override", "failing"
+]
 Range = tuple[int, int]
 
 
@@ -27,7 +30,7 @@ class Piece:
 
     start: int
     end: int
-    form: Literal["clause", "phrase", "inverted", "case"]
+    form: Literal["clause", "phrase", "inverted", "case", "person", "lacking"]
     negative: bool = False
     trailing: bool = False
 
@@ -58,6 +61,7 @@ class Clause:
     then: bool = False
     also: bool = False
     any: bool = False
+    whole: bool = False
     fallback: Range | None = None
 
     def said(self, where: Range | Piece) -> str:
@@ -66,7 +70,8 @@ class Clause:
 
 
 _LEAD = re.compile(
-    r"(?:(?:however|but|also|and|in addition|additionally|furthermore|please note(?: that)?|first|"
+    r"(?:(?:(?:oh,? )?and one (?:nice|last|more|other) thing(?=:)|"
+    r"however|but|also|and|in addition|additionally|furthermore|please note(?: that)?|first|"
     r"second|third|finally|next|then|note(?: that)?|remember|important|similarly|likewise|"
     r"as a rule|by default|normally|generally|in general)\b[,:]?\s+)+",
     re.IGNORECASE,
@@ -84,8 +89,13 @@ _OTHERWISE = re.compile(
     r"(?:these|the above)(?: applies| apply)?|if neither(?: applies)?|in the absence of these|"
     r"(?:with(?:out| none of)) (?:one|it|that|them|this|these|any)(?=,)|"
     r"(?:later|earlier|more|longer|less|older) than that(?=,)|"
+    r"after that(?=,? (?:the full|no|nothing|none|all|half|it is too late|it costs|they pay|"
+    r"we (?:charge|keep|return|pay|take|give))\b)|"
+    r"(?:with|on|at) (?:any )?(?:less|shorter|later|fewer) (?:notice|warning|than that)"
+    r"(?:,? or [^,]+)?(?=,)|"
     r"for the rest|other(?:s| (?:customers|guests|passengers|members|"
-    r"users|patients|clients|bags|items|orders|requests|cases|tickets|claims|residents|students)))"
+    r"users|patients|clients|bags|items|orders|requests|cases|tickets|claims|residents|students|groups|"
+    r"children|lessons|rooms|visits|dogs|animals|vehicles)))"
     r"(?=[\s,:;]|$)[,:]?\s*",
     re.IGNORECASE,
 )
@@ -103,13 +113,14 @@ _THAT_CASE = re.compile(
     r"(?:for|with|in|on) such (?:an? )?[\w-]+(?: [\w-]+)?(?=,)|"
     r"such (?:an? )?[\w-]+(?: [\w-]+)?(?= (?:is|are|gets?|pays?|goes|go|can|may|must)\b)|"
     r"if this is the case|if that is the case|(?:if they do|if it is|if it does)"
-    r"(?=[,:])|in which case)"
+    r"(?=[,:])|in which (?:case|event))"
     r"(?=[\s,:]|$)[,:]?\s*",
     re.IGNORECASE,
 )
 _EXCEPTION = re.compile(
     r"(?:(?:the|an?|one) (?:only |sole |single )?exceptions? (?:is|are|applies to|apply to|"
-    r"is made (?:for|if|when|where)|to this (?:is|are))|(?:only )?exceptions?:|"
+    r"is made (?:for|if|when|where)|to this (?:is|are))|(?:(?:the |one |an )?(?:only |sole )?"
+    r"exceptions?|but):|"
     r"(?:an )?exceptions? (?:applies|apply|"
     r"(?:is|are) made) (?:for|to|if|when|where|in))\s*(?:for |that |if |when |where )?",
     re.IGNORECASE,
@@ -117,9 +128,15 @@ _EXCEPTION = re.compile(
 _SAME = re.compile(
     r"(?:this|that|the same|this rule|the same rule|the rule|it)(?: also)? (?:goes|applies|holds|"
     r"is "
-    r"true|counts)(?: also)?(?: for| to| even| regardless| whether|\.|,| if| when)",
+    r"true|counts)(?: also)?(?: for| to| even| regardless| whether|\.|,| if| when)|"
+    r"(?:(?:it|this|that) )?(?:does(?: not|n['’]t) matter|makes no difference) (?:if|whether|who|"
+    r"what|how)\b",
     re.IGNORECASE,
 )
+# 'Except when the order is small: …'
+_EXCEPT_FIRST = re.compile(r"except (?=(?:when|if|where)\s)", re.IGNORECASE)
+# 'No photo, no reprint, we wait for the photo': narrower than the case before it
+_NO_NO = re.compile(r"(?P<lacks>no [\w-]+), (?P<then>no [\w-]+(?:$|, .+$))", re.IGNORECASE)
 _SUBORDINATE = re.compile(
     r"(?P<only>only |but only )?(?P<word>if and only if|even if|if|whenever|when|in case(?! of)|"
     r"provided(?: that)?|providing(?: that)?|on condition that|in the event that|as long as|"
@@ -130,16 +147,17 @@ _SUBORDINATE = re.compile(
 _TRAILING = re.compile(
     r"(?P<cut>\s*[,;–—-]?\s*(?:\b(?:and|but|or) )?)\b(?P<word>(?:but )?(?:if and )?"
     r"only (?:if|when|where|"
-    r"after|for)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|if|"
+    r"after|for|with)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|"
+    r"save (?:that|where|when|if)|provided always(?: that)?|if|"
     r"whenever|when|provided(?! by| in| for| to| with| at| on)(?: that)?|providing that|"
-    r"on condition that|as long as|so long as|"
+    r"on condition that|as long as|so long as|until(?= [\w.]+ \w+ before)|"
     r"in case(?! of)|in the event that|other than|with the exception of|excluding|apart from|"
     r"save for|assuming(?: that)?|(?<=\w )where(?= [^,;]*\d[^,;]* )|"
     r"once(?= \d+ ))\s",
     re.IGNORECASE,
 )
 _EXCEPTIONAL = re.compile(
-    r"unless|except|other than|with the exception|excluding|apart from|save for", re.IGNORECASE
+    r"unless|except|other than|with the exception|excluding|apart from|save\b", re.IGNORECASE
 )
 _TIMED = re.compile(
     r"((?:after|within|up to|over|under|more than|less than) (?:the (?:first|last) )?"
@@ -283,6 +301,48 @@ def _boundary(tokens: list[Token], begin: int) -> int | None:
     return None
 
 
+def _seam(tokens: list[Token], begin: int) -> int | None:
+    """Where the main clause begins behind a circumstance that no comma closes.
+
+    'If it comes later than that they get nothing': a second subject with a verb of its own.
+    """
+    finite = [i for i, t in enumerate(tokens) if i > begin and is_finite(t)]
+    for i in finite[1:]:
+        verb = tokens[i]
+        heads = (verb, verb.head) if verb.tag_ == "MD" else (verb,)
+        subject = next(
+            (c for h in heads for c in h.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None
+        )
+        if subject is None or subject.lower_ in {"that", "who", "which"}:
+            continue
+        start = next(j for j, t in enumerate(tokens) if t.i == subject.left_edge.i)
+        if start <= finite[0] or any(t.text in {",", ";", ":"} for t in tokens[begin:start]):
+            return None
+        before = tokens[start - 1]
+        compared = before.lower_ == "that" and tokens[start - 2].lower_ == "than"
+        if compared or before.pos_ in {"NOUN", "PROPN"}:
+            return start
+        return None
+    return None
+
+
+def _pronoun_seam(tokens: list[Token]) -> int | None:
+    """Where a main clause begins behind a phrase: 'Without the test | they need a guide'."""
+    for i, token in enumerate(tokens[2:-1], 2):
+        if token.text in {",", ";", ":"}:
+            return None
+        if token.lower_ in {"they", "we", "it", "he", "she", "you"} and is_finite(tokens[i + 1]):
+            return i
+    return None
+
+
+def _cut(tokens: list[Token], boundary: int) -> int:
+    """Where a circumstance ends that a main clause follows, with or without a comma between."""
+    before = tokens[boundary - 1]
+    seamless = before.is_alpha and before.lower_ != "then"
+    return tokens[boundary].idx if seamless else before.idx
+
+
 def _past_list(tokens: list[Token], begin: int) -> int:
     """The main clause behind 'If A, B and C, do it': B would be one, but is in the list."""
     if is_imperative(tokens[begin:]):
@@ -312,14 +372,49 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     if _SAME.match(text[start:]):
         clause.connective = "same"
         return clause
+    if lifted := exemption(text[start:end]):
+        clause.connective = "override" if lifted.everything else "exempt"
+        first, last = lifted.whom
+        clause.pieces.append(Piece(start + first, start + last, "case"))
+        if text[start + lifted.rest : end].strip(" ,;:"):
+            clause.outcome = (start + lifted.rest, end)
+        return clause
+    if match := OVERRIDES.match(text[start:]):
+        clause.connective, clause.whole = "override", True
+    elif (match := _EXCEPT_FIRST.match(text[start:])) and re.search(r"[:,]", text[start:end]):
+        clause.connective = "override"
+    if match and clause.connective == "override":
+        start += match.end()
+    if match := _NO_NO.match(text[start:end]):
+        first, last = match.span("lacks")
+        clause.pieces.append(Piece(start + first, start + last, "lacking"))
+        clause.outcome, clause.also = (start + match.start("then"), end), True
+        return clause
+    if match := FAILING.match(text[start:]):
+        clause.connective = "failing"
+        clause.topic = match["what"]
+        clause.outcome = (start + match.end(), end)
+        return clause
     if match := _EXCEPTION.match(text[start:]):
         clause.connective = "exception"
         start += match.end()
         colon = re.search(
             r"\s*[:–—]\s|,\s(?:who|which)\s(?:is|are|get|gets|receive)", text[start:end]
         )
+        whole = None if colon else analyse_clause(text[start:end])
+        if whole and whole.outcome and not (whole.exceptions or whole.connective) and (
+            [piece.form for piece in whole.pieces] == ["phrase"]
+        ):  # fmt: skip
+            piece = whole.pieces[0]  # 'One exception: members who … are admitted'
+            clause.pieces.append(Piece(piece.start + start, piece.end + start, "phrase"))
+            clause.outcome = (whole.outcome[0] + start, whole.outcome[1] + start)
+            clause.instruction = True
+            return clause
         stop = start + colon.start() if colon else end
-        form = "clause" if re.match(r".*\b(?:if|when|where)\b", match[0]) else "phrase"
+        told = re.match(r".*\b(?:if|when|where)\b", match[0]) or re.match(
+            r"(?:they|we|it|he|she|you)\b", text[start:], re.IGNORECASE
+        )
+        form = "clause" if told else "phrase"
         clause.pieces.append(Piece(start, stop, form))
         if colon and text[start + colon.end() : end].strip():
             clause.outcome = (start + colon.end(), end)
@@ -353,7 +448,24 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         if (measure := _FOR_MEASURE.search(text, start, end)) and _comparisons(measure[1]):
             clause.pieces.append(Piece(measure.start(1), end, "phrase", trailing=True))
             end = measure.start()
+        if concession := _CONCESSION.search(text, start, end):
+            end = concession.start()
+        if other := _OR_WHERE.search(text, start, end):
+            clause.exceptions.append(Except(Piece(*other.span("if"), "clause"), other.span("what")))
+            end = other.start()
         end = _trailing(clause, start, end)
+        if given := _GIVEN_TO_ONE.search(text, start, end):
+            tokens = [t for t in analyse(text[start:end]) if not t.is_space]
+            if not is_imperative(tokens):
+                group = "who" if given["who"] else "what"
+                clause.pieces.append(Piece(given.start(group), end, "phrase"))
+                end = given.start()
+        if not clause.pieces and (rest := _ELSEWHERE.search(text, start, end)):
+            clause.connective = "otherwise"
+            end = rest.start()
+        if paid := _OTHERS_PAY.search(text, start, end):
+            clause.exceptions.append(Except(Piece(*paid.span("who"), "phrase"), paid.span("what")))
+            end = paid.start()
         before = start
         start = _subject(clause, start, end)
         _recipient(clause, before, end)
@@ -381,6 +493,9 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
             if begin is None:
                 return start
             boundary = _boundary(tokens, tokens.index(doc[begin]))
+            seam = _seam(tokens, tokens.index(doc[begin])) if word != "should" else None
+            if seam is not None and (boundary is None or seam < boundary):
+                boundary = seam
             negative = bool(_EXCEPTIONAL.match(word))
             clause.only |= bool(match["only"])
             if boundary is None and match["only"]:
@@ -403,7 +518,7 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
                 return None
             if word == "after" and tokens[begin].tag_ == "VBG":
                 return start
-            stop = start + tokens[boundary - 1].idx
+            stop = start + _cut(tokens, boundary)
             form = "inverted" if word == "should" else "clause"
             clause.pieces.append(Piece(start + match.end(), stop, form, negative))
             start += tokens[boundary].idx
@@ -421,13 +536,15 @@ def _fronted(clause: Clause, start: int, end: int) -> int | None:
         boundary = None
         if in_case or _PHRASE_LEAD.match(segment):
             boundary = _boundary(tokens, 1)
+            if boundary is None and re.match(r"(?:with|without|under|over)\b", segment, re.I):
+                boundary = _pronoun_seam(tokens)
         instructs = boundary is not None and is_imperative(tokens[boundary:])
         if in_case or (_PHRASE_LEAD.match(segment) and (
             not _NOT_A_CASE.match(segment) or (instructs and _HOURS.match(segment))
         )):  # fmt: skip
             if boundary is None and segment.rstrip().endswith(":") is False:
                 return start
-            stop = start + (tokens[boundary - 1].idx if boundary is not None else len(segment))
+            stop = start + (_cut(tokens, boundary) if boundary is not None else len(segment))
             if in_case:
                 clause.pieces.append(Piece(start + in_case.end(), stop, "case"))
                 if boundary is None:
@@ -472,6 +589,10 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
             continue
         word = match["word"].lower().strip()
         before = text[start : match.start()].rstrip().lower()
+        if word == "when" and re.fullmatch(r"\w+\W*", text[match.end() : end]):
+            continue  # 'ill when sold'
+        if before.endswith(("save that", "except that", "save", "except")):
+            continue
         if word.startswith("provided") and re.search(r"\b(?:have|has|had|be|been|not|or)$", before):
             continue
         loose = "," not in match["cut"]  # 'check if …' asks; 'book a check, unless …' does not
@@ -491,7 +612,7 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
         return end
     for i, match in enumerate(matches):
         stop = matches[i + 1].start() if i + 1 < len(matches) else end
-        begin = match.end()
+        begin = match.start("word") if match["word"] == "until" else match.end()
         word = match["word"].lower().strip()
         exceptional = bool(_EXCEPTIONAL.search(word))
         phrase = bool(
@@ -499,7 +620,7 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
         )
         outcome = None
         if inner := re.search(
-            r"[,;]?\s*(?:in which case|and in that case|then)\s*,?\s*|"
+            r"[,;]?\s*(?:in which (?:case|event)|and in that (?:case|event)|then)\s*,?\s*|"
             r",\s+who\s+(?=(?:pay|get|receive|may|must|can|are)\b)",
             text[begin:stop],
         ):
@@ -508,6 +629,11 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
         if "only" in word:
             clause.only = True
         piece = Piece(begin, stop, "phrase" if phrase else "clause")
+        if word in {"save that", "except that"} and (told := _proviso(clause, begin, stop)):
+            clause.exceptions.append(told)
+            if i + 1 < len(matches):
+                continue
+            return matches[0].start()
         if exceptional:
             clause.exceptions.append(Except(piece, outcome))
             continue
@@ -526,6 +652,16 @@ def _trailing(clause: Clause, start: int, end: int) -> int:
     return matches[0].start()
 
 
+def _proviso(clause: Clause, begin: int, stop: int) -> Except | None:
+    """'…, save that no fee is due from a member': an exception with its own circumstance."""
+    inner = analyse_clause(clause.text[begin:stop])
+    if len(inner.pieces) != 1 or inner.outcome is None or inner.exceptions:
+        return None
+    piece = inner.pieces[0]
+    piece.start, piece.end = piece.start + begin, piece.end + begin
+    return Except(piece, (inner.outcome[0] + begin, inner.outcome[1] + begin))
+
+
 _ELSE = re.compile(r",?\s+(?:and|or|but)\s+([^,;]{3,80}?)\s+otherwise\s*$")
 # 'pay it for an absence of 30 days or less'
 _FOR_MEASURE = re.compile(
@@ -533,8 +669,45 @@ _FOR_MEASURE = re.compile(
     r"[^\s]+ [\w-]+ or (?:more|less|fewer))\b[^,;:]*)$",
     re.IGNORECASE,
 )
+# 'no payment is required of a passenger holding a pass', 'no refund is made on a Saver Fare'
+_GIVEN_TO_ONE = re.compile(
+    rf"\s(?:for|to|from|of) (?P<who>an? (?:[\w-]+ ){{0,2}}(?:{'|'.join(ACTORS)}) (?:who|holding|"
+    r"under|over|aged|with|without)\b[^,;]*)$|"
+    r"(?:(?<=made)|(?<=paid)|(?<=given)|(?<=issued)) "
+    r"(?:on|for) (?P<what>an? (?-i:(?:[A-Z][\w-]+ )+)[\w-]+)$",
+    re.IGNORECASE,
+)
+# '7 euros, members 5'
+_OTHERS_PAY = re.compile(
+    rf"(?<=[\w%])(?<!\d),\s(?P<who>(?:[a-z-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)}|"
+    r"children|students|pensioners|seniors|residents)) (?:pay )?(?:only )?"
+    r"(?P<what>[€£$]?\d[\w.,]*(?: [\w%]+)?|half(?: of (?:it|that))?|nothing|free)$",
+    re.IGNORECASE,
+)
+# 'it is moved to noon, or, where it already is at noon, to the evening'
+_OR_WHERE = re.compile(
+    r",\s+or,?\s+(?:where|if|when) (?P<if>[^,;:]+),\s+(?P<what>[^;:]+)$", re.IGNORECASE
+)
+# what makes no difference: 'whatever the fare and whenever notice is given'
+_CONCESSION = re.compile(
+    r",\s+(?:whatever|whichever|whoever|regardless|irrespective|no matter|however (?:long|late|"
+    r"short|many|much))\b[^;:.,]*$|\s+whatever (?:the|this|that) [\w ]+ says$",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\s(?:in|under) (?:any|all|every) other (?:case|event|circumstance|situation)s?$",
+    re.IGNORECASE,
+)
 _GIVEN_TO = re.compile(
     rf"\s(?:for|to|from)\s+((?:[\w-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)})\b[^,;]*)$",
+    re.IGNORECASE,
+)
+
+
+# 'Nobody under 18 hires anything': what is said of nobody is refused to whoever is such
+_NOBODY = re.compile(
+    r"(?:nobody|no one|no-one|no [a-z]+) (?:who is |aged )?(?P<who>(?:under|over|below|above|"
+    r"younger than|older than) [\w]+(?: years(?: old| of age)?)?) (?=[a-z])",
     re.IGNORECASE,
 )
 
@@ -555,6 +728,10 @@ def _subject(clause: Clause, start: int, end: int) -> int:
     doc = analyse(text)
     tokens = [t for t in doc if not t.is_space]
     if len(tokens) < 3 or is_imperative(tokens):
+        return start
+    if nobody := _NOBODY.match(text):
+        first, last = nobody.span("who")
+        clause.pieces.append(Piece(start + first, start + last, "person"))
         return start
     if tokens[0].pos_ in {"ADP", "SCONJ"} and not re.match(r"(?:over|under)\b", text, re.I):
         return start
@@ -583,7 +760,13 @@ def _subject(clause: Clause, start: int, end: int) -> int:
     if first in {"the", "our", "every", "each", "all", "both", "its", "their", "your", "no",
                  "only"} and not (relative and first in {"all", "every", "each"}):  # fmt: skip
         return start
-    if not (relative or measured or _class_subject(tokens, verb, text)):
+    if not (
+        relative
+        or measured
+        or _class_subject(
+            tokens, verb, text, bool(_CONCESSION.search(clause.text)), bool(clause.pieces)
+        )
+    ):
         return start
     clause.pieces.append(Piece(start, start + verb.idx, "phrase"))
     return start + verb.idx
@@ -602,7 +785,7 @@ def _main_verb(tokens: list[Token]) -> Token | None:
             token.lower_ in {"who", "which", "whose", "whoever"}
             or (token.lower_ == "that" and i and tokens[i - 1].pos_ in {"NOUN", "PROPN", "PRON"})
             or (
-                token.lower_ in {"after", "before", "if", "when", "where"}
+                token.lower_ in {"after", "before", "if", "when", "where", "because"}
                 and i
                 and relative
                 and _has_verb_soon(tokens[i + 1 :])
@@ -614,6 +797,8 @@ def _main_verb(tokens: list[Token]) -> Token | None:
         if relative and not depth and i > 1 and token.lower_ in _PLAIN_VERBS:
             return token
         if is_finite(token):
+            if not depth and _reduced(tokens, i):
+                continue
             if depth and i and tokens[i - 1].lower_ in {"and", "or"}:
                 continue
             if depth:
@@ -623,7 +808,20 @@ def _main_verb(tokens: list[Token]) -> Token | None:
     return None
 
 
-_PLAIN_VERBS = {"pay", "get", "receive", "need", "qualify", "cost", "ship", "earn"}
+def _reduced(tokens: list[Token], i: int) -> bool:
+    """Whether a past form is a participle: 'a car presented later than that shall wait'."""
+    if tokens[i].tag_ != "VBD" or not i or tokens[i - 1].pos_ not in {"NOUN", "PROPN"}:
+        return False
+    for j in range(i + 1, len(tokens)):
+        if tokens[j].lower_ in {"who", "which", "that", "if", "when"} or tokens[j].text == ";":
+            if tokens[j].lower_ != "that" or tokens[j - 1].lower_ != "than":
+                return False
+        if is_finite(tokens[j]):
+            return tokens[j].tag_ == "MD" and tokens[j - 1].lower_ not in {"and", "or", "but"}
+    return False
+
+
+_PLAIN_VERBS = {"pay", "get", "receive", "need", "qualify", "cost", "ship", "earn", "costs", "pays"}
 
 
 def _has_verb_soon(tokens: list[Token]) -> bool:
@@ -634,8 +832,15 @@ def _has_verb_soon(tokens: list[Token]) -> bool:
     return finite > 1
 
 
-def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
-    """'Platinum members are …', 'A booking at the Saver rate cannot …': a kind, and a norm."""
+def _class_subject(
+    tokens: list[Token], verb: Token, text: str, idle: bool = False, conditional: bool = False
+) -> bool:
+    """'Platinum members are …', 'A booking at the Saver rate cannot …': a kind, and a norm.
+
+    Args:
+        idle: the sentence says what makes no difference, so it is a norm whatever its verb.
+        conditional: the sentence has a circumstance already.
+    """
     before = [t for t in tokens if t.idx < verb.idx]
     noun = next((t for t in reversed(before) if t.pos_ in {"NOUN", "PROPN"}), None)
     if noun is None:
@@ -648,7 +853,13 @@ def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
         r"will)\b",
         rest,
     )
-    if not norm or (rest[:2].lower() in {"is", "ar"} and any(t.tag_ == "VBN" for t in before)):
+    if conditional and re.match(
+        r"(?:groups|parties|classes|teams|families) of [a-z]+ ", text, re.I
+    ):
+        return True
+    if not (norm or idle) or (
+        rest[:2].lower() in {"is", "ar"} and any(t.tag_ == "VBN" for t in before)
+    ):
         return False
     head_words = []
     for t in before:
@@ -666,6 +877,8 @@ def _class_subject(tokens: list[Token], verb: Token, text: str) -> bool:
     head = singular(preposed[-1].lower_)
     if head in ACTORS and len(preposed) > 1:
         return True
+    if not norm:
+        return False
     posposed = any(t.pos_ == "ADP" and t.lower_ in {"at", "on", "with", "without", "under"}
                    for t in before)  # fmt: skip
     capital = any(t.text[:1].isupper() and t.i > 0 for t in preposed[:-1])

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from parsers import opposites
 from parsers.language import NUMBER_WORDS, analyse, article, base_form, singular, third_person
+from parsers.matrices import meeting
 from parsers.spec import And, Comparison, Condition, Membership, Not, Or, Truth, Variable
 
 ACTORS = (
@@ -41,7 +42,8 @@ _NOT_UNIT = (
 )
 _N = (
     rf"(?:about |around |approximately )?(?:(?P<cur{{0}}>[€$£])\s?)?"
-    rf"(?P<num{{0}}>\d[\d,]*(?:\.\d+)?|\b(?:{_NUMBER_WORD})\b)"
+    rf"(?P<num{{0}}>\d[\d,]*(?:\.\d+)?|\b(?:{_NUMBER_WORD})\b|"
+    rf"\ban?\b(?= (?:minute|hour|day|week|fortnight|month|year)\b))"
     rf"(?:\s?(?P<pct{{0}}>%)|[\s-]?(?P<unit{{0}}>(?:(?:working|business|calendar|full|consecutive|"
     rf"whole|square|cubic)\s)?(?!(?:{_NOT_UNIT})\b)[^\W\d_]+))?(?:\s(?:old|of age))?"
 )
@@ -63,7 +65,9 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:no|not) (?:{_MORE}) than {_n()}", "<="),
         (rf"\b(?:no|not) (?:{_LESS}) than {_n()}", ">="),
         (rf"\b(?:does|do|did) not exceed {_n()}", "<="),
-        (rf"\b(?:not (?:exceeding|over|above)|up to|at most|a maximum of|maximum) {_n()}", "<="),
+        (rf"\b(?:not (?:exceeding|over|above)|up to(?: and including)?|at most|"
+         rf"a maximum of|maximum) {_n()}", "<="),
+        (rf"\buntil {_n()}(?= before\b)", "<="),
         (rf"\b(?:at least|a minimum of|minimum|not (?:under|below)) {_n()}", ">="),
         (rf"{_n()} or (?:{_LESS}|under|below|within|before)\b", "<="),
         (rf"{_n()} (?:or|and) (?:{_MORE}|over|above|upwards?|up|beyond)\b", ">="),
@@ -159,8 +163,14 @@ class Lexicon:
         text = re.sub(r"^whoever\b", "anyone who", _strip(text), flags=re.IGNORECASE)
         if not text:
             return None
-        if start := re.fullmatch(rf"from (?:{_n()})", text, re.IGNORECASE):
-            return self._number(f"at least {text[start.start('num') :]}")
+        if (named := self._named(text)) is not None:
+            return named
+        if start := re.fullmatch(
+            rf"from (?:{_n()})(?: up(?:wards?)?| on(?:wards?)?| and (?:over|above|up))?", text, re.I
+        ):
+            aged = not start["unit"] and self._aged()
+            said = f"at least {text[start.start('num') : start.end('num')]} {start['unit'] or ''}"
+            return self._number(f"the {self.actor} is {said}" if aged else said.strip())
         parts = re.split(r",?\s+(?:and|or) for\s+", text)
         if len(parts) > 1:
             return _any([self.phrase(part) for part in parts])
@@ -173,7 +183,9 @@ class Lexicon:
         if not match:
             if (kind := self._topical("", text)) is not None:
                 return kind
-            return self._number(text) if _only_compares(text) else self._noun_phrase(text)
+            if _only_compares(text) or measures(text)[:1] == (0,):
+                return self._number(text) or self._noun_phrase(text)
+            return self._noun_phrase(text)
         preposition, rest = match[1].lower(), match[2]
         if (kind := self._topical(preposition, rest)) is not None:
             return kind
@@ -195,6 +207,19 @@ class Lexicon:
         if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and (bare != rest or plain):
             return self._boolean(f"the {words[-1]} is {' '.join(words[:-1])}", attributive=True)
         return self._boolean(f"it is {_low(text)}", impersonal=True)
+
+    def _aged(self) -> bool:
+        """Whether ages were spoken of in this section."""
+        return any(a.words == {"age"} and a.section == self.section for a in self.atoms.values())
+
+    def _named(self, text: str) -> Condition | None:
+        """A value of a category of this section, by its name: 'the teaching pool'."""
+        bare = re.sub(r"^(?:(?:for|in|on|at) )?(?:the |an? )?", "", text.lower())
+        for atom in self.atoms.values():
+            value = next((v for v in atom.values if v.lower() == bare), None)
+            if value is not None and atom.type == "category" and atom.section == self.section:
+                return Membership(variable=atom.name, values=(value,))
+        return None
 
     def _topical(self, preposition: str, rest: str) -> Condition | None:
         """'For shoes' after 'the kind of item decides': a kind of what the lead-in named."""
@@ -333,7 +358,8 @@ class Lexicon:
         `listed` joins the clauses between commas in 'A, B and C'.
         """
         text = re.sub(
-            r",?\s+(?:even (?:if|when|though)|regardless of|no matter|whatever)\b.*$",
+            r",?\s+(?:even (?:if|when|though)|regardless of|no matter|whatever)\b.*$|"
+            r",\s+[\w-]+ or not$",
             "",
             _strip(text),
         )
@@ -348,6 +374,8 @@ class Lexicon:
             if head.lower() in _GROUPS:
                 lead = re.sub(r"\ban? $", "", either[1])
                 return _any([self._boolean(f"{lead}{article(k)} {k} {head}") for k in kinds])
+        if nested := re.fullmatch(r"(.+, or [^,]+), and ([^,]+)", text):
+            return _all([self.clause(nested[1]), self.clause(nested[2])])  # '(A, or B), and C'
         for joiner, join in (("or", _any), ("and", _all), ("but", _all)):
             parts = _coordinated(text, joiner)
             if len(parts) > 1 and all(len(part) < len(text) for part in parts):
@@ -363,7 +391,7 @@ class Lexicon:
         said = opposites.echo(text)
         if said is not None:
             return self.previous if said else _negate(self.previous)
-        if opposites.compared(text):
+        if opposites.compared(text) and " and " not in text:
             parts = self.previous.operands if isinstance(self.previous, And) else (self.previous,)
             measured = [p for p in parts if isinstance(p, Comparison)]
             if measured:
@@ -431,7 +459,9 @@ class Lexicon:
             same = [
                 a
                 for a in self.atoms.values()
-                if a.type == "number" and a.section == self.section and _same_unit(a.unit, base)
+                if a.type == "number"
+                and a.section == self.section
+                and (_same_unit(a.unit, base) or (not base and values & a.thresholds))
             ]
             if same:
                 return same[-1]
@@ -534,6 +564,7 @@ class Lexicon:
                 (u for c in cells for *_, u in (_comparisons(c) or ([], []))[1]), ""
             )
             atom = self.column(header, [], True, unit)
+            atom.integer |= meeting(cells)
             operands: list[Condition | None] = []
             for op, value, value_unit in tests:
                 value = _convert(value, value_unit, atom.unit)
@@ -557,12 +588,15 @@ class Lexicon:
         if low in {"you", "we"}:
             return subject
         self.subject = resolved
-        if singular(resolved.split()[-1].lower()) not in ACTORS and len(resolved.split()) <= 4:
+        last = singular(resolved.split()[-1].lower())
+        if last not in ACTORS and not _STAFF.search(last) and len(resolved.split()) <= 4:
             self.thing = resolved
         return resolved
 
-    def enter(self, section: tuple[str, ...]) -> None:
+    def enter(self, section: tuple[str, ...], keep: bool = False) -> None:
         """Nothing that an earlier section announced is spoken of in this one."""
+        if keep and section == self.section:
+            return
         self.section, self.topic, self.previous, self.shapes = section, "", None, {}
 
     def about(self, topic: str) -> None:
@@ -743,6 +777,9 @@ class Lexicon:
                 and re.search(r"\b(?:two|three|four|five|either|types?|kinds?|levels?)\b", sentence)
                 for sentence in re.split(r"(?<=[.!?])\s", text)
             ) or bool(re.search(rf"(?:depends on|by|according to) the (?:\w+ )?{head}\b", text))
+            either = f"(?:{'|'.join(map(re.escape, kinds))})"
+            listing = r",? (?:and |or )?(?:an? )?".join([either] * len(kinds))
+            closed = closed or (len(kinds) > 2 and bool(re.search(rf"\b{listing}\b", text)))
             for names, every in self.kinds:
                 if {a.name for a in atoms} <= set(names):
                     closed = every
@@ -812,6 +849,13 @@ class Lexicon:
             )  # fmt: skip
         return replaced
 
+    def is_limit(self, part: Comparison, values: Sequence[tuple[float, str]]) -> bool:
+        """Whether a comparison is with one of these limits; with any limit of time if none is."""
+        unit = self.atoms[part.variable].unit
+        if not values:
+            return bool(unit) and singular(unit.lower().split()[-1]) in _TIME
+        return any(_convert(value, said, unit) == part.value for value, said in values)
+
     def variables(self) -> dict[str, Variable]:
         return {
             atom.name: Variable(
@@ -837,6 +881,7 @@ _ROLES = set(
     "donor diver sailor cyclist runner athlete competitor contestant dancer girl boy man woman kid "
     "infant toddler youth minor teen student worker".split()
 )  # fmt: skip
+_STAFF = re.compile(r"(?:officer|clerk|agent|dentist|doctor|nurse|manager|supervisor|instructor)$")
 _GRADED = re.compile(
     r"\b(?:level|grade|stage|floor|number|count|score|rank|category|class)\b", re.IGNORECASE
 )
@@ -932,13 +977,23 @@ def _plain_number(cell: str) -> tuple[str, float, str] | None:
     return ("==", _value(match["num"]), _unit(match, "")) if match else None
 
 
+# what the rule before has taken: '(later than that, but) not less than 20 minutes before'
+_BEYOND_THAT = re.compile(
+    rf"\b(?:{_MORE}|{_LESS}) than (?:that|this),? (?:but|yet|and) (?:still )?", re.IGNORECASE
+)
+
+
 def _strip(text: str) -> str:
     text = re.sub(r"\s*\([^()]*\)", "", text)
+    text = _BEYOND_THAT.sub("", text)
+    text = re.sub(r"(?<=[a-z]s)['’](?= (?:notice|delay|warning)\b)", "", text)  # '24 hours' notice'
     return " ".join(text.split()).strip(" ,;:.–—-")
 
 
 def _value(text: str) -> float:
     low = text.lower().strip()
+    if low in {"a", "an"}:
+        return 1.0
     return NUMBER_WORDS[low] if low in NUMBER_WORDS else float(low.replace(",", ""))
 
 
@@ -963,6 +1018,18 @@ def _convert(value: float, unit: str, target: str) -> float:
 
 
 Tests = list[tuple[str, float, str]]
+_REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _counts_back(comparison: str, after: str) -> bool:
+    """Whether a measure is counted back from an event: 'no later than 48 hours before it'.
+
+    Earlier is then more, later less, and 'up to' at least.
+    """
+    return bool(
+        re.search(r"\b(?:later|earlier|up to|until)\b", comparison, re.IGNORECASE)
+        and re.match(r"['’]?\s(?:before|ahead|in advance|prior|notice)\b", after, re.IGNORECASE)
+    )
 
 
 def _comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
@@ -978,6 +1045,8 @@ def _comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
             else:
                 tag = "" if match["num"] else "x"
                 tests = [(op, _value(match[f"num{tag}"]), _unit(match, tag))]
+            if _counts_back(match[0], text[match.end() :]):
+                tests = [(_REVERSED.get(op, op), value, unit) for op, value, unit in tests]
             found.append((match.start(), match.end(), tests))
     if not found:
         return None
@@ -993,13 +1062,21 @@ def _comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
     return [(s, e) for s, e, _ in kept], [(op, value, u or unit) for op, value, u in tests]
 
 
+def measures(text: str) -> tuple[int, ...]:
+    """Where the comparisons in a phrase begin."""
+    found = _comparisons(_SPLIT_COMPARATOR.sub(r"\1 or \3 \2", text))
+    return tuple(start for start, _ in found[0]) if found else ()
+
+
 def _core(text: str) -> tuple[str, str]:
     """(noun phrase, what restricts it after the noun)."""
     match = re.search(
         r"\s(?:(?:of|at|on|in|with|without|from|under|over|above|below|aged?|to|within|for|between|"
         r"outside|after|before)\s|(?:weighing|costing|exceeding|measuring|containing|travelling|"
         r"traveling|booked|purchased|bought|made|cancelled|older|younger|heavier|larger|longer|"
-        r"more than|less than|worth|priced|staying|reported|received|placed|paid|returned)\s)",
+        r"more than|less than|worth|priced|staying|reported|received|placed|paid|returned|"
+        r"presented|delivered|handed in|holding|carrying|arriving|"
+        r"[a-z]{3,}ed(?= (?:not|no|within|at least|up to|more|less|later|earlier|on|at)\b))\s)",
         text + " ",
     )
     if not match:
@@ -1287,11 +1364,34 @@ def _slot(label: str, actor: str, attributive: bool) -> tuple[str, str] | None:
         return (match[2], match[1] or "") if match[2] in _GROUPS else None
     if match := re.fullmatch(r"the [\w ]+ is (?:at|on|in) (?:the|an?) ([\w-]+) ([a-z]+)", label):
         return match[2], match[1]
+    if match := re.fullmatch(
+        r"(?:the [\w ]+|they) (?:holds?|has|have|books?|booked|buys?|bought) (?:an?|the) "
+        r"([A-Z][\w-]+) ([A-Za-z][a-z]+)", label
+    ):  # fmt: skip
+        return match[2], match[1]
     match = re.fullmatch(r"the (\w+) is ([\w-]+(?: [\w-]+)?)", label)
     if attributive and match:
         last = match[2].split()[-1]
-        return None if last.endswith(("ed", "ing")) or match[1] == actor else (match[1], match[2])
+        return (
+            None
+            if (last.endswith(("ed", "ing")) and last != "red") or match[1] == actor
+            else (match[1], match[2])
+        )
     return None
+
+
+def comparisons_in(condition: Condition) -> Iterator[Comparison]:
+    """Every comparison that a condition makes."""
+    match condition:
+        case Comparison():
+            yield condition
+        case Not(operand=operand):
+            yield from comparisons_in(operand)
+        case And(operands=operands) | Or(operands=operands):
+            for operand in operands:
+                yield from comparisons_in(operand)
+        case _:
+            return
 
 
 def replace(condition: Condition, by: dict[str, Condition]) -> Condition:

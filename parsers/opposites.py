@@ -43,7 +43,7 @@ _ECHO = re.compile(
 )
 _COMPARED = re.compile(
     r"(?:less|more|fewer|longer|shorter|older|younger|newer|higher|lower|heavier|lighter|bigger|"
-    r"larger|smaller|cheaper|dearer|taller|wider|later|earlier|sooner)$",
+    r"larger|smaller|cheaper|dearer|taller|wider|later|earlier|sooner)(?: than (?:that|this))?$",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(

@@ -7,10 +7,14 @@ structured stays as a statement, with a diagnostic.
 from __future__ import annotations
 
 import re
+from dataclasses import replace as replace_rule
 
 from parsers.blocks import Block, blocks
 from parsers.conditions import Lexicon, replace
+from parsers.doubts import doubts
+from parsers.heads import under_heads
 from parsers.ids import slugs
+from parsers.shorthand import written_out
 from parsers.spec import (
     Carveout,
     Comparison,
@@ -33,9 +37,10 @@ def specify(document: Document) -> PolicySpec:
     lexicon = Lexicon(document.text)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
-    for path, members in _by_section(blocks(document)):
+    for path, members in _by_matter(written_out(under_heads(blocks(document)))):
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
+    _reach_over(sections, drafts)
     mapping = {**lexicon.categories(document.text)}
     for name, condition in builder.aliases.items():
         mapping[name] = replace(condition, mapping)
@@ -56,8 +61,9 @@ def specify(document: Document) -> PolicySpec:
     member: dict[int, str] = {}
     taken: set[str] = set()
     for path, rules in sections:
+        head = drafts[rules[0].statement].block.matter if rules else ""
         for group in groups(rules, variables, single=path in builder.matters):
-            title = path[-1] if path else document.name
+            title = head or (path[-1] if path else document.name)
             slug = _slug(title, taken)
             workflow, found = compile_group(group, ids, spans, variables, path, title, slug)
             if workflow is None:
@@ -72,6 +78,7 @@ def specify(document: Document) -> PolicySpec:
                     member.setdefault(draft.index, slug)
     statements = tuple(_statement(draft, ids, mapping, member, document) for draft in drafts)
     diagnostics += _unparsed(drafts, ids)
+    diagnostics += doubts(statements, workflows, [draft.block.matter for draft in drafts])
     used = dict.fromkeys(
         [n for s in statements if s.condition is not None for n in variables_of(s.condition)]
         + [n for s in statements for e in s.exceptions for n in variables_of(e.condition)]
@@ -86,13 +93,36 @@ def specify(document: Document) -> PolicySpec:
     )
 
 
-def _by_section(found: list[Block]) -> list[tuple[tuple[str, ...], list[Block]]]:
+def _by_matter(found: list[Block]) -> list[tuple[tuple[str, ...], list[Block]]]:
+    """The blocks section by section, and within one from run-in head to run-in head."""
     result: list[tuple[tuple[str, ...], list[Block]]] = []
     for block in found:
-        if not result or result[-1][0] != block.section:
+        same = result and result[-1][0] == block.section
+        if not same or result[-1][1][-1].matter != block.matter:
             result.append((block.section, []))
         result[-1][1].append(block)
     return result
+
+
+def _reach_over(sections: list[tuple[tuple[str, ...], list[Rule]]], drafts: list[Draft]) -> None:
+    """Rules of one run-in head that hold under another: 'nothing, whoever's fault it was'.
+
+    Another head takes them over when they say that it makes no difference to them, or when it
+    names theirs: 'same deadline'.
+    """
+    for path, rules in sections:
+        head = drafts[rules[0].statement].block.matter if rules else ""
+        lasting = [rule for rule in rules if rule.connective in {"always", "override"}]
+        for other_path, others in sections:
+            if not head or other_path != path or others is rules or not others:
+                continue
+            block = drafts[others[0].statement].block
+            said = " ".join(d.said for d in drafts if d.block.matter == block.matter)
+            same = re.search(rf"\bsame {re.escape(head)}\b", said, re.IGNORECASE)
+            matter = set(re.findall(r"[a-z]+", block.matter.lower()))
+            for rule in lasting:
+                if same or rule.about & (matter - {"the", "who", "whose", "what", "it", "s"}):
+                    others.append(replace_rule(rule, connective="override", whole=True))
 
 
 def _slug(title: str, taken: set[str]) -> str:

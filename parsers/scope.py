@@ -34,8 +34,19 @@ class Scope:
         while self.opened and self._closes(rule, self.opened[-1]):
             self.opened.pop()
         before = self.home[-1] if self.home else None
+        if rule.connective == "exempt" and before is not None:
+            if before.connective == "otherwise" and rule.outcome is not None:
+                rule.connective = "override"  # 'this' is all the cases that 'otherwise' closed
+            else:
+                before.exceptions.append(rule)
+                return
         if before is not None and rule.condition is not None:
-            if rule.connective in {"instead", "exception", "also"}:
+            if rule.connective == "instead":  # of what any of the cases beside it says
+                for case in self.home:
+                    if case is before or _alternatives(case, before):
+                        case.exceptions.insert(0, rule)
+                return
+            if rule.connective in {"exception", "also"}:
                 before.exceptions.append(rule)
                 return
             waiting = before.exceptions[-1] if before.exceptions else None
@@ -58,6 +69,8 @@ class Scope:
 
     def _closes(self, rule: Rule, opened: Rule) -> bool:
         """Whether a rule can no longer be one of the cases of what was left open."""
+        if opened.connective == "override" and opened.outcome is not None:
+            return True
         if rule.condition is None:
             variables = self.lexicon.variables()
             return rule.connective == "otherwise" and (
@@ -92,6 +105,22 @@ def _nest(rule: Rule, split: Split) -> None:
     rule.children = [inner, *rule.children]
 
 
+def lifted(rules: list[Rule]) -> list[Rule]:
+    """'This does not apply to …' at the head of a paragraph lifts the paragraph before it."""
+    kept: list[Rule] = []
+    for rule in rules:
+        if rule.connective == "exempt" and kept and rule.outcome is not None:
+            rule.connective = "override"
+            kept.append(rule)
+        elif rule.connective == "exempt" and kept:
+            for other in kept:
+                if other.group == kept[-1].group:
+                    other.exceptions.append(rule)
+        else:
+            kept.append(rule)
+    return kept
+
+
 def loosen(rules: list[Rule]) -> list[Rule]:
     """An 'otherwise' behind which nothing more comes takes all that is left, not its case only."""
     last = rules[-1] if rules else None
@@ -99,6 +128,13 @@ def loosen(rules: list[Rule]) -> list[Rule]:
         return rules
     other = last.children[-1]
     return [*rules, Rule(other.statement, None, "", last.split.loose, "otherwise")]
+
+
+def _alternatives(one: Rule, other: Rule) -> bool:
+    """Whether two rules are cases of one circumstance."""
+    if one.condition is None or other.condition is None:
+        return False
+    return variables_of(one.condition) == variables_of(other.condition)
 
 
 def shares(one: Condition, other: Condition) -> bool:

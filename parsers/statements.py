@@ -9,16 +9,43 @@ CAP-CPT's categories (arXiv 2510.11588, §3) as DESIGN.md defines them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
 from parsers.clauses import AGENT, Clause, Piece, Range, analyse_clause
-from parsers.conditions import ACTORS, Lexicon, asserted, conjoin, disjoin, is_any, negate
-from parsers.language import analyse, sentences
+from parsers.conditions import (
+    ACTORS,
+    Lexicon,
+    asserted,
+    comparisons_in,
+    conjoin,
+    disjoin,
+    is_any,
+    measures,
+    negate,
+)
+from parsers.distributed import shares
+from parsers.language import analyse, sentences, singular
 from parsers.leads import MATTER, asks, fetches, routes
-from parsers.scope import Scope, loosen
-from parsers.spec import And, Category, Condition, Not, Or, Outcome, Span, Truth
-from parsers.workflows import Rule, Split, outcome_key
+from parsers.matrices import is_matrix
+from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
+from parsers.scope import Scope, lifted, loosen
+from parsers.softening import softened, softening
+from parsers.spec import (
+    And,
+    Category,
+    Comparison,
+    Condition,
+    Membership,
+    Not,
+    Or,
+    Outcome,
+    Span,
+    Truth,
+)
+from parsers.topics import topics
+from parsers.workflows import Rule, Split, general_last, outcome_key
 
 _SEMICOLON = re.compile(
     r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
@@ -110,6 +137,8 @@ class Builder:
         self._asked: tuple[Condition, str] | None = None
         self._inner: tuple[Condition, str, Condition, str] | None = None
         self.matters: set[tuple[str, ...]] = set()
+        self._stretches: list[tuple[Draft, Condition, Stretch]] = []
+        self._softenings: list[tuple[Draft, Rule, str]] = []
 
     # --- sequences of blocks -----------------------------------------------------------------
 
@@ -118,6 +147,8 @@ class Builder:
         rules: list[Rule] = []
         owner: Draft | None = None
         labels: dict[str, list[Rule]] = {}
+        self._stretches, self._softenings = [], []
+        kinds = topics(blocks)
         i = 0
         while i < len(blocks):
             block = blocks[i]
@@ -141,8 +172,9 @@ class Builder:
                 owner = None
                 continue
             following = blocks[i + 1] if i + 1 < len(blocks) else None
-            found, last = self.block(block, ahead=following is not None and _leads_to(
-                block, following))  # fmt: skip
+            named = self._headed(block, blocks)
+            found, last = self.block(block, topic=kinds.get(i, ""), kind=named, ahead=(
+                following is not None and _leads_to(block, following)))  # fmt: skip
             rules += found
             lettered = bool(re.fullmatch("[a-z]", block.label))
             if not (lettered and i and re.fullmatch("[a-z]", blocks[i - 1].label)):
@@ -158,7 +190,46 @@ class Builder:
             owner = last if block.kind == "paragraph" and leads else None
             i += 1
         self._alike(rules, False)
-        return _exempted(loosen(_steps(rules, labels)))
+        self._stretch(rules, labels)
+        for draft, favoured, what in self._softenings:
+            before = [rule for rule in rules if rule.statement < draft.index]
+            if not softened(before, favoured, what):
+                draft.unparsed = draft.said
+            draft.owner = before[-1].statement if before else -1
+        return _exempted(loosen(_steps(lifted(rules), labels)))
+
+    def _headed(self, block: Block, blocks: list[Block]) -> Rule | None:
+        """'Ours. Under 150 euros: reprint.': the rule of a paragraph whose head is a kind."""
+        if not block.kinds:
+            return None
+        topic = re.sub(r"^(?:whose|which|what)\s+", "the ", block.matter, flags=re.IGNORECASE)
+        self.lexicon.enter((*block.section, block.matter), keep=block is not blocks[0])
+        atom = self.lexicon.column(topic, list(block.kinds), False)
+        test = Membership(variable=atom.name, values=(block.head,))
+        return Rule(len(self.drafts), test, block.head)
+
+    def _stretch(self, rules: list[Rule], labels: dict[str, list[Rule]]) -> None:
+        """'For vans these periods are doubled': the limits of the rules before, multiplied."""
+        for draft, who, told in self._stretches:
+            found = labels.get(told.where, []) if told.where else rules
+            found = [rule for rule in found if rule.statement < draft.index]
+            limits = {
+                (part.variable, part.value)
+                for top in found for rule in top.walk() if rule.condition is not None
+                for part in comparisons_in(rule.condition)
+                if self.lexicon.is_limit(part, told.values)
+            }  # fmt: skip
+            if not limits:
+                draft.unparsed = draft.said
+            for rule in (rule for top in found for rule in top.walk()):
+                if rule.condition is not None:
+                    rule.condition = stretched(
+                        rule.condition, who, told.factor,
+                        lambda part, limits=limits: (part.variable, part.value) in limits,
+                    )  # fmt: skip
+            for name, value in limits:
+                self.lexicon.atoms[name].thresholds.add(value * told.factor)
+            draft.owner = found[0].statement if found else -1
 
     def under(
         self,
@@ -187,7 +258,9 @@ class Builder:
         if owner.said.endswith("?") and all(_ANSWER.match(i.prose.text) for i in items):
             return self._answers(owner, items)
         choice = re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said)
-        if (choice or routes(lead)) and all(_KIND.match(i.prose.text) for i in items):
+        if (choice or routes(lead) or _same_head(items)) and all(
+            _KIND.match(i.prose.text) for i in items
+        ):
             found = self._kinds(owner, items)
             self._alike(found, True)
             if parent is not None and (parent.condition is not None
@@ -210,7 +283,12 @@ class Builder:
                 labels[item.label] = rules
         self.lexicon.topic = topic
         self._alike(found, owner.said.endswith(":"))
-        found = loosen(_steps(found, labels))
+        general_last(found, self.lexicon.variables())
+        found = loosen(_steps(lifted(found), labels))
+        if _EXCEPTIONS.match(lead):
+            for rule in found:
+                if rule.condition is not None and not rule.connective:
+                    rule.connective = "override"
         below = self.drafts[first:]
         direct = [d for d in below if d.block in items]
         if parent is None or (parent.condition is None and parent.connective != "otherwise"):
@@ -225,7 +303,12 @@ class Builder:
             parent.children.append(Rule(statement=direct[0].index, condition=None, outcome=outcome))
             return []
         parent.children += found
-        if found and (parent.router or owner.said.endswith(":")) and not parent.exceptions:
+        lettered = all(re.fullmatch("[a-z]", item.label) for item in items)
+        if (
+            found
+            and (parent.router or lettered or owner.said.endswith(":"))
+            and not parent.exceptions
+        ):
             if all(rule.condition is not None or rule.connective for rule in found):
                 parent.outcome = None  # what leads into cases is none of their outcomes
         for draft in direct:
@@ -301,25 +384,37 @@ class Builder:
         instruct: bool = False,
         ahead: bool = False,
         kind: Rule | None = None,
+        topic: str = "",
     ) -> tuple[list[Rule], Draft | None]:
         """The rules of a block and of what is nested in it, and its last draft.
 
         `ahead` says that cases come behind it, `kind` is the rule of a label such as 'Books:'.
         """
         ahead = ahead or any(_opens_case(child.prose.text) for child in block.children[:1])
-        if block.section != self.lexicon.section:
-            self.lexicon.enter(block.section)
+        within = (*block.section, block.matter) if block.matter else block.section
+        if within != self.lexicon.section:
+            self.lexicon.enter(within)
         text = block.prose.text
         scope = Scope(self.lexicon)
+        first = len(self.drafts)
         last: Draft | None = None
         previous: Clause | None = None
         self._inner = None
         if kind is not None:
             scope.rules.append(kind)
             scope.open(kind)
+        if topic:
+            about = Rule(len(self.drafts), self.lexicon.phrase(topic), topic)
+            scope.rules.append(about)
+            scope.open(about)
         ranges = _ranges(text)
+        head_end = len(block.head) + 2 if block.head else 0
+        if head_end:  # a run-in head belongs to the statement that it opens
+            ranges = [(a if n else 0, b) for n, (a, b) in enumerate(
+                (a, b) for a, b in ranges if b > head_end)]  # fmt: skip
         for number, (start, end) in enumerate(ranges):
-            begin = start if kind is None or number else text.index(":") + 2
+            begin = start if kind is None or number or head_end else text.index(":") + 2
+            begin = begin if number else max(begin, head_end)
             clauses = [
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in _segments(text, begin, end)
             ]
@@ -339,12 +434,25 @@ class Builder:
             if MATTER.match(text[start:end]):
                 self.matters.add(block.section)
             before = len(draft.rules)
+            if (topic and not number) or self._softening(draft, text[begin:end], begin):
+                last, previous = draft, head
+                continue
+            if self._dealt(draft, text[begin:end], begin, scope) or self._stretching(
+                draft, text[begin:end], begin
+            ):
+                last, previous = draft, head
+                continue
             following = [text[slice(*where)] for where in ranges[number + 1 : number + 3]]
             for position, (clause, a, _) in enumerate(clauses):
                 behind = [text[slice(*where)] for _, *where in clauses[position + 1 :]] + following
                 clause.router |= clause.inquiry and (_answered(clause, behind) if behind else ahead)
                 if clause.topic and clause.router:
                     self.lexicon.about(clause.topic)
+                if clause.connective == "otherwise" and number and not position and (
+                    kind is None and not scope.rules and not any(d.rules for d in self.drafts[
+                        first:-1])
+                ):  # fmt: skip
+                    clause.connective, clause.scope = "", True  # what is left of mere facts
                 heads = scope.opened[-1] if scope.opened else None
                 if kind is not None and heads is kind and not draft.rules:
                     self._fold_kind(draft, clause, a, kind)
@@ -378,6 +486,13 @@ class Builder:
                     self.matters.add(block.section)  # it routes what the rules before it left
                 scope.place(rule)
             last = draft
+        scope.rules = multiplied(scope.rules)
+        general_last(scope.rules, self.lexicon.variables())
+        for rule in scope.rules:
+            if multiplies(rule.outcome) and _ANAPHOR.search(
+                rule.outcome.text if rule.outcome else ""
+            ):
+                self.drafts[rule.statement].unparsed = rule.text  # it does not say what
         if block.children and last is not None:
             open_rule = scope.opened[-1] if scope.opened else None
             if open_rule is not None and last.rules and not any(
@@ -389,6 +504,46 @@ class Builder:
             for part in rule.walk():
                 self._alike(part.children, False)
         return scope.rules, last
+
+    def _dealt(self, draft: Draft, said: str, offset: int, scope: Scope) -> bool:
+        """'We take 30 pounds on a green tool and 100 on a red one': a rule for each kind."""
+        dealt = shares(said.rstrip(" ."))
+        for share in dealt:
+            start, end = (place + offset for place in share.where)
+            condition = self.lexicon.phrase(share.kind)
+            span = draft.prose.span(start, end)
+            rule = Rule(draft.index, condition, share.kind, Outcome(text=share.outcome, span=span))
+            draft.rules.append(rule)
+            draft.category, draft.condition = "conditional", draft.condition or condition
+            draft.condition_spans.append(span)
+            scope.place(rule)
+        return bool(dealt)
+
+    def _softening(self, draft: Draft, said: str, offset: int) -> bool:
+        """'Where anyone else would get nothing, a member gets half': kept for the section's end."""
+        told = softening(said)
+        clause = analyse_clause(said[told.rest :]) if told else None
+        if told is None or clause is None or not clause.pieces:
+            return False
+        condition, spans, text = self._condition(draft, clause, offset + told.rest)
+        outcome = self._outcome(draft, clause.outcome, offset + told.rest)
+        if condition is None or outcome is None:
+            return False
+        draft.category, draft.condition, draft.condition_spans = "conditional", condition, spans
+        favoured = Rule(draft.index, condition, text, outcome)
+        draft.more.append(outcome)
+        self._softenings.append((draft, favoured, told.what))
+        return True
+
+    def _stretching(self, draft: Draft, said: str, offset: int) -> bool:
+        told = stretch(said)
+        who = self.lexicon.phrase(said[slice(*told.who)]) if told else None
+        if told is None or who is None:
+            return False
+        draft.category, draft.condition = "conditional", who
+        draft.condition_spans = [draft.prose.span(*(place + offset for place in told.who))]
+        self._stretches.append((draft, who, told))
+        return True
 
     def _alike(self, rules: list[Rule], told: bool) -> None:
         if len(rules) > 1:
@@ -485,6 +640,8 @@ class Builder:
         rule = last.rules[-1] if last.rules else None
         if rule is None:
             return False
+        if rule.connective == "override" and rule.outcome is None and not rule.children:
+            return not head.pieces and not head.connective and head.outcome is not None
         open_exception = bool(rule.exceptions) and rule.exceptions[-1].outcome is None
         if open_exception and self._follows_exception(head, rule.exceptions[-1]):
             return True
@@ -542,6 +699,15 @@ class Builder:
         match clause.connective:
             case "same":
                 return
+            case "failing" if last is not None and last.condition is not None:
+                lacking = self._lacking(last.condition, clause.topic)
+                draft.rules.append(Rule(draft.index, lacking, clause.text, outcome))
+                return
+            case "exempt":
+                rule = Rule(draft.index, condition, text, outcome, "exempt")
+                draft.rules.append(rule)
+                draft.condition = draft.condition or condition
+                return
             case "that case" if last is None and self._asked is not None:
                 clause.connective = ""
                 condition, text = self._asked
@@ -558,7 +724,8 @@ class Builder:
                     else (self._joined(target.outcome, outcome))
                 )
                 target.router = clause.router
-                if clause.router:
+                usual = target.outcome is not None and _AS_USUAL.match(target.outcome.text)
+                if clause.router or usual:
                     target.outcome = None
                 return
             case "exception" if last is not None and condition is not None:
@@ -578,7 +745,7 @@ class Builder:
         if last is not None and condition is None and clause.connective != "otherwise":
             for exception in self._exceptions(draft, clause, offset):
                 last.exceptions.append(exception)
-            if outcome is None:
+            if outcome is None or _AS_USUAL.search(outcome.text):
                 return
             restated = (
                 last.outcome is None
@@ -587,12 +754,15 @@ class Builder:
             )
             last.outcome = outcome if restated else self._joined(last.outcome, outcome)
             return
-        if clause.scope:
+        if clause.scope or _OF_THE_TEXT.search(text):
             return
         exceptions = self._exceptions(draft, clause, offset)
         if condition is None and clause.connective != "otherwise" and not exceptions:
             return
-        connective = clause.connective if clause.connective in {"otherwise", "instead"} else ""
+        if clause.connective == "exception" and outcome is not None:
+            clause.connective = "override"  # the rules it excepts from stand before this paragraph
+        kept = {"otherwise", "instead", "override"}
+        connective = clause.connective if clause.connective in kept else ""
         if clause.also and not connective:
             connective = "also"
         if clause.only and (clause.router or clause.inverted):
@@ -600,6 +770,13 @@ class Builder:
         if not connective and outcome and not clause.imperative and _ALWAYS.search(clause.text):
             connective = "always"
         rule = Rule(draft.index, condition, text, outcome, connective, clause.router)
+        if connective == "always" and (idle := _IDLE.search(clause.text)):
+            rule.about = frozenset(re.findall(r"[a-z]+", idle[0].lower()))
+        rule.whole = clause.whole or (  # a numbered clause closes the clauses beside it
+            connective == "otherwise"
+            and bool(re.fullmatch(r"\d+(?:\.\d+)+", draft.block.label))
+            and bool(re.match(r"in (?:all|any|every) other", clause.text, re.IGNORECASE))
+        )  # fmt: skip
         rule.exceptions = exceptions
         if clause.router or (outcome and not clause.instruction and _remark(outcome.text)):
             rule.router = True
@@ -640,6 +817,17 @@ class Builder:
             self._inner = None
             return
         draft.rules += [rule, Rule(draft.index, None, "", other, "otherwise")]
+
+    def _lacking(self, condition: Condition, what: str) -> Condition | None:
+        """'Failing such notice': the condition with the part that speaks of it denied."""
+        parts = condition.operands if isinstance(condition, And) else (condition,)
+        about = [
+            part for part in parts
+            if isinstance(part, Comparison | Truth)
+            and any(what.lower() in word for word in self.lexicon.atoms[part.variable].words)
+        ]  # fmt: skip
+        rest = [part for part in parts if part not in about]
+        return conjoin([*rest, negate(conjoin(about or parts))])
 
     def _split(self, clause: Clause) -> tuple[Condition, str, Condition, str] | None:
         """(outer condition, its words, inner condition, its words) of 'Bags that … only if …'."""
@@ -682,6 +870,10 @@ class Builder:
         said = clause.said(piece)
         if piece.form == "inverted":
             said = asserted(said)
+        if piece.form == "lacking":
+            said = f"there is {said[:1].lower()}{said[1:]}"
+        if piece.form == "person":
+            said = f"the {self.lexicon.actor} is {said}"
         found = self.lexicon.phrase(said) if piece.form in {"phrase", "case"} else None
         if piece.form != "phrase" and found is None:
             found = self.lexicon.clause(said)
@@ -762,6 +954,9 @@ class Builder:
             [row.cells[c].text.strip() if c < len(row.cells) else "" for row in rows]
             for c in range(len(header))
         ]
+        named = [c for c, name in enumerate(header) if _OUTCOME_HEADER.search(name)]
+        if is_matrix(columns, named, all(measures(cell) for cell in columns[0])):
+            return self._matrix(rows, drafts, header, columns)
         target = _outcome_column(header, columns)
         if target is None:
             return []
@@ -799,6 +994,45 @@ class Builder:
         )
         order = [c for c in range(len(header)) if c != target]
         return _by_column(cases, order, intro)
+
+    def _matrix(
+        self,
+        rows: list[Block],
+        drafts: list[Draft],
+        header: tuple[str, ...],
+        columns: list[list[str]],
+    ) -> list[Rule]:
+        """A table whose columns are kinds: each cell is the outcome of its row and column."""
+        atom = self.lexicon.column(f"the {_kind_noun(header[1:])} in question", [], False)
+        atom.values += [name for name in header[1:] if name not in atom.values]
+        rules = []
+        for draft, row in zip(drafts, rows, strict=True):
+            said = row.cells[0].text.strip()
+            condition = self.lexicon.cell(header[0], said, columns[0])
+            draft.category, draft.condition = "conditional", condition
+            draft.condition_spans = [row.cells[0].span(0, len(row.cells[0].text))]
+            rule = Rule(draft.index, condition, f"{header[0]}: {said}")
+            for name, cell in zip(header[1:], row.cells[1:], strict=False):
+                outcome = Outcome(text=cell.text.strip(" ."),
+                                  span=cell.span(0, len(cell.text.rstrip(" ."))))  # fmt: skip
+                test = Membership(variable=atom.name, values=(name,))
+                rule.children.append(Rule(draft.index, test, name, outcome))
+            draft.more += [child.outcome for child in rule.children]
+            draft.rules.append(rule)
+            rules.append(rule)
+        return rules
+
+
+def _kind_noun(names: tuple[str, ...]) -> str:
+    """What kinds are kinds of: the noun that most of their names share."""
+    nouns = Counter(
+        singular(token.lower_)
+        for name in names
+        for token in analyse(name.lower())
+        if token.pos_ in {"NOUN", "PROPN"}
+    )
+    noun, count = nouns.most_common(1)[0] if nouns else ("", 0)
+    return noun if count * 2 > len(names) else "column"
 
 
 def _by_column(
@@ -856,13 +1090,26 @@ _OTHER_KIND = re.compile(
     r"else|everything else|all else|the rest)$",
     re.IGNORECASE,
 )
+_EXCEPTIONS = re.compile(r"(?:(?:the |some |only )?exceptions?|except)\b[^.]*:$", re.IGNORECASE)
+_IDLE = re.compile(
+    r"\b(?:whatever|whichever|whoever|however|no matter|regardless)\b.*", re.IGNORECASE
+)
+_OF_THE_TEXT = re.compile(
+    r"\b(?:the|this) (?:table|list|sheet|page) (?:says|shows|reads|has)\b", re.I
+)
+_AS_USUAL = re.compile(
+    r"(?:the )?(?:usual|normal|ordinary|standard|regular|general)(?: [\w-]+){1,3} (?:then )?"
+    r"appl(?:y|ies)\b",
+    re.IGNORECASE,
+)
 _YES_NO = re.compile(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
 )
 _ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", re.IGNORECASE)
 _ALWAYS = re.compile(
     r"\b(?:are|is|will|may|can|must) always\b|\bregardless of\b|\bin (?:any|all|every) cases?\b|"
-    r"\bno matter (?:how|what|when|which)\b",
+    r"\bno matter (?:how|what|when|which)\b|, (?:however (?:long|late|old|much|many)|whatever|"
+    r"whichever|whoever)\b",
     re.IGNORECASE,
 )
 _GO_TO = re.compile(
@@ -929,6 +1176,12 @@ def _exempted(rules: list[Rule]) -> list[Rule]:
         if not charged:
             kept.append(rule)
     return kept
+
+
+def _same_head(items: list[Block]) -> bool:
+    """'Routine visit: …', 'Treatment visit: …': labels that name kinds of one thing."""
+    heads = [re.match(r"(?:[\w-]+ ){1,2}([\w-]+):", item.prose.text) for item in items]
+    return len(items) > 1 and all(heads) and len({head[1].lower() for head in heads if head}) == 1
 
 
 def _is_case(clause: Clause) -> bool:
@@ -1021,6 +1274,7 @@ def _ranges(text: str) -> list[Range]:
     for start, end in sentences(text):
         if len(text[start:end].split()) <= 2 and text[start:end].endswith((".", ":")) and (
             end < len(text.rstrip()) and not _behaves(text[start:end])
+            and not re.match(r"(?:nothing|none|free|no|yes|full|half)\b", text[start:end], re.I)
         ):  # fmt: skip
             label = start if label is None else label
             continue

@@ -65,6 +65,10 @@ class Rule:
     reference: str = ""
     group: int = -1
     split: Split | None = None
+    implied: Outcome | None = None
+    lifts: Outcome | None = None
+    about: frozenset[str] = frozenset()
+    whole: bool = False
 
     def walk(self) -> Iterable[Rule]:
         yield self
@@ -142,11 +146,18 @@ def groups(
             c for c in components
             if c[1] & names or any(_relation(r, rule, variables) != "apart" for r in c[0])
         ]  # fmt: skip
+        if rule.connective == "override":  # it lifts what the rules before it say
+            beside = [c for c in components if _beside(c[0], rule)]
+            linked += [c for c in (components if rule.whole else beside or components[-1:])
+                       if c not in linked]  # fmt: skip
         if rule.connective in {"otherwise", "always"} and components:
             own = [c for c in components if any(r.statement == rule.statement for r in c[0])]
             last = [components[-1]] if rule.connective == "otherwise" else []
             near = own or last + [c for c in components if c not in last and _beside(c[0], rule)]
+            near += [c for c in components if _indifferent(rule, c[1])]  # 'whichever room it was'
             linked += [c for c in near if c not in linked]
+        if rule.whole and rule.connective == "otherwise":
+            linked = list(components)
         place = {id(r): i for i, r in enumerate(rules)}
         merged = sorted(
             [r for part, _ in linked for r in part] + [rule], key=lambda r: place[id(r)]
@@ -173,6 +184,12 @@ def _matters(condition: Condition) -> Iterable[str]:
                 yield from _matters(operand)
         case _:
             yield from variables_of(condition)
+
+
+def _indifferent(rule: Rule, names: set[str]) -> bool:
+    """Whether a rule says that what other rules turn on makes no difference to it."""
+    words = {word[:5] for name in names for word in re.split(r"[_ ]", name) if len(word) > 3}
+    return bool(words & {word[:5] for word in rule.about})
 
 
 def _beside(rules: list[Rule], other: Rule) -> bool:
@@ -254,7 +271,17 @@ class Compiler:
 
         def yes(facts: _Facts, ids: tuple[str, ...]) -> Node:
             if first.outcome is None and not first.children:
-                return onward(facts)
+                left = onward(facts)
+                if isinstance(left, Branch) or first.implied is None or not (
+                    left.outcome is None or left.outcome == self._known(first.lifts)
+                ):  # fmt: skip
+                    return left
+                self.used.append(first.implied)
+                own = self.ids[first.statement]
+                return Leaf(
+                    outcome=self._outcome(first.implied),
+                    statements=tuple(dict.fromkeys((*ids, own))),
+                )
             return self._rule(replace(first, condition=None), facts, onward, ids)
 
         return self._branch(
@@ -286,6 +313,11 @@ class Compiler:
             no=no(false),
         )
 
+    def _known(self, outcome: Outcome | None) -> int | None:
+        """The index of an outcome that some leaf has already."""
+        key = outcome_key(outcome.text) if outcome is not None else None
+        return self.keys.index(key) if key in self.keys else None
+
     def _outcome(self, outcome: Outcome) -> int:
         key = outcome_key(outcome.text)
         for index, other in enumerate(self.keys):
@@ -296,13 +328,32 @@ class Compiler:
         return len(self.keys) - 1
 
 
+def imply(rules: list[Rule]) -> None:
+    """Of two outcomes, the one that an exception lifts leaves the other.
+
+    'Rebook, unless the doctor agrees' beside 'Seen if the chair is free, otherwise rebook'.
+    """
+    for rule in rules:
+        imply(rule.children)
+    told = {outcome_key(o.text): o for r in rules for p in r.walk() if (o := p.outcome) is not None}
+    if len(told) != 2:
+        return
+    for rule in rules:
+        if rule.outcome is None:
+            continue
+        (other,) = (o for key, o in told.items() if key != outcome_key(rule.outcome.text))
+        for exception in rule.exceptions:
+            if exception.connective != "exempt" and exception.implied is None:
+                exception.implied, exception.lifts = other, rule.outcome
+
+
 def outcome_key(text: str) -> frozenset[str]:
     """What makes two outcomes the same: their content words and numbers."""
     words = frozenset(
         token.lemma_.lower()
         for token in analyse(text)
         if token.pos_ in {"NOUN", "PROPN", "VERB", "ADJ", "NUM", "SYM", "ADV"}
-        or token.lower_ in {"not", "no", "never", "n't"}
+        or token.lower_ in {"not", "no", "never", "n't", "nothing", "everything", "none"}
     ) - {"then", "also", "instead", "therefore"}
     return words or frozenset(re.findall(r"\w+", text.lower()))
 
@@ -354,6 +405,7 @@ def compile_group(
 ) -> tuple[Workflow | None, list[Diagnostic]]:
     """One group of rules as a workflow; None when it decides nothing between outcomes."""
     compiler = Compiler(variables, ids)
+    imply(rules)
     clashes = _conflicts(rules, variables, ids, spans, title)
     root = compiler.build(_specific_first(rules, variables))
     if len({leaf.outcome for leaf in leaves(root) if leaf.outcome is not None}) < 2:
@@ -400,7 +452,10 @@ def _decides(rule: Rule) -> bool:
 def _specific_first(rules: list[Rule], variables: dict[str, Variable]) -> list[Rule]:
     """Rules in the document's order, but a narrower one before the wider one it is carved from."""
     ordered: list[Rule] = []
-    for rule in sorted(rules, key=lambda rule: rule.connective != "always"):
+    overriding = [rule for rule in rules if rule.connective == "override"]
+    always = [rule for rule in rules if rule.connective == "always"]
+    rest = [rule for rule in rules if rule.connective not in {"override", "always"}]
+    for rule in [*reversed(overriding), *always, *rest]:  # the last word lifts those before it
         rule.children = _specific_first(rule.children, variables)
         place = next(
             (
@@ -416,6 +471,25 @@ def _specific_first(rules: list[Rule], variables: dict[str, Variable]) -> list[R
     return ordered
 
 
+def general_last(rules: list[Rule], variables: dict[str, Variable]) -> None:
+    """Where cases that leave nothing over are followed by a special one, that one goes first.
+
+    'Up to 2 kg: 4 euros. Above: 9 euros. Fragile parcels have a price of their own: 20 euros.'
+    """
+    for place, rule in enumerate(rules):
+        before = rules[:place]
+        names = {n for r in before if r.condition is not None for n in variables_of(r.condition)}
+        told = [r for r in before if _decides(r) and not r.exceptions]
+        measured = bool(told) and len(told) == len(before) and all(
+            r.condition is not None and variables[n].type == "number"
+            for r in told for n in variables_of(r.condition or Or(operands=()))
+        )  # fmt: skip
+        if not measured or rule.condition is None or not _decides(rule) or rule.connective:
+            continue
+        if not names & set(variables_of(rule.condition)) and exhausts(told, None, variables):
+            rule.connective = "override"
+
+
 def _conflicts(
     rules: list[Rule],
     variables: dict[str, Variable],
@@ -429,6 +503,8 @@ def _conflicts(
         for other in deciding[i + 1 :]:
             if one.outcome is None or other.outcome is None or one.statement == other.statement:
                 continue
+            if "override" in {one.connective, other.connective}:
+                continue  # it says of itself that it goes first
             if outcome_key(one.outcome.text) == outcome_key(other.outcome.text):
                 continue
             if _relation(one, other, variables) in {"same", "across"}:

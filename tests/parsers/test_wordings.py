@@ -817,6 +817,228 @@ case(
 )
 
 
+# --- notes, overrides, legal wording: as strangers write them --------------------------------
+
+case(
+    "notes-measures-in-a-sentence",
+    "Under 2 kg: 4 euros. From 2 to 10 kg: 7 euros. Above: 12 euros.",
+    {"1 kg": "4 euros", "2 kg": "7 euros", "10 kg": "7 euros", "11 kg": "12 euros"},
+)
+case(
+    "notes-up-to-and-including",
+    "- Up to and including 15 minutes early: let them in\n"
+    "- More than 15 and up to 30 minutes early: ask them to wait\n"
+    "- Earlier: send them for a walk\n",
+    {"15 minutes": "let them in", "30 minutes": "wait", "31 minutes": "walk"},
+)
+case(
+    "notes-events-and-kinds",
+    "- Returned 7 days ahead or earlier: no charge\n"
+    "- Returned later than that:\n"
+    "  - small boat: 20 euros\n"
+    "  - large boat: 50 euros, or 80 euros if it is a yacht\n"
+    "- In all other cases: call the owner\n",
+    {
+        "returned, 7 days": "no charge",
+        "returned, 6 days, small": "20 euros",
+        "returned, 6 days, large": "50 euros",
+        "returned, 6 days, large, yacht": "80 euros",
+        "not returned, 9 days": "call the owner",
+    },
+)
+case(
+    "notes-none-of-this",
+    "Under 2 kg: 4 euros. Above: 12 euros. None of this goes for letters. A letter costs 1 euro.",
+    {"1 kg": "4 euros", "2 kg": "12 euros", "letter, 2 kg": "1 euro"},
+)
+case(
+    "notes-none-of-this-own-cases",
+    "If the lesson is missed, charge 20 euros. Otherwise, charge 10 euros. For club players none "
+    "of this applies; instead charge 3 euros, but only if the lesson lasts more than 30 minutes. "
+    "Otherwise they play for free.",
+    {
+        "missed, 5 lasts": "20 euros",
+        "5 lasts": "10 euros",
+        "club, 31 lasts": "3 euros",
+        "club, missed, 30 lasts": "free",
+    },
+)
+case(
+    "notes-not-for-paragraph",
+    "Cancel 14 days or more before arrival and the whole fee comes back. Up to 3 days before "
+    "arrival we return half. With less notice, or if the boat does not turn up, we keep "
+    "everything.\n\nThis does not apply to season berths: their fee is never returned.",
+    {
+        "14 days": "whole fee",
+        "13 days": "half",
+        "3 days": "half",
+        "2 days": "keep everything",
+        "season, 20 days": "never returned",
+    },
+)
+case(
+    "exceptions-list-goes-first",
+    "- If the book is late, charge 2 euros.\n- Otherwise, charge nothing.\n- Exceptions:\n"
+    "  - We never charge for a reader who is under 12.\n"
+    "  - A reader who is late because the van broke down pays nothing, unless a warning was sent. "
+    "In that case the usual charge applies.\n",
+    {
+        "book, 30 years": "2 euros",
+        "book, 11 years": "never charge",
+        "book, broke, 30 years": "pays nothing",
+        "book, broke, warning, 30 years": "2 euros",
+    },
+)
+case(
+    "two-outcomes-unless",
+    "- If the dog is small: let it in if the room is free, otherwise turn it away.\n"
+    "- If the dog is large: turn it away, unless the host agrees.\n"
+    "- In all other cases, turn it away.\n",
+    {
+        "small, free": "let it in",
+        "small": "turn it away",
+        "large": "turn it away",
+        "large, host": "let it in",
+    },
+)
+case(
+    "no-comma-main-clause",
+    "Riders who hold a day pass get a new pass if the lift stops within 60 minutes of their first "
+    "ride. If it stops later than that they get nothing, unless the stop was our fault, in which "
+    "case they get a drink.\n\nIn all other cases, call the office.",
+    {
+        "day, 60 minutes": "new pass",
+        "day, 61 minutes": "nothing",
+        "day, 61 minutes, fault": "a drink",
+        "not day, 10 minutes": "call the office",
+    },
+)
+case(
+    "counted-back",
+    "If the tent is cancelled no later than 48 hours before the feast, refund it. "
+    "Otherwise, keep the money.",
+    {"48 hours": "refund it", "47 hours": "keep the money"},
+)
+case(
+    "legal-failing-such",
+    "Where the Tenant holds a Green Lease and the Landlord receives notice not less than 30 days "
+    "before Quarter Day, the Landlord shall return the bond; failing such notice no bond shall be "
+    "returned. In all other cases the Landlord shall keep the bond.\n\n"
+    "Notwithstanding the foregoing, where the house is sold, the Landlord shall pay double.",
+    {
+        "green, 30 days": "return the bond",
+        "green, 29 days": "no bond",
+        "not green, 30 days": "keep the bond",
+        "sold, green, 2 days": "double",
+    },
+)
+case(
+    "legal-lettered-and-doubled",
+    "1. NOTICE\n\n1.1 Where the Member holds a Blue Ticket, the Club shall repay\n"
+    "(a) 80 % of the price where notice is received not less than 10 days before the Match;\n"
+    "(b) 30 % of the price where notice is received less than 10 but not less than 4 days before "
+    "the Match; and\n(c) nothing in any other case.\n\n"
+    "1.2 In respect of a school team each of the periods of 10 and 4 days in clause 1.1 shall be "
+    "doubled.\n\n1.3 In all other cases the ticket shall lapse.\n",
+    {
+        "blue, 10 days": "80 %",
+        "blue, 9 days": "30 %",
+        "blue, 3 days": "nothing",
+        "blue, school, 10 days": "30 %",
+        "blue, school, 20 days": "80 %",
+        "not blue, 20 days": "lapse",
+    },
+)
+case(
+    "legal-save-that",
+    "A van presented not more than 20 minutes late shall be loaded. In all other cases the van "
+    "shall wait, upon payment of 9 pounds, save that no payment shall be required of a passenger "
+    "holding a pass.",
+    {"20 minutes": "be loaded", "21 minutes": "9 pounds", "21 minutes, pass": "no payment"},
+)
+case(
+    "amounts-dealt-and-doubled",
+    "There are three types of kayak: small, wide and double. We take 20 pounds on a small kayak, "
+    "40 on a wide one and 90 on a double one. If the hire is booked for more than 3 days, double "
+    "it.",
+    {
+        "small, 3 days": "=We take 20 pounds",
+        "wide, 3 days": "=We take 40 pounds",
+        "double, 4 days": "=We take 90 pounds; double it",
+    },
+)
+case(
+    "table-of-two-dimensions",
+    "| Age | Shallow end | Deep end |\n|---|---|---|\n| Under 6 | with a parent | not admitted |\n"
+    "| 6 to 9 | admitted | with a parent |\n| 10 and over | admitted | admitted |\n",
+    {
+        "5 age, shallow": "with a parent",
+        "5 age, deep": "not admitted",
+        "9 age, deep": "with a parent",
+        "10 age, deep": "=admitted",
+    },
+)
+
+
+case(
+    "paragraphs-of-one-kind",
+    "There are two kinds of boat, small and large.\n\n"
+    "Small boats are simple. Cancel one day or more before the trip and all the money comes back. "
+    "Later than that, it is gone.\n\n"
+    "Large boats are a worry. Cancel nine days or more before the trip and all the money comes "
+    "back. With less notice, nothing comes back.\n\n"
+    "Where anyone else would get nothing, a pensioner who cancels gets a third.\n\n"
+    "If the harbour is closed, everything comes back, whatever boat it was.",
+    {
+        "small, 1 days": "all the money",
+        "small, 0 days": "it is gone",
+        "large, 9 days": "all the money",
+        "large, 8 days": "nothing comes back",
+        "large, 8 days, pensioner": "a third",
+        "small, 0 days, pensioner": "a third",
+        "small, 0 days, harbour": "everything",
+    },
+)
+case(
+    "heads-that-are-kinds",
+    "Hours. The stall opens at 9.\n\n"
+    "Whose loss. Two kinds. Ours: torn bags. Theirs: wet bags.\n\n"
+    "Deadline. 8 days from sale, all losses. After that: nothing, whoever's loss it was.\n\n"
+    "Ours. Under 50 euros: new bag, no questions. 50 and up: receipt first, then a new bag. No "
+    "receipt, no bag, we wait. If the customer leaves within 2 days: give 30 % off instead.\n\n"
+    "Theirs. Nothing. Does not matter if they are sorry. Only exception: they bought a cover. Then "
+    "we should help, so mend it for free.",
+    {
+        "8 sale, Ours, 49 euros, 9 leave": "new bag",
+        "8 sale, Ours, 50 euros, receipt, 9 leave": "receipt first",
+        "8 sale, Ours, 50 euros, 9 leave": "we wait",
+        "8 sale, Ours, 50 euros, 2 leave": "30 %",
+        "8 sale, Theirs": "=nothing",
+        "8 sale, Theirs, cover": "mend it",
+        "9 sale, Theirs, cover": "=nothing",
+    },
+)
+case(
+    "special-behind-exhaustive",
+    "Up to 2 % broken: nothing. More than 2, up to 10 %: credit. More than 10 %: send new ones. "
+    "Signed plates (gifts, prizes) have no margin: replace each one. Except when the order is "
+    "under 20 plates, signed or not: call the potter.",
+    {
+        "2 percent, 20 plates": "nothing",
+        "3 percent, 20 plates": "credit",
+        "11 percent, 20 plates": "send new ones",
+        "1 percent, 20 plates, signed": "replace each one",
+        "1 percent, 19 plates, signed": "call the potter",
+    },
+)
+case(
+    "or-where",
+    "If the sail is torn, the trip is moved to noon, or, where it already is a noon trip, to the "
+    "evening. Otherwise, sail.",
+    {"torn": "moved to noon", "torn, noon": "to the evening", "": "sail"},
+)
+
+
 # --- reading a case -------------------------------------------------------------------------
 
 
@@ -910,3 +1132,22 @@ OPEN: set[str] = set()
 )
 def test_wording(name: str) -> None:
     assert not mistakes(*CASES[name])
+
+
+def test_what_changes_a_rule_and_is_not_read_is_told() -> None:
+    spec = spec_of(
+        "If the bag is heavy, charge 9 euros. Otherwise, charge 3 euros. "
+        "Crew pay half of what anyone else would."
+    )
+    (doubt,) = spec.diagnostics
+    assert doubt.kind == "unparsed"
+    assert doubt.statements == (spec.statements[-1].id,)
+
+
+def test_run_in_heads_part_matters() -> None:
+    spec = spec_of(
+        "Hours. The hut opens at 9.\n\nLate boats. If a boat is late, charge 4 euros. Otherwise, "
+        "charge nothing.\n\nLost oars. If an oar is lost, charge 30 euros. Otherwise, say thanks."
+    )
+    assert [w.title for w in spec.workflows] == ["Late boats", "Lost oars"]
+    assert [len(w.variables) for w in spec.workflows] == [1, 1]

@@ -1,0 +1,93 @@
+"""What a parsed policy may have got wrong: every doubt is a diagnostic, none stays silent.
+
+In: the statements and the workflows of a document. Out: diagnostics for statements that bear on
+what a workflow decides and have no part in it ('This doubles for …'), and for outcomes and
+circumstances that still hold a condition ('rebook if the chair is free').
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from parsers.spec import Diagnostic, Statement, Workflow
+
+_MODIFIES = re.compile(
+    r"\b(?:do(?:es)?(?: not|n['’]t) (?:apply|count|go for)|does not hold|"
+    r"none of (?:this|these|it|the)|"
+    r"(?:the|an|one|only|sole) exceptions?|except (?:for|if|when|where|that)|unless|"
+    r"notwithstanding|save (?:that|for|where)|provided (?:always )?that|counts? as|"
+    r"(?:is|are) (?:treated|regarded|handled) (?:as|like)|in which case|"
+    r"(?:later|earlier|longer|shorter|more|less|over|above|after|beyond) (?:than )?that\b|"
+    r"(?:is|are|be) (?:doubled|halved)|doubles|double (?:it|that|this|them)|"
+    r"half of what|anyone else would|anybody else would|"
+    r"(?:this|that|the same|these) (?:also )?(?:goes|applies|holds|apply) (?:for|to|even|also|"
+    r"only|when|if)|instead of (?:that|this)|only (?:if|when|where)|"
+    r"(?:^|[.;] )with (?:less|fewer|more) than)\b",
+    re.IGNORECASE,
+)
+# a limit that another sentence names cannot be understood alone
+_REFERS = re.compile(
+    r"\b(?:later|earlier|longer|shorter|more|less|fewer) than that\b", re.IGNORECASE
+)
+_OPEN = re.compile(
+    r"\b(?:unless|except (?:for|if|when|that)|otherwise|save that|provided that|in which case|"
+    r"in that case|depending on|but only|than that)\b|[,;] (?:or,? )?(?:if|where|when) |"
+    r"^(?:if|unless|where|when)\b",
+    re.IGNORECASE,
+)
+
+
+def doubts(
+    statements: Sequence[Statement], workflows: Sequence[Workflow], matters: Sequence[str]
+) -> Iterator[Diagnostic]:
+    """Doubts about a document.
+
+    Args:
+        matters: the run-in head that each statement stands under, '' for none.
+    """
+    decided = {
+        (statement.section, matter): next(w for w in workflows if w.id == statement.workflow)
+        for statement, matter in zip(statements, matters, strict=True)
+        if statement.workflow is not None
+    }
+    for statement, matter in zip(statements, matters, strict=True):
+        workflow = decided.get((statement.section, matter))
+        loose = workflow is not None or (
+            statement.condition is None and statement.category == "factual"
+        )
+        loose |= bool(_REFERS.search(statement.text))
+        if statement.workflow is None and loose and _MODIFIES.search(statement.text):
+            yield _left_out(statement, workflow)
+    for workflow in workflows:
+        for outcome in workflow.outcomes:
+            if _OPEN.search(outcome.text):
+                yield _still_open(workflow, f"the outcome '{outcome.text}'", statements)
+        for variable in workflow.variables:
+            if variable.type == "boolean" and _OPEN.search(variable.label):
+                yield _still_open(workflow, f"the circumstance '{variable.label}'", statements)
+
+
+def _left_out(statement: Statement, workflow: Workflow | None) -> Diagnostic:
+    where = f"{workflow.title}: " if workflow else ""
+    return Diagnostic(
+        kind="unparsed",
+        message=f"{where}[{statement.id}] seems to change another rule, and is not read so",
+        spans=(statement.span,),
+        statements=(statement.id,),
+        suggestion="say it in the rule that it changes, or as 'If …, …'",
+    )
+
+
+def _still_open(workflow: Workflow, what: str, statements: Sequence[Statement]) -> Diagnostic:
+    quoted = re.findall(r"'(.*)'", what)[0]
+    own = [
+        s for s in statements if s.workflow == workflow.id and quoted in " ".join(s.text.split())
+    ]
+    return Diagnostic(
+        kind="ambiguous",
+        message=f"{workflow.title}: {what} holds a condition that is not read as one",
+        spans=tuple(s.span for s in own),
+        statements=tuple(s.id for s in own),
+        suggestion="give each case a sentence of its own: 'If …, …'",
+    )

@@ -1,0 +1,64 @@
+"""Sentences that lift rules stated elsewhere: 'None of this goes for …', 'This does not apply …'.
+
+In: a sentence. Out: whom it exempts, from the rule just stated or from everything before it, and
+where the rest of what it says begins. Legal wording that does the same ('notwithstanding the
+foregoing', 'failing such notice') is told by the patterns.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_APPLY = r"(?:appl(?:y|ies)|goes|go|holds?|counts?)"
+_RULES = r"(?:rules?|fees?|charges?|deadlines?|limits?|conditions?|terms?|section|paragraph)"
+_NOT = r"(?:do(?:es)? not|do(?:es)?n['’]t)"
+_NONE = rf"none of (?:this|these|that|it|the above|the(?:se)? {_RULES})"
+_ALL = rf"(?:these|the above|the(?:se)? (?:above )?{_RULES}|all (?:of )?this)"
+_THIS = rf"(?:this|that|it|this {_RULES}|the latter)"
+_WHOM_FIRST = re.compile(
+    rf"(?:for|with|to) (?P<who>[^,;:]+?),? (?:(?P<none>{_NONE}) {_APPLY}|"
+    rf"(?:(?P<all>{_ALL})|{_THIS}) {_NOT} {_APPLY})\b",
+    re.IGNORECASE,
+)
+_WHOM_LAST = re.compile(
+    rf"(?:(?P<none>{_NONE}) {_APPLY}|(?:(?P<all>{_ALL})|{_THIS}) {_NOT} {_APPLY}) "
+    r"(?:to|for|in|on|with|if|when|where) (?P<who>[^,;:]+)",
+    re.IGNORECASE,
+)
+_NOT_COVERED = re.compile(
+    r"(?P<who>(?:the |our |an? )?[\w' -]+?) (?:is|are) not (?:covered|affected|meant) by "
+    r"(?:this|that|it)\b|"
+    r"(?:for|with) (?P<whom>[^,;:]+?),? (?:this|that|it|an? [\w-]+) makes no difference\b",
+    re.IGNORECASE,
+)
+OVERRIDES = re.compile(
+    r"notwithstanding (?:the (?:foregoing|above)|anything[^,]*|"
+    r"(?:clause|section|paragraph)s?[^,]*),"
+    r"\s*",
+    re.IGNORECASE,
+)
+FAILING = re.compile(
+    r"(?:failing|in the absence of|without) (?:such(?: an?)?|that|this|the) (?P<what>[\w-]+),?\s+"
+    r"(?=(?:no|the|an?|they|it|we)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """Who is exempt (a range), from everything or the last rule only, and where the rest begins."""
+
+    whom: tuple[int, int]
+    everything: bool
+    rest: int
+
+
+def exemption(text: str) -> Exemption | None:
+    """What a sentence lifts; None when it lifts nothing."""
+    if match := _NOT_COVERED.match(text):
+        return Exemption(match.span("who" if match["who"] else "whom"), False, match.end())
+    match = _WHOM_FIRST.match(text) or _WHOM_LAST.match(text)
+    if match is None:
+        return None
+    return Exemption(match.span("who"), bool(match["none"] or match["all"]), match.end())
