@@ -62,7 +62,7 @@ bench-ablation: $(STAMP) ## CoT-SFT alone, CPT + SFT, CPT + SFT + PolicyRollout 
 acceptance: $(STAMP) ## The figures in the README's results: every sample policy, and the bars
 	$(BIN)/python -m benchmarks.acceptance
 
-primer: $(STAMP) ## Train the primer that ships for the default model anew, into runs/primer
+primer: $(STAMP) ## Train a primer, from which a run can start: SET="primer=runs/primer"
 	$(BIN)/python -m stages.primer runs/primer
 
 # --- the environment ------------------------------------------------------------------------

@@ -108,6 +108,8 @@ _NEVER = (
     ("Is {doing} a no-go?", "whether {doing} is a no-go"),
     ("Does {doing} break the rules?", "whether {doing} breaks the rules"),
     ("Must nobody {rule}?", ""),
+    ("Must the agent refrain from {doing}?", "whether the agent must refrain from {doing}"),
+    ("Must an agent keep clear of {doing}?", "whether an agent must keep clear of {doing}"),
 )
 _NEVER_HELD = (("Must the agent avoid {doing}?", "whether the agent must avoid {doing}"),)
 
@@ -185,6 +187,7 @@ _SKIP = (
     ("We could save time without {doing}. Agreed?", ""),
     ("Is it all right to drop {doing}?", "whether it is all right to drop {doing}"),
     ("Can the agent get away with not {doing}?", "whether not {doing} would be fine"),
+    ("Is it fine to go without {doing}?", "whether it is fine to go without {doing}"),
     ("Could you spare yourself {doing}?", ""),
     ("Is it enough if nobody bothers with {doing}?", ""),
     ("Can one omit {doing}?", "whether one can omit {doing}"),

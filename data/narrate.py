@@ -127,6 +127,36 @@ _ASIDES = {
         for the record, {c}
         """),
 }  # fmt: skip
+_FILLERS = {  # what tells no circumstance, between others that do
+    "train": _rows("z", """
+        I've checked twice
+        I had to look that up
+        we counted again to be sure
+        don't ask me why
+        as I said on the phone
+        I have it here in front of me
+        nobody told me anything
+        I queued for ages
+        it's been quite a day
+        I'm typing this on my phone
+        I read your website first
+        you won't believe it
+        I can prove it
+        my sister says hello
+        that's how it is
+        I looked at it myself
+        no idea how that happened
+        I put it on paper for you
+        it's a long story
+        we tried everything
+        """),
+    "eval": _rows("ez", """
+        I only noticed just now
+        I wasn't sure who to ask
+        I took a closer look
+        it's the honest truth
+        """),
+}  # fmt: skip
 _RELATIVES = {
     "train": {"my mother": "she", "my brother": "he", "my wife": "she", "my dad": "he"},
     "eval": {"my aunt": "she", "my grandfather": "he"},
@@ -384,6 +414,11 @@ def narrate(workflow: Workflow, drawn: Sample, split: Split, rng: random.Random)
         at = rng.randrange(1, len(told))
         shown = [*told[:at], wording.format(c=told[at]), *told[at + 1 :]]
         used.append(aside)
+    elif manner in ("first", "kin") and rng.random() < 0.25:
+        filler, words = _pick(_FILLERS[side], rng)
+        at = rng.randrange(len(told) + 1)
+        shown = [*told[:at], words, *told[at:]]
+        used.append(filler)
     else:
         shown = told
     forms = (_TERSE if manner == "terse" else _ARRANGEMENTS)[side]

@@ -37,9 +37,7 @@ class Config(BaseModel):
 
     model: str = DEFAULT
     primer: str | None = Field(
-        default="shipped",
-        description="adapter that training starts from: a folder, null for none, or 'shipped', "
-        "the one that comes for the default model; other models have none",
+        default=None, description="folder of the adapter that training starts from (stages.primer)"
     )
     seed: int = 0
     synth: SynthConfig = SynthConfig()

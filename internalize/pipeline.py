@@ -447,10 +447,6 @@ class Run:
         named = self.config.primer
         if named is None:
             return None
-        if named == "shipped":
-            from stages.models import primer_of
-
-            return primer_of(self.config.model)
         if not (Path(named) / "adapter_model.safetensors").is_file():
             raise ConfigError(
                 f"primer={named}: no adapter in that folder (adapter_model.safetensors is "

@@ -25,15 +25,7 @@ from pydantic import ValidationError
 from data.prompts import split_completion
 from internalize.folder import RunError
 from internalize.places import line_number
-from internalize.results import (
-    KINDS,
-    PRIMED,
-    SOURCES,
-    UNTRAINED,
-    UNTRAINED_POLICY,
-    Results,
-    Share,
-)
+from internalize.results import KINDS, SOURCES, UNTRAINED, UNTRAINED_POLICY, Results, Share
 from parsers.spec import PolicySpec
 
 TRANSCRIPTS = {"complex": 4, "simple": 2, "factual": 2, "behavioral": 2}
@@ -121,7 +113,7 @@ def render(run: Path, spec: PolicySpec) -> str:
         kinds=KINDS,
         sources=[s for s in SOURCES if any(score.source == s for score in found.scores)],
         before=UNTRAINED_POLICY,
-        primer=saved["config"].get("primer") if PRIMED in found.conditions else None,
+        primer=saved["config"].get("primer"),
         after=after,
         charts=[c for line in found.stages for c in curves(run, line.stage)],
         cost=cost_chart(found),

@@ -33,7 +33,7 @@ class EvalConfig(BaseModel):
     max_new_tokens: int = Field(default=320, ge=1)
     batch_size: int = Field(default=32, ge=1)
     compared_items: int = Field(
-        default=10,
+        default=8,
         ge=1,
         description="items of each kind and source under all conditions but the shipped one",
     )

@@ -65,11 +65,6 @@ def is_default(model: str | Path) -> bool:
     return str(model) in (DEFAULT, DEFAULT_ID)
 
 
-def primer_of(model: str | Path) -> Path | None:
-    """The adapter of `stages.primer` that ships for the model; only the default has one."""
-    return Path(__file__).parent / "shipped" / DEFAULT if is_default(model) else None
-
-
 def resolve(model: str | Path) -> Path:
     """The folder that holds the model, fetched if need be.
 

@@ -3,8 +3,7 @@
 In: the corpus of `data.priming`, conversations under many policies. Out: a LoRA adapter from which
 the first stage of a run can start (`primer=FOLDER`). A policy's rules and figures are a run's to
 teach; to read a message, quote what matters, compare and answer is the same under any policy.
-Neither paper does this. `stages/shipped/` holds the one for the default model, which its runs start
-from; what it is worth stands in benchmarks/README.md.
+Neither paper does this. It is off by default, for it has not paid: benchmarks/README.md.
 
 There is no loss on what only the policy can tell: the rule that is recited, the circumstances that
 matter, the next test, the outcome. With loss on them the primer learnt to make up rules from the

@@ -56,7 +56,7 @@ class RLConfig(TrainingConfig):
 
     learning_rate: float = Field(default=2e-5, gt=0)
     warmup: float = Field(default=0.0, ge=0, lt=1, description="share of the steps")
-    batch_size: int = Field(default=32, ge=2)
+    batch_size: int = Field(default=16, ge=2)
     micro_batch_size: int = Field(default=4, ge=1)
     save_every: int = Field(default=1, ge=1)
     variant: Literal["grpo", "dapo"] = "dapo"
