@@ -1,13 +1,10 @@
 """Chains of thought along a workflow's path, and the answers they end in.
 
 In: a case, the words it was told in, and the oracle's decision on it. Out: a compact chain for the
-`<think>` block, in four parts. The matter, and every circumstance that its rules ask about; what
-the question tells of them, in its order, each piece in its own words and then in the document's
-terms; the tests of the path, each with its verdict; the outcome and the rule that decides, as
-TriMPI's chains recite the rules that apply (arXiv 2510.09474, CoT-SFT).
+`<think>` block, in three parts. What the question tells, in its order, each piece in its own words
+and then in the document's terms; the tests of the path, each with its verdict; the outcome and the
+rule that decides, as TriMPI's chains recite the rules that apply (arXiv 2510.09474, CoT-SFT).
 
-The circumstances come first because what stands in the context need not be known by heart: reading
-is then a choice among them, the same under every policy (`stages.primer`), and none are made up.
 Reading comes before testing because a small model can follow a message from piece to piece, but
 hardly searches it for each test anew: it then takes any words that stand out for an answer. The
 words are quoted because copying what matters comes easily to a language model. Every test keeps
@@ -69,10 +66,7 @@ def chain(
     if told is None:
         lines, told = [], dict.fromkeys(asked_on(decision.tests), "")
     else:
-        lines = [" | ".join([workflow.title, *(teller.term(v.name) for v in workflow.variables)])]
-        lines += [
-            f'"{words}": {_reading(teller, name, case[name])}' for name, words in told.items()
-        ]
+        lines = [f'"{words}": {_reading(teller, name, case[name])}' for name, words in told.items()]
     lines += [_line(teller, test, case, told) for test in decision.tests]
     # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
     # a model would have to know the result before it compares.

@@ -212,18 +212,6 @@ class Teller:
             case Truth():
                 return predicate(_boolean(variable, True))
 
-    def term(self, name: str) -> str:
-        """The circumstance as an open question: 'bag weighs N kg', 'rate is A or B'."""
-        variable = self.workflow.variable(name)
-        match variable.type:
-            case "boolean":
-                return predicate(_boolean(variable, True))
-            case "number":
-                amount = number_forms(7.0, variable.unit)["plain"].replace("7", "N")
-                return predicate(self._numeric(variable).replace(SLOT, amount))
-            case "category":
-                return predicate(_categorical(variable, " or ".join(variable.values)))
-
     def key(self, name: str) -> str:
         """A short name of the variable in the document's words: 'Gold member', 'bag's weight'."""
         variable = self.workflow.variable(name)

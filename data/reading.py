@@ -1,10 +1,9 @@
 """Exercises in reading: what a message says of a circumstance, told in anybody's words.
 
-In: the lexicon. Out: `Text` of kind replay: a message, the circumstances that matter, what each of
-its pieces says of them, then tests of the kind that workflows make, with their verdicts. They
-belong to no policy. A small model that is trained on one policy's wordings alone learns those and
-forgets what other words mean; these keep the skill that every chain of thought rests on
-(data.chains) as broad as the lexicon is.
+In: the lexicon. Out: `Text` of kind replay: a message, what each of its pieces says in plain terms,
+then tests of the kind that workflows make, with their verdicts. They belong to no policy. A small
+model that is trained on one policy's wordings alone learns those and forgets what other words mean;
+these keep the skill that every chain of thought rests on (data.chains) as broad as the lexicon is.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from data.samples import Text
 from data.syntax import sentence
 
 _TOLD = (2, 5)
-_SILENT = (0, 3)
-"""How many circumstances matter that the message does not tell."""
+_SILENT = (0, 1)
+"""How many circumstances are tested that the message does not tell."""
 _OPS = (("more than {}", True), ("less than {}", False))
 
 
@@ -40,25 +39,18 @@ def texts(n: int, seed: int) -> list[Text]:
 
 
 def _exercise(told: list[Entry], silent: list[Entry], rng: random.Random) -> str:
-    said, terms, readings, tests = [], [], [], []
+    said, readings, tests = [], [], []
     for entry in told:
         words, reading, test = _numeric(entry, rng) if NUMBER in entry.means else _plain(entry, rng)
         said.append(words)
-        terms.append(_term(entry))
         readings.append(f'"{words}": {reading}.')
         tests.append(test)
-    terms += map(_term, silent)
-    tests += [f"{_term(entry)}? not said: no." for entry in silent if NUMBER not in entry.means]
-    rng.shuffle(terms)
+    tests += [
+        f"{predicate(entry.means)}? not said: no." for entry in silent if NUMBER not in entry.means
+    ]
     rng.shuffle(tests)
     message = " ".join(map(sentence, said)) if rng.random() < 0.5 else sentence(", ".join(said))
-    return "\n".join([message, " | ".join(["Reading", *terms]), *readings, *tests])
-
-
-def _term(entry: Entry) -> str:
-    """The circumstance as an open question, as chains list it: 'bag weighs N kg'."""
-    amount = number_forms(7.0, entry.unit)["plain"].replace("7", "N")
-    return predicate(entry.means.replace(NUMBER, SLOT)).replace(SLOT, amount)
+    return "\n".join([message, *readings, *tests])
 
 
 def _plain(entry: Entry, rng: random.Random) -> tuple[str, str, str]:

@@ -85,6 +85,9 @@ def synthesize(
 ) -> dict[str, int]:
     """Write the five files into `out`. Returns how many samples each holds.
 
+    A workflow that may have been misread (`PolicySpec.doubtful`) makes no cases: a wrong tree would
+    teach wrong decisions. Its rules are taught one by one, as they are worded.
+
     Raises:
         ValueError: the teacher is a local model and none was passed in.
         data.teacher.TeacherError: the endpoint cannot be used.
@@ -92,6 +95,7 @@ def synthesize(
     """
     from data import pretraining, reading, replay
 
+    spec = spec.trusted()
     generate = _generator(config.teacher, teacher)
     steps = 5
     tell = on_progress or (lambda done, total: None)

@@ -642,6 +642,7 @@ def _counts(spec: PolicySpec) -> dict[str, int]:
     return {
         "statements": len(spec.statements),
         "workflows": len(spec.workflows),
+        "doubtful": len(spec.doubtful),
         "diagnostics": len(spec.diagnostics),
     }
 

@@ -75,6 +75,7 @@ def _left_out(statement: Statement, workflow: Workflow | None) -> Diagnostic:
         message=f"{where}[{statement.id}] seems to change another rule, and is not read so",
         spans=(statement.span,),
         statements=(statement.id,),
+        workflow=workflow.id if workflow else None,
         suggestion="say it in the rule that it changes, or as 'If …, …'",
     )
 
@@ -89,5 +90,6 @@ def _still_open(workflow: Workflow, what: str, statements: Sequence[Statement]) 
         message=f"{workflow.title}: {what} holds a condition that is not read as one",
         spans=tuple(s.span for s in own),
         statements=tuple(s.id for s in own),
+        workflow=workflow.id,
         suggestion="give each case a sentence of its own: 'If …, …'",
     )

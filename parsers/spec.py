@@ -341,6 +341,7 @@ class Diagnostic(Frozen):
     message: str
     spans: tuple[Span, ...] = ()
     statements: tuple[str, ...] = ()
+    workflow: str | None = Field(default=None, description="id of the one whose tree it is about")
     suggestion: str = ""
 
 
@@ -364,6 +365,26 @@ class PolicySpec(Frozen):
         """
         digest = hashlib.sha256(self.document.name.encode()).hexdigest()
         return f"<#Policy-{int(digest[:8], 16) % 10000:04d}{chr(65 + int(digest[8:10], 16) % 26)}>"
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Ids of workflows whose tree may not decide what the document says: a rule of theirs is
+        unreachable, or something that bears on them could not be read."""
+        told = {d.workflow for d in self.diagnostics if d.kind not in ("gap", "conflict")}
+        return tuple(w.id for w in self.workflows if w.id in told)
+
+    def trusted(self) -> PolicySpec:
+        """The same without the doubtful workflows; their statements stand for themselves."""
+        doubtful = self.doubtful
+        return self.model_copy(
+            update={
+                "workflows": tuple(w for w in self.workflows if w.id not in doubtful),
+                "statements": tuple(
+                    s.model_copy(update={"workflow": None}) if s.workflow in doubtful else s
+                    for s in self.statements
+                ),
+            }
+        )
 
     def statement(self, statement_id: str) -> Statement:
         return next(s for s in self.statements if s.id == statement_id)

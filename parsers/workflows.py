@@ -540,6 +540,7 @@ def _gaps(workflow: Workflow, ids: list[str], spans: list[Span]) -> list[Diagnos
                 message=f"{workflow.title}: no rule says what to do in this case ({said})",
                 spans=tuple(spans[ids.index(i)] for i in where),
                 statements=where,
+                workflow=workflow.id,
                 suggestion="add a rule for it, or a sentence that begins with 'In all other cases'",
             )
         )
@@ -564,6 +565,7 @@ def _unreached(
                 ),
                 spans=(spans[rule.statement],),
                 statements=(ids[rule.statement],),
+                workflow=workflow.id,
                 suggestion="narrow an earlier rule, or remove this one",
             )
         )

@@ -30,7 +30,7 @@ Source = Literal["generated", "hand-written"]
 class EvalConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    max_new_tokens: int = Field(default=320, ge=1)
+    max_new_tokens: int = Field(default=256, ge=1)
     batch_size: int = Field(default=32, ge=1)
     compared_items: int = Field(
         default=8,

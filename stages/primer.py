@@ -5,9 +5,10 @@ the first stage of a run can start (`primer=FOLDER`). A policy's rules and figur
 teach; to read a message, quote what matters, compare and answer is the same under any policy.
 Neither paper does this. It is off by default, for it has not paid: benchmarks/README.md.
 
-There is no loss on what only the policy can tell: the rule that is recited, the circumstances that
-matter, the next test, the outcome. With loss on them the primer learnt to make up rules from the
-question's words. Where the policy is in the prompt, there is loss on all of the answer.
+There is no loss on what only the policy can tell: the rule that is recited, the terms in which a
+circumstance is read, the next test, the outcome. With loss on them the primer learnt to make up
+rules from the question's words. Where the policy is in the prompt, there is loss on all of the
+answer.
 
 `python -m stages.primer OUT` trains it for the default model; a killed call goes on.
 """
@@ -41,7 +42,7 @@ _OF_THE_POLICY = re.compile(
       ^\[ [^\]]+ \] [ ] .*                                      # a recited rule
     | ^So: [ ] .*                                              # the outcome with its rule
     | ^[^"\n]+? \? (?= [ ] (?: .*: [ ])? (?:yes|no)\.$ )        # a test's words
-    | ^[^"\n]+ [ ] \| [ ] .*                                   # the matter and its circumstances
+    | (?<=":[ ]) [^"\n]+? (?= (?: : [ ] (?:yes|no) )? \.$ )     # what was read, in its terms
     """,
     re.MULTILINE | re.VERBOSE,
 )

@@ -64,7 +64,7 @@ class RLConfig(TrainingConfig):
     policy_free: int = Field(default=4, ge=1, description="G: rollouts without the policy")
     policy_aware: int = Field(default=4, ge=0, description="rollouts with it; 0 is plain GRPO/DAPO")
     temperature: float = Field(default=1.0, gt=0)
-    max_new_tokens: int = Field(default=320, ge=1)
+    max_new_tokens: int = Field(default=256, ge=1)
     reward: RewardWeights = RewardWeights()
 
     @property

@@ -42,14 +42,14 @@ def test_exercises_read_the_message_in_order_and_test_rightly() -> None:
     assert made == texts(60, 1) != texts(60, 2)
     for text in made:
         assert text.kind == "replay"
-        message, terms, *lines = text.text.split("\n")
+        message, *lines = text.text.split("\n")
         at = 0
         said = {}
         for line in (line for line in lines if line.startswith('"')):
             quote, _, means = line[1:].removesuffix(".").partition('": ')
             at = message.lower().index(quote.lower(), at)
             said[means.partition(":")[0]] = means.rpartition(" ")[2]
-        assert said and len(said) < len(terms.split(" | "))
+        assert said
         for line in (line for line in lines if not line.startswith('"')):
             if compared := re.search(r"\? (\d+) ([<=>]) (\d+): (?:yes|no)\.$", line):
                 one, how, other = int(compared[1]), compared[2], int(compared[3])

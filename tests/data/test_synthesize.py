@@ -13,7 +13,7 @@ from data.prompts import citations
 from data.samples import Conversation, Item, Rejected, Text, read
 from data.synthesize import SynthConfig, synthesize
 from parsers import parse
-from parsers.spec import PolicySpec
+from parsers.spec import Diagnostic, PolicySpec
 
 POLICIES = Path(__file__).parents[2] / "data" / "policies"
 SAMPLES = ("airline-baggage.md", "hotel-front-desk.txt", "subscription-billing.html")
@@ -153,6 +153,20 @@ def test_a_statement_that_nothing_is_known_of_is_still_trained_and_evaluated(
     for file, model in (("sft", Conversation), ("eval", Item)):
         covered = {i for r in read(tmp_path / "out" / f"{file}.jsonl", model) for i in r.statements}
         assert covered == {s.id for s in spec.statements}
+
+
+def test_no_case_is_made_of_a_workflow_that_may_be_misread(tmp_path: Path) -> None:
+    spec = parse(POLICIES / SAMPLES[0])
+    one, other = spec.workflows
+    doubt = Diagnostic(kind="unreachable", message="a rule never applies", workflow=one.id)
+    doubted = spec.model_copy(update={"diagnostics": (doubt,)})
+    assert doubted.doubtful == (one.id,) and spec.doubtful == ()
+    synthesize(doubted, SynthConfig(sft=300, eval_complex=10), 0, tmp_path)
+    chats = read(tmp_path / "sft.jsonl", Conversation)
+    items = read(tmp_path / "eval.jsonl", Item)
+    assert {it.workflow for it in (*chats, *items)} == {other.id, None}
+    rules = {s.id for s in spec.statements if s.workflow == one.id}
+    assert rules <= {i for chat in chats for i in chat.statements}  # taught all the same
 
 
 def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:

@@ -135,8 +135,6 @@ def test_a_chain_reads_then_tests_and_ends_in_the_outcome_and_its_rule() -> None
     decision = BAGGAGE.decide(case)
     told = {"weight": "26 kilos", "gold": "no card", "flight": "within the country"}
     assert chain(specification(BAGGAGE), BAGGAGE, case, decision, told).split("\n") == [
-        "Heavy bags | mobility aid | bag weighs N kg | Gold member | "
-        "flight is domestic or international",
         '"26 kilos": bag weighs 26 kg.',
         '"no card": Gold member: no.',
         '"within the country": flight is domestic.',

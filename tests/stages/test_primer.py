@@ -21,7 +21,7 @@ LESSON = Lesson(
         question="26 kg, no card of yours?",
         statements=("over-23kg",),
         template="",
-        chain='Bags | bag weighs N kg | Gold member\n"26 kg": bag weighs 26 kg.\n'
+        chain='"26 kg": bag weighs 26 kg.\n'
         '"no card of yours": Gold member: no.\n'
         "more than 23 kg? 26 > 23: yes.\nGold member? no.\nSo: charge 75 euros. [over-23kg]",
         answer="Charge 75 euros.",
@@ -48,8 +48,7 @@ def test_rows_have_loss_on_the_trade_and_not_on_the_policy(
         learnt.append(tokenizer.decode([token for token, mask in pairs if mask]))
     end = "\n</think>\nCharge 75 euros.<|im_end|>"
     assert learnt == [  # and none of the row that is too long
-        '<think>\n\n"26 kg": bag weighs 26 kg.\n"no card of yours": Gold member: no.\n'
-        f" 26 > 23: yes.\n no.\n{end}",
+        f'<think>\n"26 kg":.\n"no card of yours": : no.\n 26 > 23: yes.\n no.\n{end}',
         f"<think>\n\nAsked: 7 am; it is 6 am: no.{end}",
         f"<think>\n{it.chain}{end}",
     ]
