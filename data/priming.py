@@ -21,7 +21,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from data import asks, workflows
+from data import asks
 from data.cases import asked_on
 from data.chains import answer, chain, decisive
 from data.samples import Conversation, Record
@@ -29,12 +29,9 @@ from parsers import parse
 from parsers.spec import Branch, Node, PolicySpec, Value, Variable
 
 CORPUS = Path(__file__).parent / "primer"
-_IN_CONTEXT = 0.08
+_IN_CONTEXT = 0.15
 """Share of the hand-written questions that are asked once more with their section in the prompt:
 rollouts that see the policy (PolicyRollout) are worth nothing from a model that never did."""
-
-_WORDED = 4
-"""Conversations a workflow that `data.workflows` makes."""
 
 
 class OnCase(Record):
@@ -68,8 +65,7 @@ class Lesson(Record):
 
 
 def lessons(seed: int, corpus: Path = CORPUS) -> list[Lesson]:
-    """All of the corpus, some questions once more with their section in the prompt; and a few cases
-    of each workflow as a run words them.
+    """All of the corpus, some questions once more with their section in the prompt.
 
     Raises:
         ValueError: a question does not fit its policy; the message names file, line and reason.
@@ -77,9 +73,6 @@ def lessons(seed: int, corpus: Path = CORPUS) -> list[Lesson]:
     made = []
     for file in sorted(corpus.glob("*.jsonl")):
         spec, own = conversations(policy_of(file))
-        for workflow in spec.workflows:
-            worded, _ = workflows.conversations(spec, workflow, _WORDED, seed)
-            made += [Lesson(identifier=spec.identifier, conversation=it) for it in worded]
         made += [Lesson(identifier=spec.identifier, conversation=it) for it in own]
         rng = random.Random(f"{file.stem}:{seed}")
         for it in rng.sample(own, round(_IN_CONTEXT * len(own))):
