@@ -26,21 +26,19 @@ from parsers.spec import (
     Comparison,
     Condition,
     Decision,
-    Membership,
     Node,
     Not,
     Or,
     Test,
-    Truth,
     Value,
     Variable,
     Workflow,
+    atoms,
     holds,
     variables_of,
 )
 
 Split = Literal["train", "rl", "eval"]
-Atom = Comparison | Membership | Truth
 _PATTERN: tuple[Split, ...] = (
     "train", "eval", "train", "rl", "train", "train", "eval", "train", "rl", "train",
 )  # fmt: skip
@@ -156,18 +154,6 @@ def outcomes_left(workflow: Workflow, stated: dict[str, Value]) -> set[int | Non
             yield from walk(node.no)
 
     return set(walk(workflow.root))
-
-
-def atoms(condition: Condition) -> Iterator[Atom]:
-    """The conditions on one variable that a condition is made of, in order."""
-    match condition:
-        case Not(operand=operand):
-            yield from atoms(operand)
-        case And(operands=operands) | Or(operands=operands):
-            for operand in operands:
-                yield from atoms(operand)
-        case _:
-            yield condition
 
 
 def _known(condition: Condition, stated: dict[str, Value]) -> bool | None:

@@ -17,7 +17,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
-from data.cases import asked_on, atoms
+from data.cases import asked_on
 from data.circumstances import Teller, bare
 from data.syntax import sentence
 from parsers.spec import (
@@ -33,6 +33,7 @@ from parsers.spec import (
     Truth,
     Value,
     Workflow,
+    atoms,
     holds,
     variables_of,
 )
@@ -63,11 +64,10 @@ def chain(
         KeyError: a statement the decision rests on is not in the specification.
     """
     teller = _teller(workflow.model_dump_json())
-    if told is None:
-        lines, told = [], dict.fromkeys(asked_on(decision.tests), "")
-    else:
-        lines = [f'"{words}": {_reading(teller, name, case[name])}' for name, words in told.items()]
-    lines += [_line(teller, test, case, told) for test in decision.tests]
+    read = told or {}
+    known = asked_on(decision.tests) if told is None else read
+    lines = [f'"{words}": {_reading(teller, name, case[name])}' for name, words in read.items()]
+    lines += [_line(teller, test, case, known) for test in decision.tests]
     # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
     # a model would have to know the result before it compares.
     cited = "".join(f" [{rule}]" for rule in decisive(spec, decision))

@@ -18,11 +18,10 @@ from typing import Literal
 
 from spacy.tokens import Token
 
-from data.cases import Atom
 from data.lexicon import NUMBER, wordings
 from data.syntax import PEOPLE, analyse, decapitalize, first_person, negated, tidy
 from parsers.language import article, is_finite, singular
-from parsers.spec import Comparison, Membership, Truth, Value, Variable, Workflow
+from parsers.spec import Atom, Comparison, Membership, Truth, Value, Variable, Workflow
 
 Voice = Literal["first", "third"]
 SLOT = "⟦⟧"

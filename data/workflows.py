@@ -12,13 +12,13 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Literal, TypeVar
 
-from data.cases import Sample, atoms, partition, sample, thresholds, values
+from data.cases import Sample, partition, sample, thresholds, values
 from data.chains import NO_RULE, answer, chain, decisive, drill, situation
 from data.narrate import Narrated, narrate
 from data.prompts import citations
 from data.samples import Conversation, Item, Rejected, Text
 from data.syntax import sentence
-from parsers.spec import Comparison, PolicySpec, Value, Workflow, variables_of
+from parsers.spec import Comparison, PolicySpec, Value, Workflow, atoms, variables_of
 
 M = TypeVar("M", Conversation, Item)
 _TRIES = 6

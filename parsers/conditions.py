@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from parsers import opposites
@@ -1378,20 +1378,6 @@ def _slot(label: str, actor: str, attributive: bool) -> tuple[str, str] | None:
             else (match[1], match[2])
         )
     return None
-
-
-def comparisons_in(condition: Condition) -> Iterator[Comparison]:
-    """Every comparison that a condition makes."""
-    match condition:
-        case Comparison():
-            yield condition
-        case Not(operand=operand):
-            yield from comparisons_in(operand)
-        case And(operands=operands) | Or(operands=operands):
-            for operand in operands:
-                yield from comparisons_in(operand)
-        case _:
-            return
 
 
 def replace(condition: Condition, by: dict[str, Condition]) -> Condition:

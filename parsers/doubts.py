@@ -62,10 +62,10 @@ def doubts(
     for workflow in workflows:
         for outcome in workflow.outcomes:
             if _OPEN.search(outcome.text):
-                yield _still_open(workflow, f"the outcome '{outcome.text}'", statements)
+                yield _still_open(workflow, "outcome", outcome.text, statements)
         for variable in workflow.variables:
             if variable.type == "boolean" and _OPEN.search(variable.label):
-                yield _still_open(workflow, f"the circumstance '{variable.label}'", statements)
+                yield _still_open(workflow, "circumstance", variable.label, statements)
 
 
 def _left_out(statement: Statement, workflow: Workflow | None) -> Diagnostic:
@@ -80,14 +80,13 @@ def _left_out(statement: Statement, workflow: Workflow | None) -> Diagnostic:
     )
 
 
-def _still_open(workflow: Workflow, what: str, statements: Sequence[Statement]) -> Diagnostic:
-    quoted = re.findall(r"'(.*)'", what)[0]
-    own = [
-        s for s in statements if s.workflow == workflow.id and quoted in " ".join(s.text.split())
-    ]
+def _still_open(
+    workflow: Workflow, what: str, text: str, statements: Sequence[Statement]
+) -> Diagnostic:
+    own = [s for s in statements if s.workflow == workflow.id and text in " ".join(s.text.split())]
     return Diagnostic(
         kind="ambiguous",
-        message=f"{workflow.title}: {what} holds a condition that is not read as one",
+        message=f"{workflow.title}: the {what} '{text}' holds a condition that is not read as one",
         spans=tuple(s.span for s in own),
         statements=tuple(s.id for s in own),
         workflow=workflow.id,

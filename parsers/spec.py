@@ -138,16 +138,25 @@ def holds(condition: Condition, case: Case) -> bool:
             return any(holds(operand, case) for operand in operands)
 
 
+Atom = Comparison | Membership | Truth
+"""A condition on one variable."""
+
+
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """The conditions on one variable that a condition is made of, in order."""
+    match condition:
+        case Not(operand=operand):
+            yield from atoms(operand)
+        case And(operands=operands) | Or(operands=operands):
+            for operand in operands:
+                yield from atoms(operand)
+        case _:
+            yield condition
+
+
 def variables_of(condition: Condition) -> tuple[str, ...]:
     """Names of the variables a condition asks about, in order, each once."""
-    match condition:
-        case Comparison() | Membership() | Truth():
-            return (condition.variable,)
-        case Not(operand=operand):
-            return variables_of(operand)
-        case And(operands=operands) | Or(operands=operands):
-            names = (name for operand in operands for name in variables_of(operand))
-            return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(atom.variable for atom in atoms(condition)))
 
 
 class Variable(Frozen):

@@ -18,7 +18,6 @@ from parsers.conditions import (
     ACTORS,
     Lexicon,
     asserted,
-    comparisons_in,
     conjoin,
     disjoin,
     is_any,
@@ -43,6 +42,7 @@ from parsers.spec import (
     Outcome,
     Span,
     Truth,
+    atoms,
 )
 from parsers.topics import topics
 from parsers.workflows import Rule, Split, general_last, outcome_key
@@ -216,8 +216,8 @@ class Builder:
             limits = {
                 (part.variable, part.value)
                 for top in found for rule in top.walk() if rule.condition is not None
-                for part in comparisons_in(rule.condition)
-                if self.lexicon.is_limit(part, told.values)
+                for part in atoms(rule.condition)
+                if isinstance(part, Comparison) and self.lexicon.is_limit(part, told.values)
             }  # fmt: skip
             if not limits:
                 draft.unparsed = draft.said

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 
 from parsers.language import analyse
 from parsers.spec import (
-    And,
     Branch,
     Case,
     Comparison,
@@ -24,13 +23,13 @@ from parsers.spec import (
     Diagnostic,
     Leaf,
     Node,
-    Not,
     Or,
     Outcome,
     Span,
     Value,
     Variable,
     Workflow,
+    atoms,
     holds,
     variables_of,
 )
@@ -172,18 +171,14 @@ def _matters(condition: Condition) -> Iterable[str]:
 
     Two rules about ages under 16 and over 65 do not decide one matter; under 16 and from 16 do.
     """
-    match condition:
-        case Comparison(variable=name, value=value):
-            yield from (f"{name} {math.floor(value)}", f"{name} {math.ceil(value)}")
-            if value == math.floor(value):
-                yield f"{name} {value + (1 if condition.op == '<=' else -1):.0f}"
-        case Not(operand=operand):
-            yield from _matters(operand)
-        case And(operands=operands) | Or(operands=operands):
-            for operand in operands:
-                yield from _matters(operand)
-        case _:
-            yield from variables_of(condition)
+    for atom in atoms(condition):
+        if not isinstance(atom, Comparison):
+            yield atom.variable
+            continue
+        name, value = atom.variable, atom.value
+        yield from (f"{name} {math.floor(value)}", f"{name} {math.ceil(value)}")
+        if value == math.floor(value):
+            yield f"{name} {value + (1 if atom.op == '<=' else -1):.0f}"
 
 
 def _indifferent(rule: Rule, names: set[str]) -> bool:
