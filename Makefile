@@ -18,7 +18,7 @@ START        = --preset '$(PRESET)' $(if $(MODEL),--model '$(MODEL)') $(SETTINGS
 
 .DEFAULT_GOAL := help
 .PHONY: help run parse synth cpt sft rl evaluate export report ask test lint format \
-        bench-ablation acceptance primer clean
+        bench-ablation acceptance clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+( [a-z-]+)*):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -61,9 +61,6 @@ bench-ablation: $(STAMP) ## CoT-SFT alone, CPT + SFT, CPT + SFT + PolicyRollout 
 
 acceptance: $(STAMP) ## The figures in the README's results: every sample policy, and the bars
 	$(BIN)/python -m benchmarks.acceptance
-
-primer: $(STAMP) ## Train a primer, from which a run can start: SET="primer=runs/primer"
-	$(BIN)/python -m stages.primer runs/primer
 
 # --- the environment ------------------------------------------------------------------------
 

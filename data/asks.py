@@ -17,6 +17,7 @@ from itertools import count
 from typing import TypeVar
 
 from data.grading import says
+from data.lexicon import unrelated
 from data.phrasing import Core, Split, phrase
 from data.samples import Conversation, Item, Kind
 from data.syntax import clauses, names_in
@@ -198,12 +199,13 @@ def _phrased(
     split: Split,
 ) -> Iterator[tuple[Statement, Ask, str, str]]:
     """At most n different questions; fewer when the asks do not yield as many."""
+    remarks = unrelated(tuple(statement.text for statement in spec.statements))
     seen: set[str] = set()
     misses = 0
     for statement, ask, rng in _rounds(statements, asks_of, spec, split, seed):
         if len(seen) >= n or misses > 20 * (len(statements) + 1):
             return
-        template, question = phrase(ask.core, split, rng)
+        template, question = phrase(ask.core, split, rng, remarks)
         if question.lower() in seen:
             misses += 1
             continue

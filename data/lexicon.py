@@ -120,6 +120,23 @@ def wordings(clause: str, holds: bool, unit: str = "") -> tuple[tuple[str, ...],
     return tuple(dict.fromkeys(train)), tuple(dict.fromkeys(held))
 
 
+@lru_cache(maxsize=4)
+def unrelated(statements: tuple[str, ...]) -> tuple[str, ...]:
+    """Training wordings of entries that none of a policy's statements speaks of.
+
+    Said in passing they decide nothing: who only ever reads what matters learns to make something
+    of every word.
+    """
+    texts = [" ".join(text.split()) for text in statements]
+    return tuple(
+        words
+        for entry in entries()
+        if NUMBER not in entry.means and not any(entry.match.search(text) for text in texts)
+        for words in entry.train(True)
+        if "{" not in words
+    )
+
+
 _COMMON = frozenset("the a an is are was were has have had been be of to in for at by on n".split())
 
 

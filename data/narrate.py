@@ -385,8 +385,14 @@ _INTENTS = {
 }
 
 
-def narrate(workflow: Workflow, drawn: Sample, split: Split, rng: random.Random) -> Narrated:
-    """Put the case into words.
+def narrate(
+    workflow: Workflow,
+    drawn: Sample,
+    split: Split,
+    rng: random.Random,
+    remarks: Sequence[str] = (),
+) -> Narrated:
+    """Put the case into words; `remarks` are passing ones for training, which decide nothing.
 
     Every variable asked about on the path is told, but for booleans that are false and that nobody
     would mention (`Narrated.unsaid`).
@@ -416,6 +422,8 @@ def narrate(workflow: Workflow, drawn: Sample, split: Split, rng: random.Random)
         used.append(aside)
     elif manner in ("first", "kin") and rng.random() < 0.25:
         filler, words = _pick(_FILLERS[side], rng)
+        if side == "train" and remarks and rng.random() < 0.5:
+            filler, words = "remark", rng.choice(remarks)
         at = rng.randrange(len(told) + 1)
         shown = [*told[:at], words, *told[at:]]
         used.append(filler)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -160,8 +161,13 @@ def styles(split: Split, personal: bool = False) -> tuple[Style, ...]:
     return PERSONAL if personal else TRAIN
 
 
-def phrase(core: Core, split: Split, rng: random.Random) -> tuple[str, str]:
-    """(template name, question): the core in a style of the split, in everyday words at times."""
+def phrase(
+    core: Core, split: Split, rng: random.Random, remarks: Sequence[str] = ()
+) -> tuple[str, str]:
+    """(template name, question): the core in a style of the split, in everyday words at times.
+
+    `remarks` are sentences that have nothing to do with it; some training questions come with one.
+    """
     usable = [s for s in styles(split, core.personal) if core.indirect or "{i}" not in s.pattern]
     if split == "eval" and not core.held:
         usable = [s for s in usable if s.pattern not in ("{q}", "{t}")]
@@ -172,10 +178,15 @@ def phrase(core: Core, split: Split, rng: random.Random) -> tuple[str, str]:
     text = style.pattern.format(
         q=direct, d=_small(direct), t=_terse(direct), i=indirect.rstrip("?. ")
     )
+    if split != "eval" and remarks and rng.random() < _REMARKED:
+        parts = [text if text[-1] in ".?!" else f"{text}.", f"{_capital(rng.choice(remarks))}."]
+        text = " ".join(rng.sample(parts, 2))
     return f"{core.form}/{style.name}", text
 
 
-_EVERYDAY = 0.75
+_REMARKED = 0.25
+"""How often a training question comes with a remark that has nothing to do with it."""
+_EVERYDAY = 0.85
 """How often a question has its policy words changed for everyday ones."""
 _FUNCTION = frozenset(
     "what when where who why how which is are am was were do does did can could may might must "
@@ -191,6 +202,10 @@ def _small(text: str) -> str:
     return text[0].lower() + text[1:] if first.lower() in _FUNCTION else text
 
 
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
 def _terse(text: str) -> str:
     plain = re.sub(r"\?(?=\s|$)", "", text) if text.count("?") == 1 else text
     return _small(plain.rstrip("?. "))
@@ -201,10 +216,11 @@ def _terse(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def lexicon() -> tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...]:
-    """Rows of everyday.txt: `word | other, another`, plural forms made along."""
-    rows = resources.files("data").joinpath("everyday.txt").read_text(encoding="utf-8")
+    """Rows of everyday/*.txt: `words | other, another`, plural forms made along."""
+    folder = resources.files("data") / "everyday"
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".txt")), key=lambda f: f.name)
     table: list[tuple[re.Pattern[str], str, tuple[str, ...]]] = []
-    for line in rows.splitlines():
+    for line in (row for file in files for row in file.read_text(encoding="utf-8").splitlines()):
         if not line.strip() or line.startswith("#"):
             continue
         word, _, others = line.partition("|")
@@ -230,7 +246,7 @@ def plural(noun: str) -> str:
 
 
 def everyday(rng: random.Random, split: Split, *texts: str) -> tuple[str, ...]:
-    """Say up to three of the policy's words as people do; all texts change alike.
+    """Say up to four of the policy's words as people do; all texts change alike.
 
     A word inside a name (next to a capital) stays. In each row the last choice is for evaluation
     and the others for training, where there is more than one.
@@ -238,7 +254,7 @@ def everyday(rng: random.Random, split: Split, *texts: str) -> tuple[str, ...]:
     fitting = [row for row in lexicon() if row[1] in texts[0] and row[0].search(texts[0])]
     rng.shuffle(fitting)
     done = list(texts)
-    for pattern, _, choices in fitting[: rng.choice((1, 2, 3))]:
+    for pattern, _, choices in fitting[: rng.choice((1, 2, 3, 4))]:
         pool = choices[:-1] if len(choices) > 1 else choices
         other = rng.choice(pool if split != "eval" or len(choices) == 1 else choices[-1:])
         done = [_replace(pattern, other, text) for text in done]

@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 
 from data.cases import Sample, partition, sample, thresholds, values
 from data.chains import NO_RULE, answer, chain, decisive, drill, situation
+from data.lexicon import unrelated
 from data.narrate import Narrated, narrate
 from data.prompts import citations
 from data.samples import Conversation, Item, Rejected, Text
@@ -42,7 +43,7 @@ def conversations(
             answer=answer(drawn.decision),
         )
 
-    return _made(workflow, n, seed, "train", build)
+    return _made(spec, workflow, n, seed, "train", build)
 
 
 def items(
@@ -71,7 +72,7 @@ def items(
         )
 
     have = split == "eval" or partition(workflow, "rl")
-    return _made(workflow, n, seed, split if have else "train", build)
+    return _made(spec, workflow, n, seed, split if have else "train", build)
 
 
 def scenarios(
@@ -112,6 +113,7 @@ def scenarios(
 
 
 def _made(
+    spec: PolicySpec,
     workflow: Workflow,
     n: int,
     seed: int,
@@ -119,15 +121,16 @@ def _made(
     build: Callable[[int, Sample, Narrated], M],
 ) -> tuple[list[M], list[Rejected]]:
     rng = random.Random(f"{workflow.id}/{split}/words/{seed}")
+    remarks = unrelated(tuple(statement.text for statement in spec.statements))
     made: list[M] = []
     rejected: list[Rejected] = []
     seen: set[str] = set()
     for drawn in sample(workflow, n, seed, split):
-        told = narrate(workflow, drawn, split, rng)
+        told = narrate(workflow, drawn, split, rng, remarks)
         for _ in range(_TRIES):
             if told.question.lower() not in seen:
                 break
-            told = narrate(workflow, drawn, split, rng)
+            told = narrate(workflow, drawn, split, rng, remarks)
         else:
             continue
         seen.add(told.question.lower())

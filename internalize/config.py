@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.synthesize import SynthConfig
 from stages.cpt import CPTConfig
@@ -36,9 +36,6 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str = DEFAULT
-    primer: str | None = Field(
-        default=None, description="folder of the adapter that training starts from (stages.primer)"
-    )
     seed: int = 0
     synth: SynthConfig = SynthConfig()
     cpt: CPTConfig = CPTConfig()

@@ -29,7 +29,7 @@ from data.samples import Conversation, Item, Record, Text, read
 from internalize import folder, report, results
 from internalize.config import Config, ConfigError, load, reload
 from internalize.folder import Plan, RunError
-from internalize.results import PRIMED, TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Results
+from internalize.results import TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Results
 from parsers import parse
 from parsers.spec import PolicySpec
 
@@ -166,7 +166,6 @@ class Run:
             raise RunError(f"{path}: is not empty and not a run; choose another run folder")
         it = cls(path, resolved, spec, policy, on_event)
         it.model_digest()
-        _ = it.primer  # so that a wrong one is told before anything is written
         if (questions := beside(policy)).exists():
             check_questions(questions)
         return it
@@ -437,29 +436,10 @@ class Run:
         trained = self.config.trained()
         return self.path / trained[-1] if trained else None
 
-    @property
-    def primer(self) -> Path | None:
-        """The adapter that training starts from; None when it starts from the bare model.
-
-        Raises:
-            ConfigError: the folder that the configuration names holds no adapter.
-        """
-        named = self.config.primer
-        if named is None:
-            return None
-        if not (Path(named) / "adapter_model.safetensors").is_file():
-            raise ConfigError(
-                f"primer={named}: no adapter in that folder (adapter_model.safetensors is "
-                "missing); `make primer` trains one"
-            )
-        return Path(named)
-
     def conditions(self) -> Iterator[Condition]:
         """What is evaluated, in the order of the table."""
         yield Condition(UNTRAINED)
         yield Condition(UNTRAINED_POLICY, policy=self._document)
-        if self.adapter is not None and self.primer is not None:
-            yield Condition(PRIMED, self.primer)
         for stage in self.config.trained():
             self._require(stage)
             shipped = self.path / stage == self.adapter
@@ -535,7 +515,7 @@ class Run:
             )
         before = trained[: trained.index(stage)]
         if not before:
-            return self.primer
+            return None
         self._require(before[-1])
         return self.path / before[-1]
 

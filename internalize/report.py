@@ -113,7 +113,6 @@ def render(run: Path, spec: PolicySpec) -> str:
         kinds=KINDS,
         sources=[s for s in SOURCES if any(score.source == s for score in found.scores)],
         before=UNTRAINED_POLICY,
-        primer=saved["config"].get("primer"),
         after=after,
         charts=[c for line in found.stages for c in curves(run, line.stage)],
         cost=cost_chart(found),

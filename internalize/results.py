@@ -20,7 +20,6 @@ SCHEMA_VERSION = 1
 KINDS = ("factual", "behavioral", "simple", "complex")
 SOURCES = ("generated", "hand-written")
 UNTRAINED, UNTRAINED_POLICY, TUNED_POLICY = "untrained", "untrained-policy", "tuned-policy"
-PRIMED = "primed"
 
 Z95 = 1.959963984540054
 """Two-sided 95 % quantile of the normal distribution."""
@@ -141,7 +140,6 @@ class Results(Frozen):
         fixed = {
             UNTRAINED: "untrained, no policy",
             UNTRAINED_POLICY: "untrained, policy in context",
-            PRIMED: "primer alone, no policy",
             TUNED_POLICY: "tuned, policy in context",
         }
         if condition in fixed:

@@ -88,23 +88,6 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_primer(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an adapter of rank 4 that changes what the tiny model says; read only."""
-    import torch
-
-    from stages.models import LoRA, add_adapter, load
-
-    network = add_adapter(load(tiny_model, device="cpu")[0], LoRA(r=4, alpha=8))
-    torch.manual_seed(0)
-    for name, weight in network.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.02)
-    folder = tmp_path_factory.mktemp("primers") / "tiny"
-    network.save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
 def tiny_visual_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a random LLaVA with its processor: a CLIP tower of one layer on the Llama."""
     import torch

@@ -18,7 +18,6 @@ import pytest
 pytest.importorskip("torch")
 
 from internalize import folder
-from internalize.config import ConfigError
 from internalize.pipeline import Event, Run, run
 
 ROOT = Path(__file__).parents[2]
@@ -86,23 +85,6 @@ def test_a_run_leaves_what_it_promises_and_a_second_call_changes_nothing(
     _, second = again(policy, tiny_model, quick)
     assert second.stages("start") == set()
     assert hashes(done.path) == before
-
-
-def test_a_run_goes_on_from_a_primer(
-    policy: Path, tiny_model: Path, tiny_primer: Path, quick: dict[str, Any]
-) -> None:
-    quick |= {"primer": str(tiny_primer), "rl.enabled": False}
-    done, _ = again(policy, tiny_model, quick)
-    assert done.results.conditions == (
-        "untrained", "untrained-policy", "primed", "cpt", "sft", "tuned-policy",
-    )  # fmt: skip
-    parent = folder.read_record(done.path / "cpt").parent  # type: ignore[union-attr]
-    assert parent == folder.digest(tiny_primer)
-    assert "The first stage started from the primer" in (done.path / "report.html").read_text()
-
-    missing = quick | {"primer": str(policy.parent / "nowhere")}
-    with pytest.raises(ConfigError, match="no adapter in that folder"):
-        again(policy, tiny_model, missing)
 
 
 def test_what_changes_is_done_again_and_no_more(

@@ -229,13 +229,16 @@ def test_images_and_text_go_through_the_processor(tiny_visual_model: Path) -> No
         assert not torch.equal(model(**red).logits[0, -1], model(**blue).logits[0, -1])
 
 
-def test_lora_adapts_every_language_layer_and_no_other(
+def test_lora_adapts_the_upper_language_layers_and_no_other(
     tiny_model: Path, tiny_visual_model: Path
 ) -> None:
-    for folder, layers in ((tiny_model, 2), (tiny_visual_model, 1)):
-        model = add_adapter(load(folder)[0], LoRA(r=4, alpha=8))
+    for folder, share, blocks in (
+        (tiny_model, 1, {0, 1}), (tiny_model, 0.5, {1}), (tiny_visual_model, 0.5, {0}),
+    ):  # fmt: skip
+        model = add_adapter(load(folder)[0], LoRA(r=4, alpha=8, blocks=share))
         adapted = [name for name, _ in model.named_modules() if name.endswith("lora_A.default")]
-        assert len(adapted) == 7 * layers  # q, k, v, o, gate, up, down
+        assert len(adapted) == 7 * len(blocks)  # q, k, v, o, gate, up, down
+        assert {int(name.split(".layers.")[1].split(".")[0]) for name in adapted} == blocks
         assert not any("vision" in name or "projector" in name for name in adapted)
         trained = {name for name, weight in model.named_parameters() if weight.requires_grad}
         assert trained
