@@ -236,6 +236,24 @@ _MINE_HELD = (
 )
 
 
+_SHORT = ("What will you do?", "What do I do?", "What should I do?", "Is that a problem?",
+          "What will the agent do?", "Do you do anything about it?", "Well?")  # fmt: skip
+_SHORT_MONEY = ("How much?", "How much is it?", "What does that cost me?", "What do I pay?")
+_SHORT_PLACE = ("Where do I go?", "Where does it go?", "Where to?", "Where do I take it?")
+_GOING = re.compile(
+    r"\b(?:send|sent|refer|referred|move|moved|bring|take|taken|tag|direct|go|goes)\b"
+)
+
+
+def _short(rule: Rule) -> tuple[str, ...]:
+    """What people ask behind a circumstance when they expect an amount, a place, or help."""
+    if any(value.kind == "money" for value in values(rule.outcome)):
+        return _SHORT_MONEY
+    if _GOING.search(rule.outcome) and re.search(r"\b(?:to|at|in|for)\b", rule.outcome):
+        return _SHORT_PLACE + _SHORT[:3]
+    return _SHORT
+
+
 def _answer(rule: Rule) -> str:
     return sentence(rule.act or _told(rule))
 
@@ -264,12 +282,15 @@ def _outcomes(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
     if not base.accept:
         base = replace(base, options=_rival_answers(statement, spec))
     found = _worded(base, "third", _THIRD, _THIRD_HELD, you_for_we(rule.condition))
+    short = tuple((f"{{C}}. {question}", "") for question in _short(rule))
+    found += _worded(base, "short-third", short, (), you_for_we(rule.condition))
     mine = _first(rule)
     if mine is not None:
         personal = replace(base, core=Core("", "", personal=True))
         rows = tuple((row, "") for row in _MINE)
         rows_held = tuple((row, "") for row in _MINE_HELD)
         found += _worded(personal, "mine", rows, rows_held, you_for_we(mine))
+        found += _worded(personal, "short-mine", short, (), you_for_we(mine))
     return found
 
 

@@ -59,6 +59,7 @@ def asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
         return _frame_asks(statement, spec)
     text = recite(statement, spec)
     found = fact_asks(text, statement, spec)
+    found += figure_asks(statement, spec)
     found += topic_asks(statement, spec, few=bool(found))
     return _distinct(found)
 
@@ -333,6 +334,65 @@ def _quantities(text: str) -> list[Ask]:
             ask = Ask(core, f"{sentence(value.text)} {sentence(text)}", accept=((value.text,),))
             found.append(held(ask) if n == 1 else ask)
     return found
+
+
+# --- 'the missing bag: how long?' ------------------------------------------------------------
+
+_FIGURE = (
+    "{x}: {w}?",
+    "{x}, {w}?",
+    "{w}, {x}?",
+    "About {x}: {w} is it?",
+    "{w} is that with {x}?",
+    "I only need one thing for {x}. {w}?",
+    "{w} would that be, {x}?",
+    "It's about {x}. {w}?",
+    "What do I need to know about {x}: {w}?",
+)
+_FIGURE_HELD = ("{w}? I mean {x}.", "With {x}, {w}?")
+_FIGURES = {
+    "money": ("how much", "how much money", "what price"),
+    "time": ("how long", "how much time", "what length of time"),
+    "clock": ("when", "what time", "which hours"),
+    "weight": ("how heavy", "how many kilos", "what weight"),
+    "length": ("how big", "what size"),
+    "percent": ("how much", "how many percent"),
+}
+
+
+def figure_asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
+    """Questions that put a noun of the statement beside the kind of figure that is wanted.
+
+    People do not repeat a rule's sentence to ask for its figure. Only where no other statement has
+    both the noun and a figure of the kind.
+    """
+    text = recite(statement, spec)
+    own = topics(text, names_in(spec.document.text))
+    found = []
+    for kind in dict.fromkeys(value.kind for value in values(text)):
+        if kind not in _FIGURES:
+            continue
+        wanted = tuple(dict.fromkeys(v.text for v in values(text) if v.kind == kind))
+        for number, topic in enumerate(t for t in own if _alone(t, kind, spec)):
+            rows = (*_FIGURE, *_FIGURE_HELD)
+            for n, row in enumerate(rows):
+                word = _FIGURES[kind][n % len(_FIGURES[kind])]
+                asked = _upper(you_for_we(row.format(x=the(topic), w=word)))
+                asked = re.sub(r"(?<=[.?] )[a-z]", lambda first: first.group().upper(), asked)
+                ask = Ask(Core(f"figure-{kind}-{number}-{n}", asked), text, accept=(wanted,))
+                found.append(held(ask) if n >= len(_FIGURE) else ask)
+    return found
+
+
+def _alone(topic: str, kind: str, spec: PolicySpec) -> bool:
+    having = [
+        text
+        for text in recitations(spec).values()
+        if any(value.kind == kind for value in values(text))
+    ]
+    return (
+        sum(bool(re.search(rf"\b{re.escape(topic)}", text, re.IGNORECASE)) for text in having) <= 1
+    )
 
 
 # --- questions by topic ---------------------------------------------------------------------
