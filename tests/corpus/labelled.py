@@ -1,19 +1,17 @@
-"""The primer's corpus: conversations under many policies, from which a model learns the trade.
+"""A corpus of labelled questions under many policies.
 
-In: `data/primer/NAME.md`, policies of many businesses, and beside each `NAME.jsonl`, questions put
-as customers put them, each labelled either with a case of one of the policy's workflows and the
-words that tell it, or with the statement that answers it. Out: `Conversation`s whose chains and
-verdicts the oracle makes, as `data.workflows` and `data.asks` make those of a run. What a policy
-says is a run's to teach; how to read a message, compare, branch and cite is the same under every
-policy, and is learnt here once (`stages.primer`).
+In: `NAME.md`, policies of many businesses, and beside each `NAME.jsonl`, questions put as customers
+put them, each labelled either with a case of one of the policy's workflows and the words that tell
+it, or with the statement that answers it. Out: `Conversation`s whose chains and verdicts the oracle
+makes, as `data.workflows` and `data.asks` make those of a run. It holds parser and oracle to 48
+documents; nothing is trained on it.
 
-`python -m data.priming NAME.md` shows how a policy is understood and checks its questions.
+`python -m tests.corpus.labelled NAME.md` shows how a policy is understood and checks its questions.
 """
 
 from __future__ import annotations
 
 import json
-import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -28,10 +26,7 @@ from data.samples import Conversation, Record
 from parsers import parse
 from parsers.spec import Branch, Node, PolicySpec, Value, Variable
 
-CORPUS = Path(__file__).parent / "primer"
-_IN_CONTEXT = 0.15
-"""Share of the hand-written questions that are asked once more with their section in the prompt:
-rollouts that see the policy (PolicyRollout) are worth nothing from a model that never did."""
+CORPUS = Path(__file__).parent
 
 
 class OnCase(Record):
@@ -56,52 +51,10 @@ class OnStatement(Record):
     answer: str = Field(min_length=1)
 
 
-class Lesson(Record):
-    """A conversation under a policy of the corpus; with `excerpt`, that part is in the prompt."""
-
-    identifier: str
-    conversation: Conversation
-    excerpt: str | None = None
-
-
-def lessons(seed: int, corpus: Path = CORPUS) -> list[Lesson]:
-    """All of the corpus, some questions once more with their section in the prompt.
-
-    Raises:
-        ValueError: a question does not fit its policy; the message names file, line and reason.
-    """
-    made = []
-    for file in sorted(corpus.glob("*.jsonl")):
-        spec, own = conversations(policy_of(file))
-        made += [Lesson(identifier=spec.identifier, conversation=it) for it in own]
-        rng = random.Random(f"{file.stem}:{seed}")
-        for it in rng.sample(own, round(_IN_CONTEXT * len(own))):
-            made.append(
-                Lesson(identifier=spec.identifier, conversation=it, excerpt=_section(spec, it))
-            )
-    return made
-
-
 def policy_of(questions: Path) -> Path:
     """The document, whatever its format, that a file of questions stands beside."""
     (policy,) = (p for p in questions.parent.glob(f"{questions.stem}.*") if p != questions)
     return policy
-
-
-def _section(spec: PolicySpec, it: Conversation) -> str:
-    """The innermost section of the document that holds the statements the conversation rests on."""
-    where = [spec.statement(i).span for i in it.statements]
-    if it.workflow is not None:
-        where += [s.span for s in spec.statements if s.workflow == it.workflow]
-    start, end = min(s.start for s in where), max(s.end for s in where)
-    around = [
-        section.span
-        for section in spec.document.sections
-        if section.span.start <= start and end <= section.span.end
-    ]
-    if not around:
-        return spec.document.text
-    return spec.document.quote(min(around, key=lambda span: span.end - span.start))
 
 
 def conversations(policy: Path) -> tuple[PolicySpec, list[Conversation]]:

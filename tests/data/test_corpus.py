@@ -1,4 +1,4 @@
-"""The primer's corpus: every question fits its policy, and what does not is named by its line."""
+"""The labelled corpus: every question fits its policy, and what does not is named by its line."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from data.priming import CORPUS, conversations, lessons, policy_of
 from data.prompts import citations
+from tests.corpus.labelled import CORPUS, conversations, policy_of
 
 POLICY = """# Bags
 
@@ -73,15 +73,6 @@ def test_what_does_not_fit_is_named_by_its_line(
     assert f"{policy.with_suffix('.jsonl')}:2:" in str(error.value)
 
 
-def test_some_lessons_have_their_section_in_the_prompt(tmp_path: Path) -> None:
-    corpus(tmp_path, *(HEAVY | {"question": f"{n}. 26 kilos?"} for n in range(20)))
-    taught = lessons(seed=0, corpus=tmp_path)
-    seen = [it for it in taught if it.excerpt]
-    assert len(seen) == 3 and len(taught) == 23
-    assert all(it.excerpt.startswith("## Heavy bags") for it in seen if it.excerpt)
-    assert taught == lessons(seed=0, corpus=tmp_path)
-
-
 POLICIES = [policy_of(file) for file in sorted(CORPUS.glob("*.jsonl"))]
 
 
@@ -97,7 +88,7 @@ def test_the_corpus_fits_its_policies(policy: Path) -> None:
 def test_no_question_of_the_evaluation_is_in_the_corpus() -> None:
     asked = {
         entry["question"]
-        for file in (CORPUS.parent / "policies").glob("*.questions.yaml")
+        for file in Path("data/policies").glob("*.questions.yaml")
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))
     }
     taught = {
