@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from data import asks as making
 from data.asks import Ask, held, kind_of, recite
-from data.facts import fact_asks, topic_asks
+from data.facts import fact_asks, scene_asks, topic_asks
 from data.phrasing import Core, Split
 from data.samples import Conversation, Item
 from data.syntax import (
@@ -56,6 +56,7 @@ def asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
     if not found:
         found = fact_asks(text, statement, spec)
     found += topic_asks(statement, spec, few=bool(found))
+    found += scene_asks(statement, spec)
     return list({ask.core.direct.lower(): ask for ask in reversed(found)}.values())[::-1]
 
 

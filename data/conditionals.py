@@ -17,7 +17,7 @@ from functools import lru_cache
 from data import asks as making
 from data.asks import Ask, kind_of, per_spec, recite
 from data.chains import compared
-from data.facts import accepted, fact_asks, topic_asks
+from data.facts import accepted, fact_asks, scene_asks, topic_asks
 from data.phrasing import Core, Split
 from data.samples import Conversation, Item
 from data.syntax import (
@@ -194,6 +194,8 @@ def asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
     if not found:
         found += fact_asks(recite(statement, spec), statement, spec)
     found += topic_asks(statement, spec, few=bool(found))
+    if kind_of(statement) == "simple":
+        found += scene_asks(statement, spec)
     return list({ask.core.direct.lower(): ask for ask in reversed(found)}.values())[::-1]
 
 

@@ -9,6 +9,7 @@ paper states "paraphrases and question-answer pairs" and no more.
 from __future__ import annotations
 
 import hashlib
+import random
 import re
 from collections import Counter
 from dataclasses import replace
@@ -61,7 +62,7 @@ def asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
     found = fact_asks(text, statement, spec)
     found += figure_asks(statement, spec)
     found += topic_asks(statement, spec, few=bool(found))
-    return _distinct(found)
+    return _distinct(found + scene_asks(statement, spec))
 
 
 _FRAME = (
@@ -440,6 +441,47 @@ def topic_asks(statement: Statement, spec: PolicySpec, few: bool = False) -> lis
             )
             found.append(held(Ask(core, recite(statement, spec))))
     return found
+
+
+_SCENE = """
+    We have {x} with us.|I'm standing here with {x}.|It's because of {x}.|It's about {x}.
+    {X} again.|My question is {x}.|There's something with {x}.|{X}, that's why I'm asking.|So, {x}.
+    My wife mentioned {x}.|I read something of {x}.|Somebody said something about {x}.
+    About {x}.|You know {x}?|One word: {x}.|This thing with {x}.|Concerning {x}.|We were talking of {x}.
+    {X}, as I said.|I'm calling about {x}.|Let's talk about {x}.|I keep hearing of {x}.
+    First of all, {x}.|{X} here.
+    """
+_SCENE_ASK = """
+    What now?|What do I do?|What happens?|How does it work?|What's the rule?|What applies?|And?
+    What do you say?|How is that handled?|Can you help?|What do I need to know?|Any rules?
+    What do you do then?|What's your answer?|How do you go about it?|What is it with that?|Well?
+    Is there anything to know?|What is the right thing?|What should I expect?
+    """
+_SCENES = 12
+
+
+def scene_asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
+    """A noun that is the statement's alone, in ever other company; asked for all of it.
+
+    A small model learns the company that a rule's words keep in training, and finds the rule by
+    that; here the noun is all that stays the same.
+    """
+    rng = random.Random(f"{spec.identifier}/{statement.id}")
+    scenes, closings = (
+        [part.strip() for line in rows.strip().splitlines() for part in line.split("|")]
+        for rows in (_SCENE, _SCENE_ASK)
+    )
+    named = [topic for topic in distinctive(statement, spec) if not topic.startswith("“")][:2]
+    return [
+        Ask(
+            Core(f"scene{number}-{n}", f"{scene.format(x=topic, X=_upper(topic))} {closing}"),
+            recite(statement, spec),
+        )
+        for number, topic in enumerate(you_for_we(the(name)) for name in named)
+        for n, (scene, closing) in enumerate(
+            zip(rng.sample(scenes, _SCENES), rng.sample(closings, _SCENES), strict=True)
+        )
+    ]
 
 
 def distinctive(statement: Statement, spec: PolicySpec) -> list[str]:
