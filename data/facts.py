@@ -447,9 +447,9 @@ _SCENE = """
     We have {x} with us.|I'm standing here with {x}.|It's because of {x}.|It's about {x}.
     {X} again.|My question is {x}.|There's something with {x}.|{X}, that's why I'm asking.|So, {x}.
     My wife mentioned {x}.|I read something of {x}.|Somebody said something about {x}.
-    About {x}.|You know {x}?|One word: {x}.|This thing with {x}.|Concerning {x}.|We were talking of {x}.
-    {X}, as I said.|I'm calling about {x}.|Let's talk about {x}.|I keep hearing of {x}.
-    First of all, {x}.|{X} here.
+    About {x}.|You know {x}?|One word: {x}.|This thing with {x}.|Concerning {x}.
+    We were talking of {x}.|{X}, as I said.|I'm calling about {x}.|Let's talk about {x}.
+    I keep hearing of {x}.|First of all, {x}.|{X} here.
     """
 _SCENE_ASK = """
     What now?|What do I do?|What happens?|How does it work?|What's the rule?|What applies?|And?
