@@ -110,9 +110,11 @@ _NEVER = (
     ("Does {doing} break the rules?", "whether {doing} breaks the rules"),
     ("Must nobody {rule}?", ""),
     ("Must the agent refrain from {doing}?", "whether the agent must refrain from {doing}"),
+    ("Must the agent avoid {doing}?", "whether the agent must avoid {doing}"),
+)
+_NEVER_HELD = (
     ("Must an agent keep clear of {doing}?", "whether an agent must keep clear of {doing}"),
 )
-_NEVER_HELD = (("Must the agent avoid {doing}?", "whether the agent must avoid {doing}"),)
 
 
 def _forbidden(instruction: Instruction) -> list[Ask]:
