@@ -1,7 +1,7 @@
 """Hand labels in words to spans in the normalized text.
 
     python -m benchmarks.gold.anchor NAME --show
-    python -m benchmarks.gold.anchor NAME --labels labels/PASS [--write]
+    python -m benchmarks.gold.anchor NAME --labels PASS [--write]
 
 In: `labels/PASS/NAME.yaml` (its form is in GUIDELINES.md). Out: with `--write`,
 `labels/PASS/NAME.jsonl`, one `Label` a line. Words are compared without case, markup and
@@ -246,7 +246,7 @@ def write_labels(path: Path, labels: Sequence[Label]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     options = argparse.ArgumentParser(prog="benchmarks.gold.anchor", description=__doc__)
     options.add_argument("name", metavar="NAME")
-    options.add_argument("--labels", type=Path, help="folder of NAME.yaml")
+    options.add_argument("--labels", type=Path, help="PASS: the folder labels/PASS, or another")
     options.add_argument("--show", action="store_true", help="print the text, numbered by line")
     options.add_argument("--write", action="store_true", help="write NAME.jsonl beside NAME.yaml")
     chosen = options.parse_args(arguments)
@@ -256,7 +256,7 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.show:
             _show(text, wanted)
         if chosen.labels:
-            folder = chosen.labels if chosen.labels.is_dir() else HERE / chosen.labels
+            folder = chosen.labels if chosen.labels.is_dir() else HERE / "labels" / chosen.labels
             labels, gaps = anchor(text, wanted, folder / f"{wanted.name}.yaml")
             for start, end in gaps:
                 shown = " ".join(text[start:end].split())
