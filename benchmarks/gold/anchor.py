@@ -31,6 +31,8 @@ Pair = tuple[int, int]
 _WORD = re.compile(r"[^\W_]+")
 _CLOSING = re.compile(r"[.!?)\]\"'”’»*`]*")
 _GAP = "…"
+_JOINTS = frozenset({"and", "or", *map(str, range(100))})
+"""Words between items that belong to none: list numbers, footnote marks, 'and' before the last."""
 
 
 class AnchorError(ValueError):
@@ -163,14 +165,12 @@ def anchor(text: str, wanted: Source, path: Path) -> tuple[list[Label], list[Pai
         except AnchorError as error:
             troubles.append(f"{path}: line {number}: {error}")
             continue
-        if start > cursor:
-            gaps.append(whole.pair(cursor, start))
+        gaps.append((cursor, start))
         cursor = end
     if troubles:
         raise AnchorError("\n".join(troubles))
-    if cursor < high:
-        gaps.append(whole.pair(cursor, high))
-    return labels, gaps
+    gaps.append((cursor, high))
+    return labels, [whole.pair(a, b) for a, b in gaps if not _JOINTS.issuperset(whole.words[a:b])]
 
 
 def _statement(text: Text, label: Words, cursor: int, high: int) -> Pair:
@@ -187,18 +187,24 @@ def _statement(text: Text, label: Words, cursor: int, high: int) -> Pair:
 
 
 def _label(text: Text, label: Words, start: int, end: int, floor: int) -> Label:
-    conditional = label.is_ in ("simple", "complex")
-    if not conditional and (label.if_ or label.do or label.under):
+    category: Category
+    complexity: Complexity | None = None
+    match label.is_:
+        case "simple" | "complex" as complexity:
+            category = "conditional"
+        case _ as category:
+            pass
+    if not complexity and (label.if_ or label.do or label.under):
         raise AnchorError(f"{label.at!r} is {label.is_}: only conditionals have if, do and under")
     opening, closing = text.pair(start, end)
-    match = _CLOSING.match(text.text, closing)
-    closing = match.end() if match else closing
+    if trailing := _CLOSING.match(text.text, closing):
+        closing = trailing.end()
     return Label(
         start=opening,
         end=closing,
         sha=digest(text.text[opening:closing]),
-        category="conditional" if conditional else label.is_,
-        complexity=label.is_ if conditional else None,
+        category=category,
+        complexity=complexity,
         conditions=tuple(_once(text, phrase, start, end) for phrase in label.if_),
         outcomes=tuple(_once(text, phrase, start, end) for phrase in label.do),
         inherited=tuple(_above(text, phrase, floor, start) for phrase in label.under),
