@@ -1,10 +1,10 @@
 """Hand labels in words to spans in the normalized text.
 
     python -m benchmarks.gold.anchor NAME --show
-    python -m benchmarks.gold.anchor NAME --labels PASS [--write]
+    python -m benchmarks.gold.anchor NAME [--labels PASS] [--write]
 
-In: `labels/PASS/NAME.yaml` (its form is in GUIDELINES.md). Out: with `--write`,
-`labels/PASS/NAME.jsonl`, one `Label` a line. Words are compared without case, markup and
+In: `labels/NAME.yaml`, or one pass's `labels/PASS/NAME.yaml` (the form is in GUIDELINES.md). Out:
+with `--write`, `NAME.jsonl` beside it, one `Label` a line. Words are compared without case, markup and
 punctuation, so that labels outlive a change of how documents are normalized: run this again then.
 What is not found in order is refused; what no label covers is listed.
 """
@@ -238,7 +238,7 @@ def read_labels(path: Path, text: str) -> list[Label]:
         if digest(text[label.start : label.end]) != label.sha:
             raise AnchorError(
                 f"{path}: line {number}: the text has moved under the labels; run "
-                f"`python -m benchmarks.gold.anchor {path.stem} --labels {path.parent} --write`"
+                f"`python -m benchmarks.gold.anchor {path.stem} --write`"
             )
         labels.append(label)
     return labels
@@ -252,7 +252,9 @@ def write_labels(path: Path, labels: Sequence[Label]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     options = argparse.ArgumentParser(prog="benchmarks.gold.anchor", description=__doc__)
     options.add_argument("name", metavar="NAME")
-    options.add_argument("--labels", type=Path, help="PASS: the folder labels/PASS, or another")
+    options.add_argument(
+        "--labels", default="", metavar="PASS", help="a folder of labels/; the settled ones if none"
+    )
     options.add_argument("--show", action="store_true", help="print the text, numbered by line")
     options.add_argument("--write", action="store_true", help="write NAME.jsonl beside NAME.yaml")
     chosen = options.parse_args(arguments)
@@ -261,8 +263,8 @@ def main(arguments: list[str] | None = None) -> int:
         text = read(fetch(wanted)).text
         if chosen.show:
             _show(text, wanted)
-        if chosen.labels:
-            folder = chosen.labels if chosen.labels.is_dir() else HERE / "labels" / chosen.labels
+        else:
+            folder = HERE / "labels" / chosen.labels
             labels, gaps = anchor(text, wanted, folder / f"{wanted.name}.yaml")
             for start, end in gaps:
                 shown = " ".join(text[start:end].split())
