@@ -226,7 +226,11 @@ def _share(values: Iterable[bool]) -> float:
 
 @dataclass(frozen=True)
 class Fault:
-    """An error, how bad (3 a statement lost or invented, 2 a category, then less), and where."""
+    """What is wrong with a statement, how bad, and where.
+
+    Weights add up: 3 a statement lost or invented, 2 a category, 1 simple for complex, and what is
+    lacking to an F1 or an overlap of 1.
+    """
 
     weight: float
     what: str
