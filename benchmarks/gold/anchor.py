@@ -4,9 +4,9 @@
     python -m benchmarks.gold.anchor NAME [--labels PASS] [--write]
 
 In: `labels/NAME.yaml`, or one pass's `labels/PASS/NAME.yaml` (the form is in GUIDELINES.md). Out:
-with `--write`, `NAME.jsonl` beside it, one `Label` a line. Words are compared without case, markup and
-punctuation, so that labels outlive a change of how documents are normalized: run this again then.
-What is not found in order is refused; what no label covers is listed.
+with `--write`, `NAME.jsonl` beside it, one `Label` a line. Words are compared without case,
+markup and punctuation, so that labels outlive a change of how documents are normalized: run this
+again then. What is not found in order is refused; what no label covers is listed.
 """
 
 from __future__ import annotations
