@@ -19,13 +19,14 @@ from parsers import markdown
 
 _NEAR = 3.0  # points within which two edges are one
 _PAGE_NUMBER = re.compile(
-    r"\W*(?:page|p\.?|seite)?\s*\d{1,4}(?:\s*(?:of|/|von)\s*\d{1,4})?\W*", re.IGNORECASE
+    r"\W*(?:page|p\.?)?\s*(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.IGNORECASE
 )
 _KEPT_HYPHEN = re.compile(
     r"\b(?:non|self|co|pre|re|well|check|ex|anti|half|multi|semi|long|short|full|part|one|two|"
     r"three|four|five|six|ten|in|on|off|up)-$",
     re.IGNORECASE,
 )
+_OF_CONTENTS = re.compile(r"(?:[.…·_] ?){5,}\s*(?:\d{1,4}|[ivxl]{1,6})$", re.IGNORECASE)
 _LABEL = re.compile(r"(\S{1,12})\s+(?=\S)")
 _TERMINAL = re.compile(r"[.:;!?][\"'”’)\]*]*$")
 
@@ -83,11 +84,14 @@ class Run:
     first: float = 0
     """Width of the first word."""
 
+    def __post_init__(self) -> None:
+        self.first, self.last = self.box.width, self.box
+
     def takes(self, character: str, box: Box, bold: bool) -> bool:
         size = self.box.height
         return (
             self.box.level_with(box)
-            and -0.5 * size < box.x0 - self.box.x1 < 0.9 * size
+            and (-0.5 * size < box.x0 - self.box.x1 < 0.9 * size or box == self.last)
             and (character == " " or (bold == self.bold and abs(box.height - size) < 0.15 * size))
         )
 
@@ -95,10 +99,10 @@ class Run:
         if character == " ":
             self.text += " " if not self.text.endswith(" ") else ""
             return
-        if box.x0 - self.box.x1 > 0.2 * self.box.height and not self.text.endswith(" "):
+        if box.x0 - self.box.x1 > 0.18 * self.box.height and not self.text.endswith(" "):
             self.text += " "
         self.text += character
-        self.box = self.box.joined(box)
+        self.box, self.last = self.box.joined(box), box  # letters of one ligature share a box
         if " " not in self.text:
             self.first = self.box.width
 
@@ -228,23 +232,34 @@ def _is_label(text: str) -> bool:
 
 
 def _drop_running(pages: list[Page], lines: dict[int, list[_Line]]) -> None:
-    """Take out headers, footers and page numbers: what recurs at the edges of the pages."""
+    """Take out headers, footers, page numbers (what recurs at pages' edges) and contents lists."""
     edges: dict[int, list[_Line]] = {}
-    for page in pages:
-        ordered = sorted(lines[page.number], key=lambda line: -line.box.y1)
-        edges[page.number] = list({id(x): x for x in [*ordered[:3], *ordered[-3:]]}.values())
-    seen = Counter(key for found in edges.values() for key in {_running(line) for line in found})
+    for number, found in lines.items():
+        ordered = sorted(found, key=_down)
+        edges[number] = list({id(line): line for line in [*ordered[:3], *ordered[-3:]]}.values())
+    seen = Counter(
+        key for found in edges.values() for key in {k for line in found for k in _recurring(line)}
+    )
     wanted = max(2, 0.4 * len(pages))
     for number, found in edges.items():
-        ordered = sorted(lines[number], key=lambda line: -line.box.y1)
-        gone = {id(x) for x in found if len(pages) > 1 and seen[_running(x)] >= wanted}
+        ordered = sorted(lines[number], key=_down)
         ends = [ordered[0], ordered[-1]] if len(ordered) > 2 else []
-        gone |= {id(x) for x in ends if _PAGE_NUMBER.fullmatch(x.plain)}
-        lines[number] = [line for line in lines[number] if id(line) not in gone]
+        gone = {id(x) for x in ends if _PAGE_NUMBER.fullmatch(x.plain)}
+        gone |= {id(x) for x in found if any(seen[key] >= wanted for key in _recurring(x))}
+        lines[number] = [
+            line
+            for line in lines[number]
+            if id(line) not in gone and not _OF_CONTENTS.search(line.plain)
+        ]
 
 
-def _running(line: _Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.plain), round(line.box.y0 / 4)
+def _recurring(line: _Line) -> list[tuple]:
+    """What running lines have in common: their words, or a number that counts with the pages."""
+    height, plain = round(line.box.y0 / 4), line.plain
+    keys: list[tuple] = [(re.sub(r"\d+", "#", plain), height)]
+    if (match := re.match(r"(\d{1,4})\b|.*\b(\d{1,4})$", plain)) and len(plain) < 120:
+        keys.append((int(match[1] or match[2]) - line.page, height))
+    return keys
 
 
 def _ordered(page: Page, lines: list[_Line]) -> list[_Thing]:
@@ -444,8 +459,7 @@ class _Writer:
         self.words = frozenset(
             w for line in lines for w in re.findall(r"[\w-]+", line.plain.lower())
         )
-        styles = {self._style(line) for line in lines if self._is_heading(line)}
-        self.levels = {style: min(i, 6) for i, style in enumerate(sorted(styles, reverse=True), 1)}
+        self.levels = _levels({_style(line) for line in lines if self._is_heading(line)})
         self.notes = _notes(lines, self.body)
         self.pieces: list[tuple[str, bool]] = []
         self.stack: list[tuple[float, float]] = []
@@ -508,7 +522,7 @@ class _Writer:
         self._close()
         if self._is_heading(line):
             said = line.plain
-            self.now = _Open("heading", said, [line], level=self.levels[self._style(line)])
+            self.now = _Open("heading", said, [line], level=self.levels[_style(line)])
         elif label:
             self.now = _Open("item", text, [line], label, label_x, text_x)
         else:
@@ -522,7 +536,7 @@ class _Writer:
         last = now.lines[-1]
         if now.kind == "heading":
             return (
-                self._is_heading(line) and self._style(line) == self._style(last)
+                self._is_heading(line) and self.levels[_style(line)] == now.level
                 and line.page == last.page and not markdown.ORDINAL.match(line.plain.split()[0])
                 and last.box.y0 - line.box.y0 < 1.45 * line.size
             )  # fmt: skip
@@ -607,9 +621,6 @@ class _Writer:
             text += (" " if close and said[:1] not in ".,;:)" else "") + opened
         return text
 
-    def _style(self, line: _Line) -> tuple[float, bool]:
-        return _rounded(line.size), line.bold
-
     def _is_heading(self, line: _Line) -> bool:
         size = _rounded(line.size)
         plain = line.plain
@@ -622,6 +633,21 @@ class _Writer:
             and not plain.endswith((".", ",", ";", ":")) and line.box.x1 < self.right - 10
             and plain[0] not in markdown.BULLETS
         )  # fmt: skip
+
+
+def _style(line: _Line) -> tuple[float, bool]:
+    return line.size, line.bold
+
+
+def _levels(styles: set[tuple[float, bool]]) -> dict[tuple[float, bool], int]:
+    """The level of each style of heading: the larger the higher, bold before plain."""
+    levels: dict[tuple[float, bool], int] = {}
+    level, before = 0, (0.0, False)
+    for size, bold in sorted(styles, reverse=True):
+        if bold != before[1] or before[0] - size > 0.04 * before[0] or not level:
+            level, before = level + 1, (size, bold)
+        levels[size, bold] = min(level, 6)
+    return levels
 
 
 def _rounded(size: float) -> float:

@@ -8,6 +8,7 @@ Simplified: text at an angle to the page's (watermarks) is left out; a scanned p
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections import Counter
 from pathlib import Path
@@ -111,33 +112,37 @@ def _rules(box: Box) -> list[Box]:
 def _runs(text: pdfium.PdfTextPage) -> tuple[list[Run], int]:
     """The page's characters as runs, in the order they were written; the angle they stand at."""
     handle = text.raw
-    fonts: dict[int, bool] = {}
-    glyphs: list[tuple[str, int, float, float, float, float, bool]] = []
+    kinds: dict[
+        int, tuple[int, bool]
+    ] = {}  # of each text object: its angle, and whether it is bold
+    glyphs: list[tuple[str, int, Box, bool]] = []
     loose = raw.FS_RECTF()
-    for i in range(min(text.count_chars(), MOST_CHARACTERS)):
-        character = chr(raw.FPDFText_GetUnicode(handle, i))
-        if raw.FPDFText_IsGenerated(handle, i) == 1 or character in "\r\n\0":
+    for i in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(handle, i)
+        if raw.FPDFText_IsGenerated(handle, i) == 1:  # a gap that pdfium takes for a space
+            if code == 32 and glyphs:
+                glyphs.append((" ", *glyphs[-1][1:]))
             continue
-        angle = round(raw.FPDFText_GetCharAngle(handle, i) * 180 / 3.14159265) % 360
+        if code in {0, 10, 13}:
+            continue
+        key = ctypes.addressof(raw.FPDFText_GetTextObject(handle, i).contents)
+        if key not in kinds:
+            angle = round(raw.FPDFText_GetCharAngle(handle, i) * 180 / math.pi) % 360
+            kinds[key] = angle, _is_bold(handle, i)
         raw.FPDFText_GetLooseCharBox(handle, i, loose)
-        box = (loose.left, loose.bottom, loose.right, loose.top)
-        if character.isspace():
-            glyphs.append((" ", angle, *box, False))
-            continue
-        shown = raw.FPDFText_GetTextObject(handle, i)
-        key = ctypes.cast(shown, ctypes.c_void_p).value or 0
-        if key not in fonts:
-            fonts[key] = _is_bold(handle, i)
-        glyphs.append((character.translate(_LETTERS), angle, *box, fonts[key]))
+        box = Box(loose.left, loose.bottom, loose.right, loose.top)
+        character = chr(code)
+        character = " " if character.isspace() else character.translate(_LETTERS)
+        glyphs.append((character, kinds[key][0], box, kinds[key][1]))
     turn = Counter(angle for character, angle, *_ in glyphs if character != " ").most_common(1)
     upright = turn[0][0] if turn else 0
     if upright % 90:
         upright = 0
     runs: list[Run] = []
-    for character, angle, x0, y0, x1, y1, bold in glyphs:
-        if angle != upright and character != " ":
+    for character, angle, box, bold in glyphs:
+        if angle != upright:
             continue
-        box = Box(x0, y0, x1, y1).turned(upright)
+        box = box.turned(upright)
         last = runs[-1] if runs else None
         if last is not None and last.takes(character, box, bold):
             last.add(character, box)
