@@ -81,6 +81,8 @@ def _check_package(data: bytes, path: Path) -> None:
         )
 
 
+_FORMATS = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
+
 Piece = tuple[str, bool]
 """A block of Markdown, and whether it is part of a list."""
 
@@ -260,7 +262,9 @@ class _Reader:
             at = int(match[1]) - 1
             other = levels.get(at, _Level("decimal"))
             count = counters[at]
-            return _written(other.start if count is None else count, other.format)
+            return markdown.counted(
+                other.start if count is None else count, _FORMATS.get(other.format, "1")
+            )
 
         return re.sub(r"%(\d)", shown, where.text).strip()
 
@@ -437,29 +441,3 @@ def _numbering(properties, style_id: str) -> tuple[str, int] | None:
     if found is None or not _value(found, "numId"):
         return None
     return _value(found, "numId"), min(_number(_value(found, "ilvl"), 0), 8)
-
-
-def _written(count: int, format: str) -> str:
-    match format:
-        case "lowerLetter" | "upperLetter":
-            letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
-            return letter if format == "lowerLetter" else letter.upper()
-        case "lowerRoman" | "upperRoman":
-            roman = "".join(sign * (count % above // value) for sign, value, above in _ROMAN)
-            for long, short in _SHORT:
-                roman = roman.replace(long, short)
-            return roman if format == "lowerRoman" else roman.upper()
-        case "decimalZero":
-            return f"{count:02d}"
-        case _:
-            return str(count)
-
-
-_ROMAN = (
-    ("m", 1000, 10**9), ("d", 500, 1000), ("c", 100, 500), ("l", 50, 100),
-    ("x", 10, 50), ("v", 5, 10), ("i", 1, 5),
-)  # fmt: skip
-_SHORT = (
-    ("dcccc", "cm"), ("cccc", "cd"), ("lxxxx", "xc"),
-    ("xxxx", "xl"), ("viiii", "ix"), ("iiii", "iv"),
-)  # fmt: skip

@@ -51,3 +51,23 @@ def joined(pieces: Iterable[tuple[str, bool]]) -> str:
         text += ("\n" if listed and before else "\n\n") + piece
         before = listed
     return text.strip("\n") + "\n"
+
+
+def counted(number: int, kind: str) -> str:
+    """A number as `kind` writes it: '1', 'a', 'A', 'i' or 'I'."""
+    if kind in {"a", "A"} and number > 0:
+        letter = chr(ord(kind) + (number - 1) % 26)
+        return letter * ((number - 1) // 26 % 9 + 1)
+    if kind not in {"i", "I"} or not 0 < number < 4000:
+        return str(number)
+    roman = ""
+    for value, sign in _ROMAN:
+        roman += sign * (number // value)
+        number %= value
+    return roman.upper() if kind == "I" else roman
+
+
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
+    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
