@@ -51,7 +51,10 @@ def analyse(text: str) -> Doc:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Half-open character ranges of the sentences of one block of running text."""
+    """Half-open character ranges of the sentences of one block of running text.
+
+    A piece that was cut off and has neither letter nor figure says nothing, and is none.
+    """
     ranges: list[tuple[int, int]] = []
     start, stop = 0, len(text.rstrip())
     for match in _BOUNDARY.finditer(text):
@@ -80,7 +83,8 @@ def _cut(text: str, start: int, ranges: list[tuple[int, int]]) -> int:
     """Cut off a piece at the last blank within reach; where the rest begins."""
     blank = text.rfind(" ", start + 1, start + LONGEST)
     end = blank if blank > 0 else start + LONGEST
-    ranges.append((start, end))
+    if any(character.isalnum() for character in text[start:end]):
+        ranges.append((start, end))
     return end + (blank > 0)
 
 

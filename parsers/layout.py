@@ -256,8 +256,10 @@ def _drop_running(pages: list[Page], lines: dict[int, list[_Line]]) -> None:
 def _recurring(line: _Line) -> list[tuple]:
     """What running lines have in common: their words, or a number that counts with the pages."""
     height, plain = round(line.box.y0 / 4), line.plain
-    keys: list[tuple] = [(re.sub(r"\d+", "#", plain), height)]
-    if (match := re.match(r"(\d{1,4})\b|.*\b(\d{1,4})$", plain)) and len(plain) < 120:
+    keys: list[tuple] = [(plain, height)]
+    masked = re.sub(r"\d+", "#", plain)
+    keys += [(masked, int(n) - line.page, height) for n in re.findall(r"\b\d{1,4}\b", plain)]
+    if match := re.match(r"(\d{1,4})\b|.{0,120}\b(\d{1,4})$", plain):
         keys.append((int(match[1] or match[2]) - line.page, height))
     return keys
 
@@ -508,7 +510,7 @@ class _Writer:
         if (note := self.notes.get(id(line))) is not None:
             self._close()
             self.now = _Open("note", "", [line], label=note, text_x=line.box.x0)
-            self.now.text = re.sub(r"^\W*\w+[.)]?\s*", "", self._text(line), count=1)
+            self.now.text = re.sub(r"^(?:\d+|\W)[.)]?\s*", "", line.plain)
             return
         label, text, label_x, text_x = self._parts(line)
         if self._goes_on(line, label):

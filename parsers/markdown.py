@@ -16,7 +16,11 @@ CLAUSE = re.compile(r"(?:§\s?)?\d{1,3}(?:\.\d{1,3})+[.)]?(?:\([a-z]{1,4}\))*$")
 
 def table(rows: Sequence[Sequence[str]], heads: int = 1) -> str:
     """A Markdown table; the first `heads` rows are its header, joined column by column."""
-    rows = [[_cell(cell) for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    rows = [
+        [_cell(cell) for cell in row]
+        for number, row in enumerate(rows)
+        if number < heads or any(cell.strip() for cell in row)
+    ]
     if not rows:
         return ""
     width = max(map(len, rows))

@@ -133,7 +133,7 @@ def normalize(raw: str, html: bool = False) -> str:
     text = _composed(text).replace("\u00a0", " ")
     text = _EMBEDDED.sub(lambda m: f"embedded-{_digest(m[0])}.{m[1]}", text)
     lines = _without_front_matter([line.rstrip().expandtabs(4) for line in text.split("\n")])
-    lines = _setext(lines)
+    lines = _definitions(_setext(lines))
     if not any(_HEADING.match(line) for line in lines):
         lines = _plain_headings(lines)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
@@ -237,6 +237,19 @@ def _setext(lines: list[str]) -> list[str]:
             result[-1] = ("# " if marker == "=" else "## ") + result[-1].strip()
         else:
             result.append(line)
+    return result
+
+
+def _definitions(lines: list[str]) -> list[str]:
+    """A term and, on the next line, ': what it means' as a list item of two lines."""
+    result = list(lines)
+    for i in range(1, len(lines)):
+        match = re.match(r" {0,3}:[ \t]+(?=\S)", lines[i])
+        before = lines[i - 1]
+        if match is None or not re.match(r"\w[^|]{0,80}$", before) or before[-1] in ".:;,!?":
+            continue
+        result[i - 1] = f"- {before}:"
+        result[i] = "  " + lines[i][match.end() :]
     return result
 
 
