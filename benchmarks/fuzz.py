@@ -44,20 +44,75 @@ SAMPLES = [
 ]
 WORDS = (
     "if|unless|the bag|weighs more than 23 kg|,|.|:|;|otherwise|guests who are Gold members|pay|"
-    "5 euros|# |## Fees\n|- |  - |* |1. |(a) |iv) |3.2(b) |> |***|_|`|~~~|```|\n|\n\n|\t|Never|always|"
-    "only|in that case|except|(see 1.2)|“x”|é|and|or|not|no|30 days|<b>|</td>|<li>|[a](b)|![i](j)|"
+    "5 euros|# |## Fees\n|- |  - |* |1. |(a) |iv) |3.2(b) |> |***|_|`|~~~|```|\n|\n\n|\t|Never|"
+    "always|only|in that case|except|(see 1.2)|“x”|é|and|or|not|no|30 days|<b>|</td>|<li>|[a](b)|![i](j)|"
     "[^1]|\n[^1]: |go to step 2|yes: || |---|either|\n: |\n===\n|---\n|$5|50 %|½|&amp;|"
     "2024-02-30|half|twice|double it|for vans these periods are doubled|what we do depends on it"
 ).split("|")
 FRAGMENTS = [
     *"# > - * + 1. [ ![ ]( | ` ~ ** _ ( ) \" ' : ; , . ? ! & &# < </ <! 9 x § • é".split(),
-    "a|", "|-", "# ", "> ", "- ", "1. ", "\t", " ", "\n", "\n\n", "\r", "\f", "\x00", "\x1b", "\x85",
-    "\u0301", "\u0316\u0301", "\u202e", "\u200b", "\ufeff", "\u2028", "字", "ع", "🏳️‍🌈", "if ", "unless ",
-    ", and ", " or ", "not ", "the ", "Go to step 1. ", "(a) ", "1.1.", "[^1]", "[^1]:", "\n[^1]: x",
-    "<div>", "<ul><li>", "<table><tr><td>", "<b>", "<!--", "<![CDATA[", "<a href='#x'>", "<sup>1</sup>",
-    "<dl><dt>", "<blockquote>", "<p", "<?", "&#xD800;", "![](", "[](", "\\", "---\n", "===\n", "a\n---\n",
-    "If x, y. ", "If a bag is lost, pay 5 euros, unless it is blue. ", "$5 ", "http://a.", "a@b.", "e.g. ",
-]  # fmt: skip
+    "a|",
+    "|-",
+    "# ",
+    "> ",
+    "- ",
+    "1. ",
+    "\t",
+    " ",
+    "\n",
+    "\n\n",
+    "\r",
+    "\f",
+    "\x00",
+    "\x1b",
+    "\x85",
+    "\u0301",
+    "\u0316\u0301",
+    "\u202e",
+    "\u200b",
+    "\ufeff",
+    "\u2028",
+    "字",
+    "ع",
+    "🏳️‍🌈",
+    "if ",
+    "unless ",
+    ", and ",
+    " or ",
+    "not ",
+    "the ",
+    "Go to step 1. ",
+    "(a) ",
+    "1.1.",
+    "[^1]",
+    "[^1]:",
+    "\n[^1]: x",
+    "<div>",
+    "<ul><li>",
+    "<table><tr><td>",
+    "<b>",
+    "<!--",
+    "<![CDATA[",
+    "<a href='#x'>",
+    "<sup>1</sup>",
+    "<dl><dt>",
+    "<blockquote>",
+    "<p",
+    "<?",
+    "&#xD800;",
+    "![](",
+    "[](",
+    "\\",
+    "---\n",
+    "===\n",
+    "a\n---\n",
+    "If x, y. ",
+    "If a bag is lost, pay 5 euros, unless it is blue. ",
+    "$5 ",
+    "http://a.",
+    "a@b.",
+    "e.g. ",
+]
 STARTS = [b"", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"%PDF-1.7\n", b"PK\x03\x04", b"<html>",
           b"{\\rtf", b"\xd0\xcf\x11\xe0", b"---\n", b"<?xml version='1.0'?><html>"]  # fmt: skip
 SUFFIXES = [".md", ".txt", ".html", ".docx", ".pdf"]
@@ -107,12 +162,33 @@ def _word_file(body: str) -> bytes:
 
 _WORD_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _WORD_PARTS = [
-    "<w:p>", "</w:p>", "<w:r>", "</w:r>", "<w:t>If a bag is lost, pay.</w:t>", "<w:tbl>", "<w:tr>",
-    "<w:tc>", "</w:tc>", "</w:tr>", "</w:tbl>", "<w:pPr>", "</w:pPr>", '<w:numPr><w:numId w:val="1"/>'
-    "</w:numPr>", '<w:pStyle w:val="x"/>', "<w:rPr><w:b/></w:rPr>", "<w:tab/>", "<w:drawing/>",
-    '<w:footnoteReference w:id="1"/>', '<w:ind w:left="99999999999"/>', '<w:gridSpan w:val="999999"/>',
-    "<w:sdt><w:sdtContent>", "<w:txbxContent>", "&lol;", "\x01", "<w:vMerge/>",
-]  # fmt: skip
+    "<w:p>",
+    "</w:p>",
+    "<w:r>",
+    "</w:r>",
+    "<w:t>If a bag is lost, pay.</w:t>",
+    "<w:tbl>",
+    "<w:tr>",
+    "<w:tc>",
+    "</w:tc>",
+    "</w:tr>",
+    "</w:tbl>",
+    "<w:pPr>",
+    "</w:pPr>",
+    '<w:numPr><w:numId w:val="1"/></w:numPr>',
+    '<w:pStyle w:val="x"/>',
+    "<w:rPr><w:b/></w:rPr>",
+    "<w:tab/>",
+    "<w:drawing/>",
+    '<w:footnoteReference w:id="1"/>',
+    '<w:ind w:left="99999999999"/>',
+    '<w:gridSpan w:val="999999"/>',
+    "<w:sdt><w:sdtContent>",
+    "<w:txbxContent>",
+    "&lol;",
+    "\x01",
+    "<w:vMerge/>",
+]
 
 
 def _word_xml(parts: list[str], count: int, entity: bool) -> bytes:
@@ -137,20 +213,47 @@ DOCUMENTS: st.SearchStrategy[tuple[str, bytes]] = st.tuples(
     st.one_of(
         st.builds(lambda words, by: by.join(words).encode(), _written, st.sampled_from(["", " "])),
         st.text(max_size=400).map(lambda text: text.encode("utf-8", "surrogatepass")),
-        st.builds(lambda start, rest: start + rest, st.sampled_from(STARTS), st.binary(max_size=400)),
-        st.builds(lambda text, code: text.encode(code, "replace"), st.sampled_from(SAMPLES),
-                  st.sampled_from(["utf-16-le", "utf-16-be", "utf-16", "cp1252", "latin-1", "cp500"])),
+        st.builds(
+            lambda start, rest: start + rest, st.sampled_from(STARTS), st.binary(max_size=400)
+        ),
+        st.builds(
+            lambda text, code: text.encode(code, "replace"),
+            st.sampled_from(SAMPLES),
+            st.sampled_from(["utf-16-le", "utf-16-be", "utf-16", "cp1252", "latin-1", "cp500"]),
+        ),
         st.builds(_repeated, st.sampled_from(FRAGMENTS), _counts, _short, _short),
-        st.builds(lambda many, count: "".join(many * min(count, 3000)).encode(),
-                  st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=6), _counts),
-        st.builds(_nested, st.sampled_from(
-            ["-", "1.", ">", "<div>", "<ul><li>", "<table><tr><td>", "<b>", "<blockquote>", "<dl><dd>"]
-        ), st.sampled_from([3, 30, 300, 3000, 30_000]), _short),
+        st.builds(
+            lambda many, count: "".join(many * min(count, 3000)).encode(),
+            st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=6),
+            _counts,
+        ),
+        st.builds(
+            _nested,
+            st.sampled_from(
+                [
+                    "-",
+                    "1.",
+                    ">",
+                    "<div>",
+                    "<ul><li>",
+                    "<table><tr><td>",
+                    "<b>",
+                    "<blockquote>",
+                    "<dl><dd>",
+                ]
+            ),
+            st.sampled_from([3, 30, 300, 3000, 30_000]),
+            _short,
+        ),
         st.builds(_mutated, _sample, _edits),
-        st.builds(_word_xml, st.lists(st.sampled_from(_WORD_PARTS), max_size=20),
-                  st.sampled_from([1, 10, 1000]), st.booleans()),
+        st.builds(
+            _word_xml,
+            st.lists(st.sampled_from(_WORD_PARTS), max_size=20),
+            st.sampled_from([1, 10, 1000]),
+            st.booleans(),
+        ),
     ),
-)  # fmt: skip
+)
 
 
 class TooSlow(Exception):  # noqa: N818 – it is an alarm, no error of the code
@@ -276,7 +379,7 @@ def main(arguments: list[str] | None = None) -> int:
               f"{left / 60:.0f} min left", flush=True)  # fmt: skip
     git = ["git", "rev-parse", "HEAD"]
     record = {
-        "command": f"python -m benchmarks.fuzz --documents {options.documents} --seed {options.seed}",
+        "command": f"python -m benchmarks.fuzz --documents {tally.documents} --seed {tally.seed}",
         "date": datetime.date.today().isoformat(),
         "commit": subprocess.run(git, capture_output=True, text=True).stdout.strip(),
         "limit_seconds": LIMIT,

@@ -48,35 +48,30 @@ class PolicyError(ValueError):
     """A document that cannot be parsed: what is wrong, where, and what to do."""
 
 
-def read(source: str | Path, name: str | None = None) -> Document:
+def read(file: str | Path, name: str | None = None) -> Document:
     """Read a policy file.
 
     Args:
-        source: path of a Markdown, plain-text, HTML, Word (.docx) or PDF file.
+        file: path of a Markdown, plain-text, HTML, Word (.docx) or PDF file.
         name: the policy's name; the file's stem when None.
 
     Raises:
         PolicyError: missing file, a folder, an unreadable, empty, broken, encrypted or binary
             file, a PDF without text, or a document larger than any policy.
     """
-    path = Path(source)
-    if path.is_dir():
-        raise PolicyError(f"{path}: is a folder; name one Markdown, text, HTML, Word or PDF file")
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE or not path.is_file():
-            what = f"{size >> 20} MB" if path.is_file() else "no ordinary file"
-            raise PolicyError(f"{path}: {what}; a policy is a file below {LARGEST_FILE >> 20} MB")
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise PolicyError(f"{path}: no such file; check the path") from None
-    except (OSError, ValueError) as error:
-        if isinstance(error, PolicyError):
-            raise
-        reason = getattr(error, "strerror", None) or error
-        raise PolicyError(f"{path}: cannot be read: {reason}") from error
-    text = markdown_of(data, path)
-    return document(text, name or path.stem, hashlib.sha256(data).hexdigest())
+    path = Path(file)
+    data = _bytes(path)
+    return document(markdown_of(data, path), name or path.stem, hashlib.sha256(data).hexdigest())
+
+
+def source(path: Path) -> str:
+    """A file's own text, before it is normalized; '' for Word and PDF, which have no lines.
+
+    Raises:
+        PolicyError: missing file, a folder, an unreadable or binary file.
+    """
+    data = _bytes(path)
+    return "" if _binary_format(data) else _decode(data, path)
 
 
 def markdown_of(data: bytes, path: Path) -> str:
@@ -85,20 +80,19 @@ def markdown_of(data: bytes, path: Path) -> str:
     Raises:
         PolicyError: as `read` does.
     """
-    for start, what in _OTHER_FORMATS.items():
-        if data.startswith(start):
-            raise PolicyError(f"{path}: line 1: {what}")
-    if b"%PDF-" in data[:1024]:
-        from parsers import pdf
+    html = False
+    match _binary_format(data):
+        case "pdf":
+            from parsers import pdf
 
-        raw, html = pdf.to_markdown(data, path), False
-    elif data.startswith(b"PK\x03\x04"):
-        from parsers import docx
+            raw = pdf.to_markdown(data, path)
+        case "docx":
+            from parsers import docx
 
-        raw, html = docx.to_markdown(data, path), False
-    else:
-        raw = _decode(data, path)
-        html = _is_html(raw, path)
+            raw = docx.to_markdown(data, path)
+        case _:
+            raw = _decode(data, path)
+            html = is_html(raw, path)
     if not raw.strip():
         raise PolicyError(f"{path}: line 1: the document is empty; write the policy into it")
     if len(raw) > MOST_CHARACTERS:
@@ -107,6 +101,28 @@ def markdown_of(data: bytes, path: Path) -> str:
             f"{MOST_CHARACTERS:,} at most"
         )
     return normalize(raw, html=html)
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_dir():
+        raise PolicyError(f"{path}: is a folder; name one Markdown, text, HTML, Word or PDF file")
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE or not path.is_file():
+            what = f"{size >> 20} MB" if path.is_file() else "no ordinary file"
+            raise PolicyError(f"{path}: {what}; a policy is a file below {LARGEST_FILE >> 20} MB")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise PolicyError(f"{path}: no such file; check the path") from None
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _binary_format(data: bytes) -> str:
+    """'pdf' or 'docx' by how the file begins; '' for text."""
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    return "docx" if data.startswith(b"PK\x03\x04") else ""
 
 
 def document(text: str, name: str, sha256: str = "") -> Document:
@@ -156,6 +172,9 @@ def _digest(text: str) -> str:
 
 
 def _decode(data: bytes, path: Path) -> str:
+    for start, what in _OTHER_FORMATS.items():
+        if data.startswith(start):
+            raise PolicyError(f"{path}: line 1: {what}")
     for mark, encoding in (
         (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"),
         (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -200,7 +219,8 @@ def _wide(data: bytes) -> str | None:
     return "utf-16-be" if high > 0.4 * half and low < 0.05 * half else None
 
 
-def _is_html(raw: str, path: Path) -> bool:
+def is_html(raw: str, path: Path) -> bool:
+    """Whether a file is HTML, by its name or by how it begins."""
     if path.suffix.lower() in {".html", ".htm", ".xhtml"}:
         return True
     start = raw[:4096].lstrip("\ufeff \t\r\n")
