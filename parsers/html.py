@@ -32,7 +32,7 @@ _BACK = re.compile(r"[\s↩↑⤴^︎]*(?:\[?(?:\d{1,3}|[a-z])\]?[.)]?)?[\s↩�
 
 def to_markdown(html: str) -> str:
     """The page as Markdown blocks separated by blank lines."""
-    page = BeautifulSoup(html, "html.parser")
+    page = BeautifulSoup(html, "lxml")  # closes what the page leaves open, as browsers do
     notes = _take_notes(page)
     return "\n\n".join([*_Converter(page).blocks(page, 0), *notes]) + "\n"
 
@@ -214,6 +214,7 @@ def _take_notes(page: BeautifulSoup) -> list[str]:
     notes: list[str] = []
     targets = {str(tag["id"]): tag for tag in page.find_all(id=True)}
     targets |= {str(tag["name"]): tag for tag in page.find_all("a", attrs={"name": True})}
+    order = {id(tag): place for place, tag in enumerate(page.find_all(True))}
     labels: dict[int, str] = {}
     holders: list[Tag] = []
     for link in page.find_all("a", href=re.compile("^#.")):
@@ -226,8 +227,8 @@ def _take_notes(page: BeautifulSoup) -> list[str]:
         holder = target if target.name in {"li", "p", "div", "aside", "dd", "tr"} else (
             target.find_parent(["li", "p", "div", "aside", "dd", "td"])
         )  # fmt: skip
-        if holder is None or holder in link.parents or not _precedes(link, holder):
-            continue
+        if holder is None or order[id(holder)] < order[id(link)]:
+            continue  # a link back to the mark
         if id(holder) not in labels:
             labels[id(holder)] = str(len(labels) + 1)
             holders.append(holder)
@@ -274,9 +275,3 @@ def _text_before(tag: Tag, holder: Tag) -> bool:
         if isinstance(sibling, NavigableString) and sibling.strip():
             return True
     return False
-
-
-def _precedes(link: Tag, note: Tag) -> bool:
-    """Whether a mark stands before its note; a link back to the mark does not."""
-    line, position = (link.sourceline or 0), (link.sourcepos or 0)
-    return (line, position) < ((note.sourceline or 0), (note.sourcepos or 0))
