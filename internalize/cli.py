@@ -112,7 +112,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Policy = Annotated[Path, typer.Argument(help="The document: Markdown, plain text or HTML.")]
+Policy = Annotated[Path, typer.Argument(help="The document: Markdown, text, HTML, Word or PDF.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")]
 Model = Annotated[
     str | None, typer.Option("--model", "-m", help="Hugging Face id or path of the base model.")

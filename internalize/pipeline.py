@@ -91,7 +91,7 @@ def run(
     """Internalize a policy: every stage, then the checkpoint and the report.
 
     Args:
-        policy: the document (Markdown, plain text or HTML). Questions in `NAME.questions.yaml`
+        policy: the document (Markdown, text, HTML, Word or PDF). Questions in `NAME.questions.yaml`
             beside it are evaluated as the hand-written set.
         model: Hugging Face id or path; overrides the configuration's.
         run: the run folder; `runs/NAME` by default.

@@ -53,11 +53,12 @@ def parse(source: str | Path, name: str | None = None) -> PolicySpec:
     """Parse a policy document.
 
     Args:
-        source: path of a Markdown, plain-text or HTML file.
+        source: path of a Markdown, plain-text, HTML, Word (.docx) or PDF file.
         name: the policy's name, which its identifier is made of; the file's stem when None.
 
     Raises:
-        PolicyError: the file is missing, a folder, empty, binary, or holds no statement.
+        PolicyError: the file is missing, a folder, empty, binary, broken, encrypted or without text, or
+            it holds no statement.
     """
     from parsers.policy import specify
     from parsers.reading import PolicyError, read

@@ -14,7 +14,7 @@ from parsers.reading import PolicyError
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m parsers", description=(__doc__ or "").strip())
-    parser.add_argument("policy", help="a Markdown, plain-text or HTML file")
+    parser.add_argument("policy", help="a Markdown, plain-text, HTML, Word (.docx) or PDF file")
     parser.add_argument("--name", help="the policy's name (default: the file's stem)")
     parser.add_argument("--format", choices=("json", "markdown"), default="markdown")
     options = parser.parse_args(arguments)
