@@ -8,16 +8,21 @@ markdown-it-py.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from parsers import footnotes
 from parsers.spec import Document, Span
 
-_LABEL = re.compile(r"(?:(?:\d+(?:\.\d+)+[.)]?|\(?[a-z]\)|\d+[.)]|§\s?\d[\d.]*|[•–—])\s+)")
+_LABEL = re.compile(
+    r"(?:(?:\d+(?:\.\d+)+[.)]?(?:\([a-z]{1,4}\))*|\(?(?:[a-z]|[ivx]{2,5})\)|\(?\d+[.)]|"
+    r"§\s?\d[\d.]*|[•–—])\s+)"
+)
+_REFERENCE = re.compile(r" {0,3}\[[^\]\n]{1,200}\]:\s*\S")
 _STEP = re.compile(r"(?:step|rule|case|condition)\s+(\d+(?:\.\d+)*[a-z]?)\s*[:.)\-–]\s*", re.I)
 
 
@@ -57,11 +62,13 @@ class Block:
     matter: str = ""
     head: str = ""
     kinds: tuple[str, ...] = ()
+    note: str = ""
 
 
 def blocks(document: Document) -> list[Block]:
     """The document's blocks, items nested in their parents, in reading order."""
-    return _Walker(document).walk()
+    walker = _Walker(document)
+    return footnotes.placed(walker.walk(), document.text, walker.section_at)
 
 
 class _Walker:
@@ -71,13 +78,15 @@ class _Walker:
         self.lines = [0]
         for line in self.text.split("\n"):
             self.lines.append(self.lines[-1] + len(line) + 1)
+        self.starts = [section.span.start for section in document.sections]
         self.roots: list[Block] = []
         self.items: list[Block | None] = []
         self.numbers: list[str] = []
         self.tables = 0
 
     def walk(self) -> list[Block]:
-        tokens = MarkdownIt("commonmark").enable("table").parse(self.text)
+        tokens = MarkdownIt("commonmark").enable("table").disable("reference").parse(self.text)
+        in_cell = False
         header: tuple[str, ...] = ()
         cells: list[Prose] = []
         cursor, in_head, in_heading = 0, False, False
@@ -108,12 +117,15 @@ class _Walker:
                         header = tuple(cell.text.strip() for cell in cells)
                     elif any(cell.text.strip() for cell in cells):
                         self._row(cells, header)
-                case "inline" if token.map and token.level and self._in_table(token, tokens):
+                case "td_open" | "th_open":
+                    in_cell = True
+                case "td_close" | "th_close":
+                    in_cell = False
+                case "inline" if token.map and in_cell:
                     cell, cursor = self._locate(token.content, cursor)
                     cells.append(cell)
                 case "inline" if token.map and not in_heading:
-                    start = self.lines[token.map[0]]
-                    self._paragraph(self._prose(token, start))
+                    self._paragraphs(token, self.lines[token.map[0]])
                 case "fence" | "code_block" | "html_block" if token.map:
                     start, end = self.lines[token.map[0]], self.lines[token.map[1]] - 1
                     self._paragraph(_clean(self.text, start, min(end, len(self.text))))
@@ -121,44 +133,43 @@ class _Walker:
                     pass
         return self.roots
 
-    def _in_table(self, token: Token, tokens: list[Token]) -> bool:
-        return token in self._cell_tokens(tokens)
-
-    def _cell_tokens(self, tokens: list[Token]) -> list[Token]:
-        if not hasattr(self, "_cells"):
-            self._cells = [
-                after for before, after in pairwise(tokens) if before.type in {"td_open", "th_open"}
-            ]
-        return self._cells
-
     def _locate(self, content: str, cursor: int) -> tuple[Prose, int]:
-        raw = content.replace("|", "\\|") if content not in self.text[cursor:] else content
-        start = self.text.find(raw, cursor) if raw else cursor
+        """A cell's content, found again in its line."""
+        line_end = self.text.find("\n", cursor)
+        start = self.text.find(content, cursor, line_end)
+        if start < 0:
+            content = content.replace("|", "\\|")
+            start = self.text.find(content, cursor, line_end)
         if start < 0:
             return Prose("", ()), cursor
-        return _clean(self.text, start, start + len(raw)), start + len(raw)
+        return _clean(self.text, start, start + len(content)), start + len(content)
 
-    def _prose(self, token: Token, cursor: int) -> Prose:
-        """The inline content, line by line, found again in the document."""
-        pieces: list[tuple[int, int]] = []
+    def _paragraphs(self, token: Token, cursor: int) -> None:
+        """The inline content, line by line, found again in the document; each note by itself."""
+        pieces: list[list[tuple[int, int]]] = [[]]
         for line in token.content.split("\n"):
-            start = self.text.find(line, cursor)
+            start = self.text.find(line, cursor, cursor + len(line) + 1000)
             if start < 0:
                 continue
-            pieces.append((start, start + len(line)))
+            if _REFERENCE.match(line):
+                pieces.append([])
+            pieces[-1].append((start, start + len(line)))
             cursor = start + len(line)
-        if not pieces:
-            return Prose("", ())
-        return _clean(self.text, pieces[0][0], pieces[-1][1])
+        for lines in pieces:
+            if not lines:
+                continue
+            start, end = lines[0][0], lines[-1][1]
+            note = footnotes.OPENING.match(self.text, start, end)
+            if note or not _REFERENCE.match(self.text, start, end):  # no address of a link
+                prose = _clean(self.text, note.end() if note else start, end)
+                self._paragraph(prose, note[1] if note else "")
 
-    def _section(self, offset: int) -> tuple[str, ...]:
-        path: tuple[str, ...] = ()
-        for section in self.document.sections:
-            if section.span.start <= offset < section.span.end:
-                path = section.path
-        return path
+    def section_at(self, offset: int) -> tuple[str, ...]:
+        """The path of the section that this place is in."""
+        at = bisect_right(self.starts, offset) - 1
+        return self.document.sections[at].path if at >= 0 else ()
 
-    def _paragraph(self, prose: Prose) -> None:
+    def _paragraph(self, prose: Prose, note: str = "") -> None:
         label = ""
         if match := _STEP.match(prose.text) or _LABEL.match(prose.text):
             label = re.sub(r"[^\w.]", "", match[0].split()[-1] if match.re is _LABEL else match[1])
@@ -166,8 +177,11 @@ class _Walker:
             prose = prose.cut(match.end(), len(prose.text))
         if not any(c.isalnum() for c in prose.text):
             return
-        section = self._section(prose.offsets[0])
+        section = self.section_at(prose.offsets[0])
         depth = len(self.items)
+        if note:
+            self.roots.append(Block("paragraph", prose, section, note=note))
+            return
         block = Block("item" if depth else "paragraph", prose, section, depth, label)
         parent = next((item for item in reversed(self.items[:-1]) if item is not None), None)
         if depth and self.items[-1] is None:
@@ -187,7 +201,7 @@ class _Walker:
             Block(
                 "row",
                 _clean(self.text, start, end),
-                self._section(start),
+                self.section_at(start),
                 header=header,
                 cells=tuple(cells),
                 table=self.tables,
@@ -217,7 +231,9 @@ def _split_lettered(block: Block) -> None:
 
 
 _MARKUP = re.compile(
-    r"!\[[^\]]*\]\([^)]*\)|\[(?=[^\]]*\]\([^)]*\))|\]\([^)]*\)|<[^>\n]{1,80}>|\*\*|__|`+|"
+    r"!\[[^\]]{0,500}\]\([^)]{0,2000}\)|" + footnotes.MARK + r"|"
+    r"\[(?=[^\]]{0,500}\]\([^)]{0,2000}\))|\]\([^)]{0,2000}\)|"
+    r"</?[A-Za-z!][^>\n]{0,80}>|\*\*|__|`+|"
     r"(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)|\\(?=[|*_#])|\n[ ]*>[ ]?"
 )
 

@@ -1,6 +1,8 @@
-"""HTML to Markdown: headings, paragraphs, nested lists, tables, images, emphasis.
+"""HTML to Markdown: headings, paragraphs, nested lists, tables, images, emphasis, footnotes.
 
-In: an HTML page. Out: Markdown that says the same. Scripts, styles and navigation are dropped.
+In: an HTML page. Out: Markdown that says the same. Scripts, styles, navigation and what is hidden
+or struck out are dropped. Cells that reach over rows or columns are repeated in each; notes become
+Markdown's `[^1]`. Simplified: below a hundred levels of tags only the text is read.
 """
 
 from __future__ import annotations
@@ -10,104 +12,271 @@ import re
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-_DROPPED = {"script", "style", "head", "nav", "template", "noscript", "svg", "button", "form"}
+from parsers import markdown
+
+DEEPEST = 100
+
+_DROPPED = {
+    "script", "style", "head", "nav", "template", "noscript", "svg", "button", "input", "select",
+    "textarea", "del", "s", "strike", "iframe", "object", "audio", "video", "canvas",
+}  # fmt: skip
 _BLOCKS = {
     "p", "div", "section", "article", "main", "header", "footer", "ul", "ol", "dl", "table",
     "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "figure", "body",
     "html", "hr", "aside", "details", "summary", "figcaption", "address", "center", "fieldset",
+    "form", "td", "th", "tr", "thead", "tbody", "tfoot", "caption",
 }  # fmt: skip
+_NOTE_MARK = re.compile(r"\s*\[?(\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§]{1,3})\]?\s*")
+_BACK = re.compile(r"[\s↩↑⤴^︎]*(?:\[?(?:\d{1,3}|[a-z])\]?[.)]?)?[\s↩↑⤴^︎]*")
 
 
 def to_markdown(html: str) -> str:
     """The page as Markdown blocks separated by blank lines."""
-    return "\n\n".join(_blocks(BeautifulSoup(html, "html.parser"))) + "\n"
+    page = BeautifulSoup(html, "html.parser")
+    notes = _take_notes(page)
+    return "\n\n".join([*_Converter(page).blocks(page, 0), *notes]) + "\n"
 
 
-def _blocks(parent: Tag) -> list[str]:
-    blocks: list[str] = []
-    inline = ""
-    for child in parent.children:
-        if isinstance(child, Tag) and child.name in _DROPPED:
-            continue
-        if isinstance(child, Tag) and (child.name in _BLOCKS or child.find(_BLOCKS)):
-            blocks += [inline.strip()] if inline.strip() else []
-            inline = ""
-            blocks += _block(child)
-        else:
-            inline += _inline(child)
-    return blocks + ([inline.strip()] if inline.strip() else [])
+class _Converter:
+    def __init__(self, page: BeautifulSoup) -> None:
+        self.holders: set[int] = set()  # tags with a block somewhere inside
+        for block in page.find_all(_BLOCKS):
+            parent = block.parent
+            while parent is not None and id(parent) not in self.holders:
+                self.holders.add(id(parent))
+                parent = parent.parent
+
+    def blocks(self, parent: Tag, depth: int) -> list[str]:
+        if depth > DEEPEST:
+            text = " ".join(parent.get_text(" ").split())
+            return [text] if text else []
+        found: list[str] = []
+        inline: list[str] = []
+        for child in parent.children:
+            if isinstance(child, Tag) and _is_dropped(child):
+                continue
+            if isinstance(child, Tag) and (child.name in _BLOCKS or id(child) in self.holders):
+                found += _paragraph(inline)
+                inline = []
+                found += self._block(child, depth + 1)
+            else:
+                inline.append(_inline(child, depth + 1))
+        return found + _paragraph(inline)
+
+    def _block(self, tag: Tag, depth: int) -> list[str]:
+        name = tag.name
+        if re.fullmatch(r"h[1-6]", name):
+            title = _flat(tag, depth).replace("**", "")
+            return ["#" * int(name[1]) + " " + title] if title else []
+        if name in {"ul", "ol"}:
+            lines = self._list(tag, depth)
+            return ["\n".join(lines)] if lines else []
+        if name == "table":
+            return self._table(tag, depth)
+        if name == "blockquote":
+            inner = self.blocks(tag, depth)
+            return ["\n".join("> " + line for line in block.split("\n")) for block in inner]
+        if name == "dl":
+            return self._definitions(tag, depth)
+        if name == "pre":
+            return ["\n".join(line.rstrip() for line in tag.get_text().strip("\n").split("\n"))]
+        return self.blocks(tag, depth)
+
+    def _list(self, tag: Tag, depth: int) -> list[str]:
+        lines: list[str] = []
+        number = _whole(tag.get("start"), 1)
+        for item in tag.find_all(["li", "ul", "ol"], recursive=False):
+            if item.name != "li":  # a list in a list, outside any item
+                lines += ["    " + line for line in self._list(item, depth + 1)]
+                continue
+            number = _whole(item.get("value"), number)
+            label = _numbered(number, str(tag.get("type") or "1")) if tag.name == "ol" else ""
+            number += 1
+            body = [
+                line
+                for block in self.blocks(item, depth + 1)
+                for line in block.split("\n")
+                if line.strip()
+            ]
+            if body:
+                first = markdown.item(label, body[0], 0)
+                indent = " " * (len(label) + 1 if markdown.ORDINAL.match(label) else 2)
+                lines += [first, *(indent + line for line in body[1:])]
+        return lines
+
+    def _definitions(self, tag: Tag, depth: int) -> list[str]:
+        lines, term = [], ""
+        for child in tag.find_all(["dt", "dd"]):
+            if child.find_parent("dl") is not tag:
+                continue
+            if child.name == "dt":
+                term = _flat(child, depth).replace("**", "").rstrip(":")
+                continue
+            inner = self.blocks(child, depth + 1)
+            body = [line for block in inner for line in block.split("\n") if line.strip()]
+            if body:
+                lines.append(f"- {term}: {body[0]}" if term else f"- {body[0]}")
+                lines += ["  " + line for line in body[1:]]
+        return ["\n".join(lines)] if lines else []
+
+    def _table(self, tag: Tag, depth: int) -> list[str]:
+        """A grid in which every cell is written out; a table of one column is only a frame."""
+        grid: list[list[str]] = []
+        hanging: dict[int, tuple[int, str]] = {}  # column: rows left, and the text
+        heads, titled = 0, False
+        rows = [row for row in tag.find_all("tr") if row.find_parent("table") is tag]
+        cells = [row.find_all(["td", "th"], recursive=False) for row in rows]
+        if max(map(len, cells), default=0) <= 1:
+            return [block for row in cells for cell in row for block in self.blocks(cell, depth)]
+        for row, found in zip(rows, cells, strict=True):
+            line: list[str] = []
+            waiting = list(found)
+            while waiting or len(line) in hanging:
+                column = len(line)
+                if column in hanging:
+                    left, text = hanging.pop(column)
+                    if left > 1:
+                        hanging[column] = left - 1, text
+                    line.append(text)
+                    continue
+                cell = waiting.pop(0)
+                text = _flat(cell, depth)
+                across = min(max(_whole(cell.get("colspan"), 1), 1), 64)
+                down = min(max(_whole(cell.get("rowspan"), 1), 1), 1000)
+                for _ in range(across):
+                    if down > 1:
+                        hanging[len(line)] = down - 1, text
+                    line.append(text)
+            whole = all(cell.name == "th" for cell in found) or row.parent.name == "thead"  # pyright: ignore[reportOptionalMemberAccess]
+            titled = titled or any(cell.name == "th" for cell in found)
+            heads += heads == len(grid) and whole and bool(found)
+            grid.append([text.replace("**", "") for text in line])
+        if not heads and titled:  # only the rows have heads
+            grid.insert(0, [""] * max(map(len, grid)))
+        caption = tag.find("caption")
+        title = _flat(caption, depth) if isinstance(caption, Tag) else ""
+        return [*([title] if title else []), markdown.table(grid, heads or 1)]
 
 
-def _block(tag: Tag) -> list[str]:
-    name = tag.name
-    if re.fullmatch(r"h[1-6]", name):
-        title = _flat(tag)
-        return ["#" * int(name[1]) + " " + title] if title else []
-    if name in {"ul", "ol"}:
-        return ["\n".join(_list(tag))]
-    if name == "table":
-        rows = _table(tag)
-        return ["\n".join(rows)] if rows else []
-    if name == "blockquote":
-        return ["\n".join("> " + line for line in block.split("\n")) for block in _blocks(tag)]
-    if name == "dl":
-        return _definitions(tag)
-    return _blocks(tag)
+def _is_dropped(tag: Tag) -> bool:
+    style = str(tag.get("style") or "").replace(" ", "").lower()
+    return tag.name in _DROPPED or tag.has_attr("hidden") or "display:none" in style
 
 
-def _list(tag: Tag, depth: int = 0) -> list[str]:
-    lines: list[str] = []
-    for number, item in enumerate(tag.find_all("li", recursive=False), 1):
-        marker = f"{number}. " if tag.name == "ol" else "- "
-        indent = " " * len(marker)
-        body = "\n".join(
-            line for block in _blocks(item) for line in block.split("\n") if line.strip()
-        ).split("\n")
-        lines.append(marker + body[0])
-        lines += [indent + line for line in body[1:]]
-    return lines
+def _paragraph(inline: list[str]) -> list[str]:
+    text = re.sub(r" {2,}", " ", "".join(inline)).strip()
+    return [text] if text else []
 
 
-def _definitions(tag: Tag) -> list[str]:
-    lines, term = [], ""
-    for child in tag.find_all(["dt", "dd"]):
-        if child.name == "dt":
-            term = _flat(child)
-        else:
-            lines.append(f"- {term}: {_flat(child)}" if term else f"- {_flat(child)}")
-    return ["\n".join(lines)]
+def _flat(tag: Tag, depth: int) -> str:
+    return " ".join("".join(_inline(child, depth + 1) for child in tag.children).split())
 
 
-def _table(tag: Tag) -> list[str]:
-    rows = [
-        [_flat(cell).replace("|", "\\|") for cell in row.find_all(["td", "th"])]
-        for row in tag.find_all("tr")
-    ]
-    rows = [row for row in rows if row]
-    if not rows:
-        return []
-    width = max(map(len, rows))
-    rows = [row + [""] * (width - len(row)) for row in rows]
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    return [lines[0], "|" + " --- |" * width, *lines[1:]]
-
-
-def _flat(tag: Tag) -> str:
-    return " ".join("".join(_inline(child) for child in tag.children).split())
-
-
-def _inline(node: PageElement) -> str:
+def _inline(node: PageElement, depth: int) -> str:
     if isinstance(node, PreformattedString):  # comments, doctype, processing instructions
         return ""
     if isinstance(node, NavigableString):
         return re.sub(r"\s+", " ", str(node))
-    if not isinstance(node, Tag) or node.name in _DROPPED:
+    if not isinstance(node, Tag) or _is_dropped(node):
         return ""
+    if depth > DEEPEST:
+        return " ".join(node.get_text(" ").split())
     if node.name == "br":
         return " "
     if node.name == "img":
-        return f"![{node.get('alt') or ''}]({node.get('src') or ''})" if node.get("src") else ""
-    body = "".join(_inline(child) for child in node.children)
-    if node.name in {"strong", "b"} and body.strip():
-        return f"**{body.strip()}**" + (" " if body.endswith(" ") else "")
+        source = str(node.get("src") or node.get("data-src") or "")
+        return markdown.image(str(node.get("alt") or node.get("title") or ""), source)
+    body = "".join(_inline(child, depth + 1) for child in node.children)
+    if node.name in _BLOCKS and body.strip():  # blocks inside a cell
+        return f" {body.strip()} "
+    if node.name in {"strong", "b"} and body.strip() and "**" not in body:
+        before = " " if body[0].isspace() else ""
+        return f"{before}**{body.strip()}**" + (" " if body[-1].isspace() else "")
     return body
+
+
+def _whole(said: object, default: int) -> int:
+    return int(str(said)) if re.fullmatch(r"\d{1,6}", str(said or "").strip()) else default
+
+
+def _numbered(number: int, kind: str) -> str:
+    """An item's label as the browser shows it: '3.', or for letters and roman '(c)'."""
+    if kind in {"a", "A", "i", "I"}:
+        return f"({markdown.counted(number, kind)})"
+    return f"{number}."
+
+
+# --- footnotes ------------------------------------------------------------------------------
+
+
+def _take_notes(page: BeautifulSoup) -> list[str]:
+    """Marks of notes become `[^1]`; the notes are taken out and given back as `[^1]: …`."""
+    notes: list[str] = []
+    targets = {str(tag["id"]): tag for tag in page.find_all(id=True)}
+    targets |= {str(tag["name"]): tag for tag in page.find_all("a", attrs={"name": True})}
+    labels: dict[int, str] = {}
+    holders: list[Tag] = []
+    for link in page.find_all("a", href=re.compile("^#.")):
+        mark = _NOTE_MARK.fullmatch(link.get_text())
+        target = targets.get(str(link["href"])[1:])
+        raised = link.find_parent("sup") or link.find("sup")
+        named = re.search(r"note", f"{link.get('class')} {link.get('role')} {link['href']}")
+        if mark is None or target is None or not (raised or named):
+            continue
+        holder = target if target.name in {"li", "p", "div", "aside", "dd", "tr"} else (
+            target.find_parent(["li", "p", "div", "aside", "dd", "td"])
+        )  # fmt: skip
+        if holder is None or holder in link.parents or not _precedes(link, holder):
+            continue
+        if id(holder) not in labels:
+            labels[id(holder)] = str(len(labels) + 1)
+            holders.append(holder)
+        whole = link.find_parent("sup") or link
+        whole.replace_with(f"[^{labels[id(holder)]}]")
+    for holder in holders:
+        for link in holder.find_all("a", href=re.compile("^#")):
+            if _BACK.fullmatch(link.get_text()):
+                (link.find_parent("sup") or link).decompose()
+        text = re.sub(r"^\s*\[?\d{1,3}[\].)]?\s+|[↩↑⤴︎]+", "", _flat(holder, 0)).strip()
+        if text:
+            notes.append(f"[^{labels[id(holder)]}]: {text}")
+        holder.extract()
+    return notes + _raised_notes(page, len(labels))
+
+
+def _raised_notes(page: BeautifulSoup, count: int) -> list[str]:
+    """Notes without links: `<sup>1</sup>` in the text, and a paragraph that opens with one."""
+    notes: list[str] = []
+    raised = [sup for sup in page.find_all("sup") if _NOTE_MARK.fullmatch(sup.get_text())]
+    openers: dict[str, Tag] = {}
+    for sup in raised:
+        holder = sup.find_parent(["p", "li", "div", "td", "dd"])
+        if holder is not None and not _text_before(sup, holder):
+            openers.setdefault(sup.get_text().strip(), sup)
+    for said, opener in openers.items():
+        marks = [sup for sup in raised if sup is not opener and sup.get_text().strip() == said]
+        holder = opener.find_parent(["p", "li", "div", "td", "dd"])
+        if not marks or holder is None:
+            continue
+        count += 1
+        for mark in marks:
+            mark.replace_with(f"[^{count}]")
+        opener.decompose()
+        notes.append(f"[^{count}]: {_flat(holder, 0)}")
+        holder.extract()
+    return notes
+
+
+def _text_before(tag: Tag, holder: Tag) -> bool:
+    for sibling in tag.previous_elements:
+        if sibling is holder:
+            return False
+        if isinstance(sibling, NavigableString) and sibling.strip():
+            return True
+    return False
+
+
+def _precedes(link: Tag, note: Tag) -> bool:
+    """Whether a mark stands before its note; a link back to the mark does not."""
+    line, position = (link.sourceline or 0), (link.sourcepos or 0)
+    return (line, position) < ((note.sourceline or 0), (note.sourcepos or 0))

@@ -20,7 +20,9 @@ _ABBREVIATION = re.compile(
     r"\b[A-Za-z](?:\.[A-Za-z])+|\b[ap]\.m)\.$",
     re.IGNORECASE,
 )
-_BOUNDARY = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s)")
+_BOUNDARY = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s)")
+LONGEST = 2000
+"""Characters of a sentence: what runs on for longer is no sentence, and is cut."""
 
 NUMBER_WORDS = {
     word: float(value)
@@ -44,15 +46,22 @@ def nlp() -> Language:
 
 @lru_cache(maxsize=4096)
 def analyse(text: str) -> Doc:
-    """The text through the pipeline; the same text is analysed once."""
-    return nlp()(text)
+    """The text through the pipeline, as far as a sentence may go; each text is analysed once."""
+    return nlp()(text[:LONGEST])
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Half-open character ranges of the sentences of one block of running text."""
-    ranges, start = [], 0
+    """Half-open character ranges of the sentences of one block of running text.
+
+    A piece that was cut off and has neither letter nor figure says nothing, and is none.
+    """
+    ranges: list[tuple[int, int]] = []
+    start, stop = 0, len(text.rstrip())
     for match in _BOUNDARY.finditer(text):
-        head, tail = text[start : match.end()], text[match.end() :].lstrip()
+        end = match.end()
+        while end - start > LONGEST:
+            start = _cut(text, start, ranges)
+        head, tail = text[start:end], text[end : end + 100].lstrip()
         if not tail or (_ABBREVIATION.search(head.rstrip("\"'”’)]")) and tail[:1].islower()):
             continue
         if head.count('"') % 2 or _open_quote(head):
@@ -61,11 +70,22 @@ def sentences(text: str) -> list[tuple[int, int]]:
             continue
         if tail[:1].islower() or re.fullmatch(r"\W*\d+(?:\.\d+)*\.", head):
             continue
-        ranges.append((start, match.end()))
-        start = match.end() + len(text[match.end() :]) - len(tail)
+        ranges.append((start, end))
+        start = end + len(text[end : end + 100]) - len(tail)
+    while stop - start > LONGEST:
+        start = _cut(text, start, ranges)
     if text[start:].strip():
-        ranges.append((start, len(text.rstrip())))
+        ranges.append((start, stop))
     return ranges
+
+
+def _cut(text: str, start: int, ranges: list[tuple[int, int]]) -> int:
+    """Cut off a piece at the last blank within reach; where the rest begins."""
+    blank = text.rfind(" ", start + 1, start + LONGEST)
+    end = blank if blank > 0 else start + LONGEST
+    if any(character.isalnum() for character in text[start:end]):
+        ranges.append((start, end))
+    return end + (blank > 0)
 
 
 def _open_quote(text: str) -> bool:

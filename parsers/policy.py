@@ -66,11 +66,11 @@ def specify(document: Document) -> PolicySpec:
             title = head or (path[-1] if path else document.name)
             slug = _slug(title, taken)
             workflow, found = compile_group(group, ids, spans, variables, path, title, slug)
+            diagnostics += found
             if workflow is None:
                 continue
             taken.add(slug)
             workflows.append(workflow)
-            diagnostics += found
             for rule in (part for top in group for part in top.walk()):
                 member.setdefault(rule.statement, slug)
             for draft in drafts:

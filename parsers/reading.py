@@ -1,9 +1,11 @@
 """A policy file to a `Document`: normalized Markdown with its sections and images.
 
-In: Markdown, plain text or HTML, in UTF-8 (with or without a byte order mark), UTF-16 or Latin-1.
-Out: `Document`, whose text all spans point into: NFC, `\\n` line ends, plain-text headings
-('2. Refunds', 'Section 3: Fees', 'OPENING HOURS') turned into Markdown headings.
-Simplified: numbered plain-text paragraphs keep their numbers; a PDF or Word file is refused.
+In: Markdown, plain text, HTML, Word (.docx) or a PDF with a text layer; text in UTF-8, UTF-16 or
+UTF-32 (with or without a byte order mark), Windows-1252 or Latin-1. Out: `Document`, whose text all
+spans point into: NFC, `\\n` line ends, underlined and plain-text headings ('2. Refunds',
+'Section 3: Fees', 'OPENING HOURS') turned into Markdown headings.
+Safe: what would fill the memory or take minutes is refused before it does.
+Simplified: numbered plain-text paragraphs keep their numbers; a scanned PDF is refused.
 """
 
 from __future__ import annotations
@@ -11,17 +13,35 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_left
 from pathlib import Path
 
 from parsers.spec import Document, Image, Section, Span
 
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)>\s]+)>?[^)]*\)")
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
-_NUMBERED_TITLE = re.compile(r"^(\d+(?:\.\d+)*)[.)]?\s+(\S.*)$")
+LARGEST_FILE = 128 << 20
+MOST_CHARACTERS = 8_000_000
+
+_IMAGE = re.compile(
+    r"!\[([^\]\n]{0,500})\]\([ \t]*<?([^)>\s]{1,2000}+)>?(?:[ \t]+[^)\n]{0,500})?\)"
+)
+_EMBEDDED = re.compile(r"(?<=\]\()data:image/(\w+)[^)\s]*")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_NUMBERED_TITLE = re.compile(r"^(\d{1,4}(?:\.\d{1,4}){0,9})[.)]?\s+(\S.*)$")
 _NAMED_TITLE = re.compile(
     r"^(?:section|part|chapter|article|annex|appendix)\s+(?:\d+|[IVXLC]+|[A-Z])\b[.:)\-– ]*.*$",
     re.IGNORECASE,
 )
+_OTHER_FORMATS = {
+    b"\xd0\xcf\x11\xe0": "an old Word (.doc) or a password-protected file; save it as .docx, "
+    "without a password",
+    b"{\\rtf": "an RTF file; save it as .docx",
+}
 
 
 class PolicyError(ValueError):
@@ -32,26 +52,61 @@ def read(source: str | Path, name: str | None = None) -> Document:
     """Read a policy file.
 
     Args:
-        source: path of a Markdown, plain-text or HTML file.
+        source: path of a Markdown, plain-text, HTML, Word (.docx) or PDF file.
         name: the policy's name; the file's stem when None.
 
     Raises:
-        PolicyError: missing file, a folder, an unreadable, empty or binary file.
+        PolicyError: missing file, a folder, an unreadable, empty, broken, encrypted or binary
+            file, a PDF without text, or a document larger than any policy.
     """
     path = Path(source)
     if path.is_dir():
-        raise PolicyError(f"{path}: is a folder; name one Markdown, text or HTML file")
+        raise PolicyError(f"{path}: is a folder; name one Markdown, text, HTML, Word or PDF file")
     try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE or not path.is_file():
+            what = f"{size >> 20} MB" if path.is_file() else "no ordinary file"
+            raise PolicyError(f"{path}: {what}; a policy is a file below {LARGEST_FILE >> 20} MB")
         data = path.read_bytes()
     except FileNotFoundError:
         raise PolicyError(f"{path}: no such file; check the path") from None
-    except OSError as error:
-        raise PolicyError(f"{path}: cannot be read: {error.strerror or error}") from error
-    raw = _decode(data, path)
+    except (OSError, ValueError) as error:
+        if isinstance(error, PolicyError):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise PolicyError(f"{path}: cannot be read: {reason}") from error
+    text = markdown_of(data, path)
+    return document(text, name or path.stem, hashlib.sha256(data).hexdigest())
+
+
+def markdown_of(data: bytes, path: Path) -> str:
+    """The normalized Markdown of a file's bytes; the path is for its suffix and for messages.
+
+    Raises:
+        PolicyError: as `read` does.
+    """
+    for start, what in _OTHER_FORMATS.items():
+        if data.startswith(start):
+            raise PolicyError(f"{path}: line 1: {what}")
+    if b"%PDF-" in data[:1024]:
+        from parsers import pdf
+
+        raw, html = pdf.to_markdown(data, path), False
+    elif data.startswith(b"PK\x03\x04"):
+        from parsers import docx
+
+        raw, html = docx.to_markdown(data, path), False
+    else:
+        raw = _decode(data, path)
+        html = _is_html(raw, path)
     if not raw.strip():
         raise PolicyError(f"{path}: line 1: the document is empty; write the policy into it")
-    text = normalize(raw, html=_is_html(raw, path))
-    return document(text, name or path.stem, hashlib.sha256(data).hexdigest())
+    if len(raw) > MOST_CHARACTERS:
+        raise PolicyError(
+            f"{path}: {len(raw):,} characters of text; split it into documents of "
+            f"{MOST_CHARACTERS:,} at most"
+        )
+    return normalize(raw, html=html)
 
 
 def document(text: str, name: str, sha256: str = "") -> Document:
@@ -74,52 +129,134 @@ def normalize(raw: str, html: bool = False) -> str:
         from parsers.html import to_markdown
 
         raw = to_markdown(raw)
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
-    text = text.replace("\u00a0", " ").replace("\u200b", "").replace("\u2028", "\n")
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
-    lines = [line.rstrip().expandtabs(4) for line in text.split("\n")]
+    text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", _LINE_END.sub("\n", raw)))
+    text = _composed(text).replace("\u00a0", " ")
+    text = _EMBEDDED.sub(lambda m: f"embedded-{_digest(m[0])}.{m[1]}", text)
+    lines = _without_front_matter([line.rstrip().expandtabs(4) for line in text.split("\n")])
+    lines = _definitions(_setext(lines))
     if not any(_HEADING.match(line) for line in lines):
-        lines = _plain_headings(_setext(lines))
+        lines = _plain_headings(lines)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
 
 
+def _composed(text: str) -> str:
+    """NFC. Marks beyond thirty on one letter are dropped: sorting them takes quadratic time."""
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= 30:
+            kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
 def _decode(data: bytes, path: Path) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
+    for mark, encoding in (
+        (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"),
+        (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"),
+    ):  # fmt: skip
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace")
+    if encoding := _wide(data):
+        return data.decode(encoding, errors="replace")
     head = data[:8192]
     control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
-    if b"\0" in data or head.startswith((b"%PDF", b"PK\x03\x04")) or control > len(head) * 0.02:
+    if b"\0" in data or control > len(head) * 0.02:
         line = data[: max(data.find(b"\0"), 0)].count(b"\n") + 1
         raise PolicyError(
-            f"{path}: line {line}: binary data, not text; save it as Markdown, plain text or HTML"
+            f"{path}: line {line}: binary data, not text; save it as Markdown, plain text, HTML, "
+            ".docx or PDF"
         )
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        pass
+    mended = data.decode("utf-8", errors="replace")
+    if sum(c > "\x7f" for c in mended) > 2 * mended.count("\ufffd"):
+        return mended  # UTF-8 with a damaged byte or two
+    declared = re.search(rb"(?:charset|encoding)\s*=\s*[\"']?([\w-]{2,20})", data[:2048])
+    for encoding in (declared[1].decode() if declared else "cp1252", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("latin-1")
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a mark: every second byte of English text is zero."""
+    head = data[:4096]
+    half = len(head) // 2
+    if half < 2:
+        return None
+    high, low = head[0::2].count(0), head[1::2].count(0)
+    if low > 0.4 * half and high < 0.05 * half:
+        return "utf-16-le"
+    return "utf-16-be" if high > 0.4 * half and low < 0.05 * half else None
 
 
 def _is_html(raw: str, path: Path) -> bool:
     if path.suffix.lower() in {".html", ".htm", ".xhtml"}:
         return True
-    return bool(re.match(r"\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<html)", raw, re.IGNORECASE))
+    start = raw[:4096].lstrip("\ufeff \t\r\n")
+    return bool(
+        re.match(r"(?:<!doctype html|<html|<\?xml[^>]*>\s*<(?:!doctype )?html)", start, re.I)
+    )
+
+
+def _without_front_matter(lines: list[str]) -> list[str]:
+    """YAML front matter is about the document, not of it; only its title is kept."""
+    if not lines or lines[0] != "---" or "---" not in lines[1:60]:
+        return lines
+    end = lines.index("---", 1)
+    if not all(re.match(r"[\w-]+:|[ \-#]|$", line) for line in lines[1:end]):
+        return lines
+    titles = (line.partition(":")[2].strip(" \"'") for line in lines[1:end] if line[:6] == "title:")
+    title = next(titles, "")
+    return (["# " + title, ""] if title else []) + lines[end + 1 :]
 
 
 def _setext(lines: list[str]) -> list[str]:
     """Underlined titles (=== and ---) as `#` headings."""
     result: list[str] = []
+    fenced = False
     for line in lines:
-        marker = re.fullmatch(r"(=|-){3,}", line.strip())
-        if marker and result and result[-1].strip() and (len(result) < 2 or not result[-2].strip()):
-            result[-1] = ("# " if marker[1] == "=" else "## ") + result[-1].strip()
+        fenced ^= bool(_FENCE.match(line))
+        marker = line.strip()[:1]
+        underline = marker in {"=", "-"} and len(line.strip()) > 2 and not line.strip(f" {marker}")
+        if (
+            underline and not fenced and result and result[-1].strip()
+            and (len(result) < 2 or not result[-2].strip())
+            and not re.match(r"\s*(?:[#>|]|[-*+] |\d+[.)] )", result[-1])
+        ):  # fmt: skip
+            result[-1] = ("# " if marker == "=" else "## ") + result[-1].strip()
         else:
             result.append(line)
     return result
 
 
+def _definitions(lines: list[str]) -> list[str]:
+    """A term and, on the next line, ': what it means' as a list item of two lines."""
+    result = list(lines)
+    for i in range(1, len(lines)):
+        match = re.match(r" {0,3}:[ \t]+(?=\S)", lines[i])
+        before = lines[i - 1]
+        if match is None or not re.match(r"\w[^|]{0,80}$", before) or before[-1] in ".:;,!?":
+            continue
+        result[i - 1] = f"- {before}:"
+        result[i] = "  " + lines[i][match.end() :]
+    return result
+
+
 def _plain_headings(lines: list[str]) -> list[str]:
     """Find the headings of a plain-text policy and set numbered paragraphs apart."""
-    titles = {i for i in range(len(lines)) if _is_title(lines, i)}
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    titles = {i for i in filled if _is_title(lines, i, filled)}
     result: list[str] = []
     opening = True
     for i, line in enumerate(lines):
@@ -148,9 +285,10 @@ def _plain_headings(lines: list[str]) -> list[str]:
     return result
 
 
-def _is_title(lines: list[str], i: int) -> bool:
+def _is_title(lines: list[str], i: int, filled: list[int]) -> bool:
+    """Whether line i is a heading; `filled` are the indices of the lines that are not blank."""
     line = lines[i].strip()
-    if not line or line.startswith("#") or len(line.split()) > 10 or line[-1] in ".;,!?|":
+    if len(line) > 200 or line.startswith("#") or len(line.split()) > 10 or line[-1] in ".;,!?|":
         return False
     if re.match(r"[-*+•|>]", line):
         return False
@@ -159,16 +297,17 @@ def _is_title(lines: list[str], i: int) -> bool:
     alone = not before or (i == 1 and before.isupper())
     if _NAMED_TITLE.match(line):
         return alone
+    place = bisect_left(filled, i)
     numbered = _NUMBERED_TITLE.match(line)
     if numbered:
         # a step list's items follow one another; a title has something under it
-        content = next((rest.strip() for rest in lines[i + 1 :] if rest.strip()), "")
+        content = lines[filled[place + 1]].strip() if place + 1 < len(filled) else ""
         below = _NUMBERED_TITLE.match(content)
         sibling = below and below[1].count(".") == numbered[1].count(".")
         return alone and bool(content) and not sibling and line[-1] != ":"
     if line.isupper() and any(c.isalpha() for c in line):
         return (alone or before.isupper()) and len(line) > 3
-    if i == 0 or not any(rest.strip() for rest in lines[:i]):
+    if place == 0:
         return line[-1] != ":" and (not after or after.isupper())
     words = line.rstrip(":").split()
     return alone and not after and len(words) <= 6 and line[0].isupper() and line[-1] != ":"
@@ -178,15 +317,19 @@ def _sections(text: str) -> tuple[Section, ...]:
     headings: list[tuple[int, int, str]] = []
     offset, fenced = 0, False
     for line in text.split("\n"):
-        if line.lstrip().startswith("```"):
-            fenced = not fenced
-        if not fenced and (match := _HEADING.match(line)):
-            headings.append((offset, len(match[1]), plain_title(match[2])))
+        fenced ^= bool(_FENCE.match(line))
+        match = None if fenced else _HEADING.match(line)
+        if match and (title := plain_title(line[match.end() :])):
+            headings.append((offset, len(match[1]), title))
         offset += len(line) + 1
+    ends, open_at = [len(text)] * len(headings), list[int]()
+    for index, (start, level, _) in enumerate(headings):
+        while open_at and headings[open_at[-1]][1] >= level:
+            ends[open_at.pop()] = start
+        open_at.append(index)
     sections, path = [], []
-    for index, (start, level, title) in enumerate(headings):
+    for (start, level, title), end in zip(headings, ends, strict=True):
         path = [(lv, t) for lv, t in path if lv < level] + [(level, title)]
-        end = next((s for s, lv, _ in headings[index + 1 :] if lv <= level), len(text))
         sections.append(
             Section(
                 title=title,
@@ -200,7 +343,11 @@ def _sections(text: str) -> tuple[Section, ...]:
 
 def plain_title(title: str) -> str:
     """A heading's words without its number and without markup."""
-    title = re.sub(r"[*_`]+", "", title)
+    title = title.strip()
+    bare = title.rstrip("#")
+    title = bare if not bare or bare.endswith((" ", "\t")) else title  # a closed heading: ## A ##
+    title = re.sub(r"!?\[([^\]]{0,500})\]\([^)\s]{0,2000}\)|\[\^[^\]\s]{1,40}\]", r"\1", title)
+    title = re.sub(r"[*_`]+", "", title).strip()
     bare = re.sub(
         r"^(?:(?:section|part|chapter|article)\s+)?\d+(?:\.\d+)*[.:)]?\s*[-–:]?\s*",
         "",

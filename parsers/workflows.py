@@ -35,6 +35,8 @@ from parsers.spec import (
 )
 
 LIMIT = 20_000
+MOST_RULES = 100
+"""Rules that one tree is made of; more would make it deeper than JSON and Python can nest."""
 
 
 @dataclass
@@ -399,6 +401,17 @@ def compile_group(
     slug: str,
 ) -> tuple[Workflow | None, list[Diagnostic]]:
     """One group of rules as a workflow; None when it decides nothing between outcomes."""
+    members = dict.fromkeys(part.statement for top in rules for part in top.walk())
+    if sum(1 for top in rules for _ in top.walk()) > MOST_RULES:
+        return None, [
+            Diagnostic(
+                kind="ambiguous",
+                message=f"{title}: more than {MOST_RULES} rules decide one matter: no tree is made",
+                spans=(spans[rules[0].statement],),
+                statements=tuple(ids[statement] for statement in members),
+                suggestion="split the section, one matter a section",
+            )
+        ]
     compiler = Compiler(variables, ids)
     imply(rules)
     clashes = _conflicts(rules, variables, ids, spans, title)

@@ -64,7 +64,6 @@ def test_encodings_and_line_ends_read_alike(tmp_path: Path) -> None:
     [
         ("empty.md", b"  \n", "empty"),
         ("binary.md", b"ab\0cd", "binary"),
-        ("pdf.md", b"%PDF-1.7 x", "binary"),
         ("bare.md", b"# Title\n\n## Other\n", "no statement"),
     ],
 )

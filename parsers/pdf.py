@@ -1,0 +1,159 @@
+"""A PDF with a text layer to Markdown: what stands on its pages, for `parsers.layout` to order.
+
+In: the bytes of a PDF. Out: Markdown. pdfium gives each character's box, font and angle, the ruled
+lines and the pictures. Here characters become runs: pieces of one line in one type.
+Simplified: text at an angle to the page's (watermarks) is left out; a scanned page has no text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections import Counter
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from parsers.layout import Box, Page, Run, markdown_of
+from parsers.reading import PolicyError
+
+MOST_PAGES = 1000
+MOST_CHARACTERS = 3_000_000
+MOST_OBJECTS = 20_000
+
+_BOLD = re.compile(r"bold|black|heavy|semibd|demi", re.IGNORECASE)
+# ligatures, and the marks that pdfium puts for a hyphen at a line's end
+_LETTERS = str.maketrans(
+    {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\x02": "-", "\ufffe": "-"}
+)
+
+
+def to_markdown(data: bytes, path: Path) -> str:
+    """The text of the pages as Markdown.
+
+    Raises:
+        PolicyError: a broken, encrypted or scanned PDF, or one too long.
+    """
+    try:
+        document = pdfium.PdfDocument(data)
+        count = len(document)
+    except pdfium.PdfiumError as error:
+        if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "assword" in str(error):
+            raise PolicyError(
+                f"{path}: the PDF asks for a password; save it without one"
+            ) from error
+        raise PolicyError(
+            f"{path}: a broken or cut-off PDF; export it again or save its text as a .docx"
+        ) from error
+    try:
+        if count > MOST_PAGES:
+            raise PolicyError(f"{path}: {count} pages; split it into parts of {MOST_PAGES}")
+        pages: list[Page] = []
+        left, pictures = MOST_CHARACTERS, 0
+        for number in range(count):
+            page = _page(document, number)
+            left -= sum(len(run.text) for run in page.runs)
+            if left < 0:
+                raise PolicyError(f"{path}: page {number + 1}: too much text; split the document")
+            pictures += len(page.images)
+            pages.append(page)
+        if not any(run.text.strip() for page in pages for run in page.runs):
+            raise PolicyError(
+                f"{path}: the PDF has no text layer"
+                + (", only pictures of pages" if pictures else "")
+                + "; recognise its text first (for example with `ocrmypdf`), or write it anew"
+            )
+        return markdown_of(pages)
+    finally:
+        document.close()
+
+
+def _page(document: pdfium.PdfDocument, number: int) -> Page:
+    try:
+        page = document[number]
+        text = page.get_textpage()
+    except pdfium.PdfiumError:
+        return Page(number + 1)  # a broken page among good ones
+    runs, turn = _runs(text)
+    found = Page(number + 1, runs)
+    for at, thing in enumerate(page.get_objects(max_depth=3)):
+        if at >= MOST_OBJECTS:
+            break
+        try:
+            x0, y0, x1, y1 = thing.get_bounds()
+        except pdfium.PdfiumError:
+            continue
+        box = Box(x0, y0, x1, y1)
+        if thing.type == raw.FPDF_PAGEOBJ_PATH:
+            found.rules += _rules(box)
+        elif thing.type == raw.FPDF_PAGEOBJ_IMAGE:
+            found.images.append(box)
+    if turn:
+        found.turn(turn)
+    text.close()
+    page.close()
+    return found
+
+
+def _rules(box: Box) -> list[Box]:
+    """The ruled lines of a path: itself when thin, else the four sides of its box."""
+    if box.width < 3 or box.height < 3:
+        return [box] if max(box.width, box.height) > 6 else []
+    if box.width < 12 or box.height < 8:
+        return []
+    return [
+        Box(box.x0, box.y0, box.x1, box.y0), Box(box.x0, box.y1, box.x1, box.y1),
+        Box(box.x0, box.y0, box.x0, box.y1), Box(box.x1, box.y0, box.x1, box.y1),
+    ]  # fmt: skip
+
+
+def _runs(text: pdfium.PdfTextPage) -> tuple[list[Run], int]:
+    """The page's characters as runs, in the order they were written; the angle they stand at."""
+    handle = text.raw
+    kinds: dict[
+        int, tuple[int, bool]
+    ] = {}  # of each text object: its angle, and whether it is bold
+    glyphs: list[tuple[str, int, Box, bool]] = []
+    loose = raw.FS_RECTF()
+    for i in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(handle, i)
+        if raw.FPDFText_IsGenerated(handle, i) == 1:  # a gap that pdfium takes for a space
+            if code == 32 and glyphs:
+                glyphs.append((" ", *glyphs[-1][1:]))
+            continue
+        if code in {0, 10, 13}:
+            continue
+        key = ctypes.addressof(raw.FPDFText_GetTextObject(handle, i).contents)
+        if key not in kinds:
+            angle = round(raw.FPDFText_GetCharAngle(handle, i) * 180 / math.pi) % 360
+            kinds[key] = angle, _is_bold(handle, i)
+        raw.FPDFText_GetLooseCharBox(handle, i, loose)
+        box = Box(loose.left, loose.bottom, loose.right, loose.top)
+        character = chr(code)
+        character = " " if character.isspace() else character.translate(_LETTERS)
+        glyphs.append((character, kinds[key][0], box, kinds[key][1]))
+    turn = Counter(angle for character, angle, *_ in glyphs if character != " ").most_common(1)
+    upright = turn[0][0] if turn else 0
+    if upright % 90:
+        upright = 0
+    runs: list[Run] = []
+    for character, angle, box, bold in glyphs:
+        if angle != upright:
+            continue
+        box = box.turned(upright)
+        last = runs[-1] if runs else None
+        if last is not None and last.takes(character, box, bold):
+            last.add(character, box)
+        elif character != " ":
+            runs.append(Run(character, box, bold))
+    return [run for run in runs if run.text.strip()], upright
+
+
+def _is_bold(handle, i: int) -> bool:
+    if raw.FPDFText_GetFontWeight(handle, i) >= 600:
+        return True
+    name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+    raw.FPDFText_GetFontInfo(handle, i, name, 128, flags)
+    return bool(_BOLD.search(name.value.decode("utf-8", "replace")))
