@@ -85,7 +85,9 @@ class _Walker:
         self.tables = 0
 
     def walk(self) -> list[Block]:
-        tokens = MarkdownIt("commonmark").enable("table").disable("reference").parse(self.text)
+        # what stands four blanks deep is a list of a plain text sooner than code
+        markdown = MarkdownIt("commonmark").enable("table").disable(["reference", "code"])
+        tokens = markdown.parse(self.text)
         in_cell = False
         header: tuple[str, ...] = ()
         cells: list[Prose] = []

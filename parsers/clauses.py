@@ -315,7 +315,7 @@ def _seam(tokens: list[Token], begin: int) -> int | None:
         )
         if subject is None or subject.lower_ in {"that", "who", "which"}:
             continue
-        start = next(j for j, t in enumerate(tokens) if t.i == subject.left_edge.i)
+        start = next((j for j, t in enumerate(tokens) if t.i == subject.left_edge.i), 0)
         if start <= finite[0] or any(t.text in {",", ";", ":"} for t in tokens[begin:start]):
             return None
         before = tokens[start - 1]

@@ -10,6 +10,8 @@ import re
 from dataclasses import replace as replace_rule
 
 from parsers.blocks import Block, blocks
+from parsers.bounds import Unit, units
+from parsers.categories import Reading, read
 from parsers.conditions import Lexicon, replace
 from parsers.doubts import doubts
 from parsers.heads import under_heads
@@ -17,14 +19,11 @@ from parsers.ids import slugs
 from parsers.shorthand import written_out
 from parsers.spec import (
     Carveout,
-    Comparison,
     Diagnostic,
     Document,
-    Membership,
-    Not,
     PolicySpec,
+    Span,
     Statement,
-    Truth,
     Workflow,
     variables_of,
 )
@@ -53,7 +52,9 @@ def specify(document: Document) -> PolicySpec:
         if draft.condition is not None:
             draft.condition = replace(draft.condition, mapping)
     variables = lexicon.variables()
-    ids = slugs([draft.said for draft in drafts])
+    bound, at = units(drafts)
+    names = slugs([" ".join(draft.said for draft in unit.drafts) for unit in bound])
+    ids = [names[number] for number in at]
     spans = [draft.span for draft in drafts]
     _follow_references(sections, drafts)
     workflows: list[Workflow] = []
@@ -76,9 +77,14 @@ def specify(document: Document) -> PolicySpec:
             for draft in drafts:
                 if draft.owner in member and member[draft.owner] == slug:
                     member.setdefault(draft.index, slug)
-    statements = tuple(_statement(draft, ids, mapping, member, document) for draft in drafts)
+    decided = [next((member[d.index] for d in u.drafts if d.index in member), None) for u in bound]
+    readings = read(bound, [slug is not None for slug in decided])
+    statements = tuple(
+        _statement(*told, mapping, document)
+        for told in zip(bound, names, readings, decided, strict=True)
+    )
     diagnostics += _unparsed(drafts, ids)
-    diagnostics += doubts(statements, workflows, [draft.block.matter for draft in drafts])
+    diagnostics += doubts(statements, workflows, [unit.first.block.matter for unit in bound])
     used = dict.fromkeys(
         [n for s in statements if s.condition is not None for n in variables_of(s.condition)]
         + [n for s in statements for e in s.exceptions for n in variables_of(e.condition)]
@@ -170,34 +176,28 @@ def _consequence(draft: Draft):
 
 
 def _statement(
-    draft: Draft, ids: list[str], mapping: dict, member: dict[int, str], document: Document
-) -> Statement:
-    span = draft.span
-    outcomes = [rule.outcome for rule in draft.rules if rule.outcome is not None]
-    outcomes += [outcome for outcome in draft.more if outcome is not None]
+    unit: Unit, name: str, reading: Reading, workflow: str | None, mapping: dict,
+    document: Document,
+) -> Statement:  # fmt: skip
+    first = unit.first
+    span = Span(start=first.span.start, end=max(draft.span.end for draft in unit.drafts))
     exceptions = tuple(
         Carveout(condition=replace(condition, mapping), span=where, outcome=rule.outcome)
+        for draft in unit.drafts
         for condition, where, rule in draft.exceptions
     )
-    workflow = member.get(draft.index)
-    complexity = None
-    if draft.category == "conditional":
-        atomic = isinstance(draft.condition, (Truth, Comparison, Membership)) or (
-            isinstance(draft.condition, Not) and isinstance(draft.condition.operand, Truth)
-        )
-        simple = atomic and len(outcomes) <= 1 and not exceptions and workflow is None
-        complexity = "simple" if simple else "complex"
+    conditions = [d.condition for d in unit.drafts if d.condition is not None]
     return Statement(
-        id=ids[draft.index],
-        category=draft.category,
-        complexity=complexity,
+        id=name,
+        category=reading.category,
+        complexity=reading.complexity,
         text=document.quote(span),
         span=span,
-        section=draft.block.section,
-        lead=" ".join(draft.lead.split()),
-        condition=draft.condition,
-        condition_spans=tuple(draft.condition_spans),
-        outcomes=tuple(outcomes),
+        section=first.block.section,
+        lead=" ".join(first.lead.split()),
+        condition=conditions[0] if conditions else None,
+        condition_spans=tuple(reading.conditions),
+        outcomes=tuple(reading.outcomes),
         exceptions=exceptions,
         images=tuple(i for i in document.images if span.start <= i.span.start < span.end),
         workflow=workflow,

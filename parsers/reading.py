@@ -324,7 +324,8 @@ def _is_title(lines: list[str], i: int, filled: list[int]) -> bool:
         content = lines[filled[place + 1]].strip() if place + 1 < len(filled) else ""
         below = _NUMBERED_TITLE.match(content)
         sibling = below and below[1].count(".") == numbered[1].count(".")
-        return alone and bool(content) and not sibling and line[-1] != ":"
+        wrapped = after[:1].islower() or (after and re.search(r"\w[.!?] +[A-Z]", line[numbered.end(1) + 1:]))
+        return alone and bool(content) and not sibling and line[-1] != ":" and not wrapped
     if line.isupper() and any(c.isalpha() for c in line):
         return (alone or before.isupper()) and len(line) > 3
     if place == 0:

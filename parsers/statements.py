@@ -99,7 +99,10 @@ _LEAD_DIRECTIVE = re.compile(
 
 @dataclass
 class Draft:
-    """A statement in the making; ranges are into `prose`."""
+    """A statement in the making; ranges are into `prose`.
+
+    `owner` is the draft whose rule it belongs to, `over` the one that leads into it.
+    """
 
     prose: Prose
     start: int
@@ -115,6 +118,7 @@ class Draft:
     unparsed: str = ""
     more: list[Outcome | None] = field(default_factory=list)
     owner: int = -1
+    over: int = -1
     references: tuple[str, ...] = ()
 
     @property
@@ -187,6 +191,8 @@ class Builder:
                 last.said.endswith(":") or any(rule.router for rule in last.rules)
             )
             leads = leads or (last is not None and last.said.endswith("?"))
+            if following is not None and following.kind == "item" and last is not None:
+                leads = leads or not re.search(r"[.!;][\"'”’)]*$", last.said)  # broken off
             owner = last if block.kind == "paragraph" and leads else None
             i += 1
         self._alike(rules, False)
@@ -239,6 +245,16 @@ class Builder:
         following: Block | None = None,
     ) -> list[Rule]:
         """Items that a lead-in opens: rules under its condition, or on its own level."""
+        first = len(self.drafts)
+        rules = self._items(owner, items, opened, following)
+        for draft in self.drafts[first:]:
+            if draft.over < 0 and draft.block in items:
+                draft.over = owner.index
+        return rules
+
+    def _items(
+        self, owner: Draft, items: list[Block], opened: Rule | None, following: Block | None
+    ) -> list[Rule]:
         parent = opened or (owner.rules[-1] if owner.rules else None)
         first = len(self.drafts)
         found: list[Rule] = []
@@ -317,7 +333,7 @@ class Builder:
         return []
 
     def _enumerates(self, owner: Draft, items: list[Block]) -> bool:
-        """Bullets that only name things belong to the sentence that they complete."""
+        """Bullets that only name things are facts, whatever verb their words might be."""
         texts = [item.prose.text for item in items]
         if (
             not owner.said.endswith(":")
@@ -329,12 +345,8 @@ class Builder:
             or any(re.search(r"[:;?]", text) or analyse_clause(text).pieces for text in texts)
         ):  # fmt: skip
             return False
-        text, offsets = owner.prose.text[: owner.end], owner.prose.offsets[: owner.end]
         for item in items:
-            text += (" " if text.endswith(":") else ", ") + item.prose.text
-            gap = len(text) - len(offsets) - len(item.prose.text)
-            offsets += (item.prose.offsets[0],) * gap + item.prose.offsets
-        owner.prose, owner.end = Prose(text, offsets), len(text)
+            self._draft(item, item.prose, 0, len(item.prose.text), owner.said)
         return True
 
     def _opposites(self, owner: Draft, found: list[Rule]) -> None:
@@ -950,6 +962,8 @@ class Builder:
             self._draft(row, row.prose, 0, len(row.prose.text), " | ".join(header) + ":")
             for row in rows
         ]
+        for draft in drafts:
+            draft.over = owner.index if owner is not None and owner.said.endswith(":") else -1
         columns = [
             [row.cells[c].text.strip() if c < len(row.cells) else "" for row in rows]
             for c in range(len(header))

@@ -1,0 +1,108 @@
+"""Where a statement begins and ends: drafts gathered into statements.
+
+In: the drafts of a document, one a sentence or so, in reading order. Out: `Unit`s, and for each
+draft the unit that speaks for it. A lead-in ('Each bill contains:') belongs to the items under it
+and is no statement of its own; a sentence that would be false without the one before it
+('Otherwise …', 'If it is not, …', 'This does not apply to …') joins that one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from parsers.clauses import analyse_clause
+from parsers.statements import Draft
+
+_CLOSED = re.compile(r"[.!;][\"'”’)\]]*$")
+_LABEL_WORDS = 3
+_HANGS = re.compile(
+    r"(?:but |and |or )?(?:otherwise|if not|if so|if (?:it|this|that|he|she|they|not)"
+    r"(?: (?:is|are|does|do|has|have|was|can|will|cannot)(?: not|n['’]t)?)?,|"
+    r"in (?:that|this|such(?: an?)?|these|those|which) (?:case|event|situation)s?\b|"
+    r"(?:this|that|the (?:above|rule)|it|these)(?: rule| rules)? (?:does|do) not apply|"
+    r"(?:the|an|one) (?:only |sole )?exceptions? (?:is|are|to this)|"
+    r"(?:they|it|he|she|you|we|the [\w-]+)(?: \w+)? then\b|in (?:all )?other cases\b)",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(r"\((?:see|cf\.?|compare)\b[^()]*\)\W*$", re.IGNORECASE)
+_FORBIDS = re.compile(r"(?:never|always|do not|don['’]t|remember|note)\b", re.IGNORECASE)
+
+
+@dataclass
+class Unit:
+    """The drafts of one statement; `leads` are the lead-ins above it, outermost first."""
+
+    drafts: list[Draft]
+    leads: tuple[Draft, ...] = ()
+
+    @property
+    def first(self) -> Draft:
+        return self.drafts[0]
+
+
+def units(drafts: list[Draft]) -> tuple[list[Unit], list[int]]:
+    """The statements that drafts make; result[1][i] is the index of draft i's unit."""
+    introduced = {draft.over for draft in drafts}
+    result: list[Unit] = []
+    at: list[int] = []
+    waiting: list[int] = []
+    for draft in drafts:
+        if _leads(draft, introduced) and draft is not drafts[-1]:
+            waiting.append(draft.index)
+            at.append(-1)
+            continue
+        previous = result[-1] if result and not waiting else None
+        if previous is not None and (_empty(draft) or _joins(draft, previous)):
+            previous.drafts.append(draft)
+        else:
+            result.append(Unit([draft], _leads_of(draft, drafts)))
+        at.append(len(result) - 1)
+        for index in waiting:
+            at[index] = len(result) - 1
+        waiting = []
+    return result, at
+
+
+def _leads(draft: Draft, introduced: set[int]) -> bool:
+    """Whether a draft only leads into what follows it."""
+    said = draft.said
+    if draft.index in introduced:
+        return not _CLOSED.search(said)
+    label = len(said.split()) <= _LABEL_WORDS and said.endswith(":")
+    return label and draft.block.kind != "row"
+
+
+def _leads_of(draft: Draft, drafts: list[Draft]) -> tuple[Draft, ...]:
+    leads: list[Draft] = []
+    while draft.over >= 0:
+        draft = drafts[draft.over]
+        leads.append(draft)
+    return tuple(reversed(leads))
+
+
+def _empty(draft: Draft) -> bool:
+    """A footnote's mark, or a pointer in parentheses."""
+    return not re.search(r"[^\W\d_]", draft.said) or bool(_REFERS.match(draft.said))
+
+
+def _joins(draft: Draft, previous: Unit) -> bool:
+    """Whether a draft hangs on the statement before it."""
+    last = previous.drafts[-1]
+    same = draft.block is last.block
+    if not same and not (draft.block.kind == "item" and draft.over == last.over
+                         and draft.block in last.block.children):  # fmt: skip
+        return False
+    if draft.block.kind == "row":
+        return False
+    said = draft.said
+    if _HANGS.match(said):
+        return same or bool(re.match(r"\w+ does not apply|(?:the|an) exception", said, re.I))
+    if not same:
+        return False
+    before, now = analyse_clause(last.said), analyse_clause(said)
+    return (
+        bool(before.pieces) and before.imperative and not before.pieces[0].trailing
+        and now.imperative and not now.pieces and not now.connective
+        and not _FORBIDS.match(said)
+    )  # fmt: skip

@@ -1,0 +1,200 @@
+"""What kind of statement each is, and the words of its conditions and outcomes.
+
+In: the statements (`Unit`s) of a document and which of them share a workflow. Out: a `Reading` of
+each: factual, behavioral or conditional, simple or complex, with spans. The categories are
+CAP-CPT's (arXiv 2510.11588, §3) as DESIGN.md defines them; `benchmarks/gold/GUIDELINES.md` draws
+the lines. A statement that no condition of ours can structure still is conditional here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from parsers.bounds import Unit
+from parsers.circumstances import Marks, mark
+from parsers.language import analyse, is_finite, sentences
+from parsers.spec import Category, Complexity, Outcome, Span
+from parsers.statements import Draft
+from parsers.workflows import outcome_key
+
+_THE_CASES = re.compile(
+    r"\bfollowing (?:reasons|conditions|cases|circumstances|situations|is true|are true|holds?|"
+    r"apply|applies|is met|are met)\b|"
+    r"\b(?:any|one|all|both|either|each) of (?:the following|these|them)\b|"
+    r"\b(?:any|one|all|both|either) (?:is|are) (?:true|met)\b|\b(?:if|when|where|unless)\s*:?$",
+    re.IGNORECASE,
+)
+_STEPS = re.compile(r"\b(?:steps|do the following|as follows|procedure)\b|^(?:do|never|always)\W*$",
+                    re.IGNORECASE)  # fmt: skip
+_PERMITS = re.compile(r"\b(?:may|can|could|might|will|would)(?: also| help \w+)*\s*:?$|"
+                      r"\b(?:may|can) [^.]*:?$", re.IGNORECASE)  # fmt: skip
+
+
+@dataclass
+class Reading:
+    category: Category
+    complexity: Complexity | None = None
+    conditions: list[Span] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+@dataclass
+class _Sense:
+    """What a unit's lead-ins make of it, and its own marks."""
+
+    conditions: list[Span] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    parts: int = 0
+    acts: int = 0
+    exception: bool = False
+    directive: bool = False
+    inherited: bool = False
+    case: bool = False
+
+
+def read(statements: Sequence[Unit], deciding: Sequence[bool]) -> list[Reading]:
+    """The reading of each statement.
+
+    Args:
+        deciding: for each, whether it decides something together with others (a workflow).
+    """
+    senses = [_sense(unit) for unit in statements]
+    conditional = [
+        bool(s.parts or s.inherited or s.case) or _told(unit, decides)
+        for s, unit, decides in zip(senses, statements, deciding, strict=True)
+    ]
+    result = []
+    for i, (unit, sense) in enumerate(zip(statements, senses, strict=True)):
+        if not conditional[i]:
+            result.append(Reading("behavioral" if sense.directive else "factual"))
+            continue
+        drafts = unit.drafts
+        if not sense.parts and not sense.case and any(d.condition_spans for d in drafts):
+            sense.conditions = [span for d in drafts for span in d.condition_spans]
+            sense.outcomes = [o for d in drafts for o in _outcomes(d)] or sense.outcomes
+        many = (
+            sense.case or sense.exception or deciding[i]
+            or sense.parts + sense.inherited > 1 or sense.acts > 1
+            or _alternative(i, statements, conditional) or _countered(i, statements, senses)
+        )  # fmt: skip
+        result.append(Reading("conditional", "complex" if many else "simple",
+                              sense.conditions, [] if sense.case else sense.outcomes))  # fmt: skip
+    return result
+
+
+def _outcomes(draft: Draft) -> list[Outcome]:
+    found = [rule.outcome for rule in draft.rules] + draft.more
+    return [outcome for outcome in found if outcome is not None]
+
+
+def _told(unit: Unit, decides: bool) -> bool:
+    """Whether structure makes it conditional: a row, a kind ('Books: …'), part of a workflow."""
+    drafts = unit.drafts
+    if not any(d.category == "conditional" for d in drafts):
+        return False
+    kind = any(d.block.kind == "row" or d.block.kinds for d in drafts)
+    headed = any(span.start == d.span.start for d in drafts for span in d.condition_spans)
+    return kind or decides or (headed and unit.first.block.kind == "item")
+
+
+def _sense(unit: Unit) -> _Sense:
+    sense = _Sense()
+    first = unit.first
+    if first.block.kind == "row":
+        return sense
+    leads = [(lead, mark(_last(lead.said).rstrip(" :") + " ")) for lead in unit.leads]
+    sense.inherited = any(m.conditions or _THE_CASES.search(d.said) for d, m in leads)
+    commanded = bool(leads) and _commands(leads[-1])
+    number = 0
+    for draft in unit.drafts:
+        for start, end in sentences(draft.said):
+            _add(sense, draft, start, end, leads, commanded, first_one=not number)
+            number += 1
+    if leads and _THE_CASES.search(leads[-1][0].said.rstrip(" :")):
+        sense.case = True
+        sense.parts = max(sense.parts, 1)
+        sense.conditions = [draft.span for draft in unit.drafts]
+    return sense
+
+
+def _last(said: str) -> str:
+    start, end = (sentences(said) or [(0, len(said))])[-1]
+    return said[start:end]
+
+
+def _commands(lead: tuple[Draft, Marks]) -> bool:
+    draft, marks = lead
+    return marks.directive or bool(_STEPS.search(draft.said))
+
+
+def _add(
+    sense: _Sense, draft: Draft, start: int, end: int, leads: list[tuple[Draft, Marks]],
+    commanded: bool, first_one: bool,
+) -> None:  # fmt: skip
+    """One sentence's part in the sense of its statement."""
+    said = draft.said[start:end]
+    fragment = bool(leads) and first_one and _fragment(said)
+    marks = mark(said, commanded and fragment)
+    offset = start + draft.prose.text.index(draft.said, draft.start)
+    for first, last in marks.conditions:
+        sense.conditions.append(draft.prose.span(first + offset, last + offset))
+    for first, last in marks.outcomes:
+        span = draft.prose.span(first + offset, last + offset)
+        sense.outcomes.append(Outcome(text=said[first:last], span=span))
+    sense.parts += marks.parts
+    sense.acts += marks.acts if marks.parts else marks.acts * (sense.parts > 0 or bool(
+        leads and leads[-1][1].conditions))  # fmt: skip
+    sense.exception |= marks.exception and (marks.parts + sense.parts > 1 or marks.acts > 1)
+    if fragment and not commanded and _completed(leads[-1][0].said):
+        return
+    sense.directive |= marks.directive
+
+
+def _fragment(said: str) -> bool:
+    """Whether a text has no subject and finite verb of its own: a step, a name, a verb phrase."""
+    tokens = [t for t in analyse(said) if not t.is_space]
+    subject = next((t for t in tokens if t.dep_ in {"nsubj", "nsubjpass", "expl"}), None)
+    finite = next((t for t in tokens if is_finite(t)), None)
+    return finite is None or subject is None or subject.i > finite.i + 1 or finite.i == tokens[0].i
+
+
+def _completed(lead: str) -> bool:
+    """Whether items complete a lead-in that does not instruct: 'Each bill has:', 'They may:'."""
+    said = lead.rstrip(" :")
+    return bool(_PERMITS.search(said)) or any(is_finite(t) for t in analyse(said))
+
+
+def _alternative(i: int, statements: Sequence[Unit], conditional: Sequence[bool]) -> bool:
+    """Whether it is one of the cases that items under one lead-in tell apart."""
+    unit = statements[i]
+    if not unit.leads or unit.first.block.kind != "item":
+        return False
+    lead = unit.leads[-1]
+    if not any(is_finite(t) for t in analyse(lead.said)) or _STEPS.search(lead.said):
+        return False
+    beside = [j for j, other in enumerate(statements) if other.leads
+              and other.leads[-1] is lead]  # fmt: skip
+    return len(beside) > 1 and all(conditional[j] for j in beside)
+
+
+def _countered(i: int, statements: Sequence[Unit], senses: Sequence[_Sense]) -> bool:
+    """Whether the statement beside it says the contrary under another circumstance."""
+    own = _matter(senses[i])
+    for j in (i - 1, i + 1):
+        if 0 <= j < len(statements) and senses[j].parts and (
+            statements[j].first.block.section == statements[i].first.block.section
+        ):  # fmt: skip
+            if own and own == _matter(senses[j]) and _negated(senses[i]) != _negated(senses[j]):
+                return True
+    return False
+
+
+def _matter(sense: _Sense) -> frozenset[str]:
+    words = frozenset(w for outcome in sense.outcomes for w in outcome_key(outcome.text))
+    return words - {"not", "never", "no", "cannot", "allowed", "allow"}
+
+
+def _negated(sense: _Sense) -> bool:
+    return any(re.search(r"\b(?:not|never|no|cannot)\b", o.text) for o in sense.outcomes)
