@@ -15,7 +15,7 @@ from parsers.conditions import Lexicon
 from parsers.policy import specify
 from parsers.reading import document, normalize
 from parsers.spec import And, Comparison, Condition, Membership, Not, Or, Truth, Value
-from parsers.workflows import domain
+from parsers.solving import domain
 
 ROOT = Path(__file__).parents[2]
 
