@@ -14,6 +14,7 @@ from parsers.conditions import Lexicon, replace
 from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs
+from parsers.references import find_references
 from parsers.shorthand import written_out
 from parsers.spec import (
     Carveout,
@@ -30,6 +31,14 @@ from parsers.spec import (
 )
 from parsers.statements import Builder, Draft
 from parsers.workflows import Rule, compile_group, groups
+
+_IN_ORDER = re.compile(
+    r"\bin (?:this|that|the (?:following|given)) order\b|\bfrom (?:the )?top(?: to bottom)?\b|"
+    r"\bthe first (?:\w+ ){0,2}(?:that|which|to) (?:applies|apply|matches|match|fits|fit|holds|hold)|"
+    r"\bfirst (?:matching|applicable) (?:rule|row|case|line)\b",
+    re.IGNORECASE,
+)
+"""The document says that of several rules the first one decides."""
 
 
 def specify(document: Document) -> PolicySpec:
@@ -56,6 +65,7 @@ def specify(document: Document) -> PolicySpec:
     ids = slugs([draft.said for draft in drafts])
     spans = [draft.span for draft in drafts]
     _follow_references(sections, drafts)
+    ordered = {draft.block.section for draft in drafts if _IN_ORDER.search(draft.said)}
     workflows: list[Workflow] = []
     diagnostics: list[Diagnostic] = []
     member: dict[int, str] = {}
@@ -65,7 +75,9 @@ def specify(document: Document) -> PolicySpec:
         for group in groups(rules, variables, single=path in builder.matters):
             title = head or (path[-1] if path else document.name)
             slug = _slug(title, taken)
-            workflow, found = compile_group(group, ids, spans, variables, path, title, slug)
+            workflow, found = compile_group(
+                group, ids, spans, variables, path, title, slug, in_order=path in ordered
+            )
             if workflow is None:
                 continue
             taken.add(slug)
@@ -77,6 +89,7 @@ def specify(document: Document) -> PolicySpec:
                 if draft.owner in member and member[draft.owner] == slug:
                     member.setdefault(draft.index, slug)
     statements = tuple(_statement(draft, ids, mapping, member, document) for draft in drafts)
+    statements = _referring(statements, document)
     diagnostics += _unparsed(drafts, ids)
     diagnostics += doubts(statements, workflows, [draft.block.matter for draft in drafts])
     used = dict.fromkeys(
@@ -202,6 +215,18 @@ def _statement(
         images=tuple(i for i in document.images if span.start <= i.span.start < span.end),
         workflow=workflow,
     )
+
+
+def _referring(statements: tuple[Statement, ...], document: Document) -> tuple[Statement, ...]:
+    """The statements with the ids of those that they refer to."""
+    found = find_references(document, statements)
+    result = []
+    for statement in statements:
+        span = statement.span
+        own = [r for r in found if span.start <= r.span.start < span.end]
+        ids = tuple(dict.fromkeys(target for r in own for target in r.targets))
+        result.append(statement.model_copy(update={"references": ids}) if ids else statement)
+    return tuple(result)
 
 
 def _unparsed(drafts: list[Draft], ids: list[str]) -> list[Diagnostic]:

@@ -28,30 +28,32 @@ class PolicyError(ValueError):
     """A document that cannot be parsed: what is wrong, where, and what to do."""
 
 
-def read(source: str | Path, name: str | None = None) -> Document:
+def read(file: str | Path, name: str | None = None) -> Document:
     """Read a policy file.
 
     Args:
-        source: path of a Markdown, plain-text or HTML file.
+        file: path of a Markdown, plain-text or HTML file.
         name: the policy's name; the file's stem when None.
 
     Raises:
         PolicyError: missing file, a folder, an unreadable, empty or binary file.
     """
-    path = Path(source)
-    if path.is_dir():
-        raise PolicyError(f"{path}: is a folder; name one Markdown, text or HTML file")
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise PolicyError(f"{path}: no such file; check the path") from None
-    except OSError as error:
-        raise PolicyError(f"{path}: cannot be read: {error.strerror or error}") from error
+    path = Path(file)
+    data = _bytes(path)
     raw = _decode(data, path)
     if not raw.strip():
         raise PolicyError(f"{path}: line 1: the document is empty; write the policy into it")
-    text = normalize(raw, html=_is_html(raw, path))
+    text = normalize(raw, html=is_html(raw, path))
     return document(text, name or path.stem, hashlib.sha256(data).hexdigest())
+
+
+def source(path: Path) -> str:
+    """A file's own text, before it is normalized.
+
+    Raises:
+        PolicyError: missing file, a folder, an unreadable or binary file.
+    """
+    return _decode(_bytes(path), path)
 
 
 def document(text: str, name: str, sha256: str = "") -> Document:
@@ -83,6 +85,17 @@ def normalize(raw: str, html: bool = False) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
 
 
+def _bytes(path: Path) -> bytes:
+    if path.is_dir():
+        raise PolicyError(f"{path}: is a folder; name one Markdown, text or HTML file")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise PolicyError(f"{path}: no such file; check the path") from None
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
 def _decode(data: bytes, path: Path) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
@@ -99,7 +112,8 @@ def _decode(data: bytes, path: Path) -> str:
         return data.decode("latin-1")
 
 
-def _is_html(raw: str, path: Path) -> bool:
+def is_html(raw: str, path: Path) -> bool:
+    """Whether a file is HTML, by its name or by how it begins."""
     if path.suffix.lower() in {".html", ".htm", ".xhtml"}:
         return True
     return bool(re.match(r"\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<html)", raw, re.IGNORECASE))

@@ -488,6 +488,11 @@ def _ordered(one: _Case, other: _Case) -> bool:
     return parting is None or any(part.connective or part.condition is None for part in parting)
 
 
+def _own(one: _Case, other: _Case) -> set[str]:
+    """What a rule hangs on beside what it shares with another."""
+    return {n for test in one.asked if test not in other.asked for n in variables_of(test[0])}
+
+
 def _conflicts(
     rules: list[Rule],
     space: Space,
@@ -506,10 +511,10 @@ def _conflicts(
             second.outcome.text
         ):
             continue
-        names = [{n for c, _ in case.asked for n in variables_of(c)} for case in (one, other)]
-        if not names[0] & names[1] or relation(one.asked, other.asked, space) not in {
-            "same", "across",
-        }:  # fmt: skip
+        same = set(one.asked) == set(other.asked)
+        if not same and not _own(one, other) & _own(other, one):
+            continue
+        if relation(one.asked, other.asked, space) not in {"same", "across"}:
             continue
         witness = space.case((*one.asked, *other.asked)) or {}
         found.append(
