@@ -21,7 +21,7 @@ _UNITS = r"sections?|clauses?|articles?|paragraphs?|chapters?|§§?"
 _LOOSE_UNITS = r"parts?|steps?|rules?"
 """Numbered in some documents only: 'rule 3' may be a game's."""
 _NUMBERED = re.compile(
-    rf"(?P<unit>\b(?:{_UNITS.removesuffix('|§§?')}|{_LOOSE_UNITS})\s+|§§?\s*)"
+    rf"(?P<unit>\b(?:{_UNITS.removesuffix('|§§?')}|{_LOOSE_UNITS})[*_]*\s+[*_]*|§§?\s*)"
     rf"(?P<numbers>{_NUMBER}(?:\s*(?:,|and|or|to|through|&|–|-)\s*{_NUMBER})*)(?![\d%])",
     re.IGNORECASE,
 )
@@ -156,7 +156,7 @@ class _Finder:
                 continue
             for number in re.finditer(_NUMBER, match["numbers"]):
                 found = self._at(_parts(number[0]))
-                text = f"{match['unit'].strip()} {number[0]}"
+                text = f"{match['unit'].strip(' *_')} {number[0]}"
                 yield self._reference(text, match, [p.span for p in found])
 
     def _at(self, path: Path) -> list[_Place]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
+from parsers.clauses import is_imperative
 from parsers.language import analyse
 from parsers.solving import Asked, Space, told
 from parsers.spec import (
@@ -462,23 +463,29 @@ def general_last(rules: list[Rule], variables: dict[str, Variable]) -> None:
 
 @dataclass(frozen=True)
 class _Case:
-    """A rule that decides, the tests that must turn out so for it, and the rules it stands in."""
+    """A rule that decides, the tests that it and its exceptions hang on, the rules it stands in."""
 
     rule: Rule
     asked: tuple[Asked, ...]
+    excepted: tuple[Asked, ...]
     chain: tuple[Rule, ...]
 
 
 def _cases(
-    rules: list[Rule], asked: tuple[Asked, ...] = (), chain: tuple[Rule, ...] = ()
+    rules: list[Rule],
+    asked: tuple[Asked, ...] = (),
+    excepted: tuple[Asked, ...] = (),
+    chain: tuple[Rule, ...] = (),
 ) -> Iterator[_Case]:
-    """The deciding rules with all that they hang on, exceptions included."""
+    """The deciding rules with all that they hang on."""
     for rule in rules:
         own = asked if rule.condition is None else (*asked, (rule.condition, True))
-        own += tuple((e.condition, False) for e in rule.exceptions if e.condition is not None)
+        spared = (*excepted, *(
+            (e.condition, False) for e in rule.exceptions if e.condition is not None
+        ))  # fmt: skip
         if _decides(rule):
-            yield _Case(rule, own, (*chain, rule))
-        yield from _cases(rule.children, own, (*chain, rule))
+            yield _Case(rule, own, spared, (*chain, rule))
+        yield from _cases(rule.children, own, spared, (*chain, rule))
 
 
 def _ordered(one: _Case, other: _Case) -> bool:
@@ -486,6 +493,13 @@ def _ordered(one: _Case, other: _Case) -> bool:
     ways = zip(one.chain, other.chain, strict=False)
     parting = next(((a, b) for a, b in ways if a is not b), None)
     return parting is None or any(part.connective or part.condition is None for part in parting)
+
+
+def _acts(outcome: Outcome) -> bool:
+    """Whether an outcome is an instruction rather than what is so."""
+    return is_imperative(list(analyse(outcome.text))) or bool(
+        re.match(r"(?:you|we|they)?\s*(?:must|should|shall|have to|need to)\b", outcome.text, re.I)
+    )
 
 
 def _own(one: _Case, other: _Case) -> set[str]:
@@ -514,9 +528,12 @@ def _conflicts(
         same = set(one.asked) == set(other.asked)
         if not same and not _own(one, other) & _own(other, one):
             continue
-        if relation(one.asked, other.asked, space) not in {"same", "across"}:
+        lie = relation(one.asked, other.asked, space)
+        if lie == "same" and _acts(first.outcome) != _acts(second.outcome):
+            continue  # what is so, and what to do about it
+        witness = space.case((*one.asked, *one.excepted, *other.asked, *other.excepted))
+        if lie not in {"same", "across"} or witness is None:
             continue
-        witness = space.case((*one.asked, *other.asked)) or {}
         found.append(
             clash(title, (ids[first.statement], ids[second.statement]),
                   (spans[first.statement], spans[second.statement]),

@@ -34,10 +34,10 @@ _BOUND = re.compile(
 )
 _NEGATIONS = {"not", "no", "never", "n't", "nothing", "none", "without", "cannot"}
 _LIGHT = {
-    "be", "have", "do", "will", "must", "shall", "should", "may", "can", "need", "require", "cost",
-    "amount", "charge", "take", "pay", "please", "always", "we", "you", "it", "ask", "currently",
-    "due", "allow", "permit", "to",
+    "be", "have", "do", "will", "must", "shall", "should", "may", "can", "need", "require", "take",
+    "please", "always", "we", "you", "it", "currently", "due", "to",
 }  # fmt: skip
+_PAID = {"cost", "amount", "charge", "pay"}
 _MODAL = re.compile(
     r"\b(?:must|shall|should|may|can|cannot|never|always|do not|don['’]t|need)\b", re.I
 )
@@ -78,7 +78,11 @@ def _unconditional(spec: PolicySpec) -> Iterator[Diagnostic]:
     alike: dict[frozenset[str], list[tuple[Statement, _Claim]]] = defaultdict(list)
     for statement in plain:
         claim = _claim(statement.text)
-        if claim is not None and (claim.figure or _MODAL.search(statement.text)):
+        if (
+            claim is not None
+            and not claim.about <= _PAID
+            and (claim.figure or _MODAL.search(statement.text))
+        ):
             alike[claim.about].append((statement, claim))
     pairs = [
         (one, other) for group in alike.values() for (one, a), (other, b) in combinations(group, 2)
@@ -157,6 +161,7 @@ def _claim(text: str) -> _Claim | None:
         if token.pos_ in {"NOUN", "PROPN", "VERB", "ADJ", "ADV", "ADP", "AUX", "PRON", "NUM"}
         and token.lemma_.lower() not in _LIGHT and token.lower_ not in _NEGATIONS
     )  # fmt: skip
+    about = about - _PAID or about & _PAID  # 'the deposit costs' is about the deposit
     if any(token.lower_ in {"it", "this", "that", "they", "these", "those"} for token in doc):
         return None
     return _Claim(about, denied, figure)

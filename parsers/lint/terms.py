@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from parsers.language import singular
 from parsers.spec import Diagnostic, PolicySpec, Span
 
-_QUOTE = r"[\"“](?P<{0}>[^\"”\n]{{2,40}})[\"”]"
+_QUOTE = r"[\"“](?P<{0}>[A-Za-z][\w '’&-]{{1,39}})[\"”]"
 _MEANS = re.compile(
     rf"{_QUOTE.format('a')}\s+(?:also )?(?:means?|refers? to|stands? for|shall mean|"
     rf"is defined as|includes?|has the meaning)\b|"
     rf"\((?:the |each,? |an? |hereinafter |hereafter |together,? |collectively,? |our |your )*"
     rf"{_QUOTE.format('b')}\)|"
-    r"^[\s>*+-]*(?:\*\*|__)(?P<c>[^*_\n]{2,40}?):?(?:\*\*|__):?\s+(?:means?|refers? to|stands? for)\b",
+    r"^[\s>*+-]*(?:\*\*|__)(?P<c>[A-Za-z][\w '’&-]{1,39}?):?(?:\*\*|__):?\s+(?:means?|refers? to|stands? for)\b",
     re.MULTILINE,
 )
 """Definitions that say of themselves that they are one."""
 _AS_DEFINED = re.compile(
-    r"(?P<term>[\"“][^\"”\n]{2,40}[\"”]|[A-Z][\w-]*(?: [A-Z][\w-]*)*|[a-z][\w-]* [a-z][\w-]*|[\w-]+)"
+    r"(?P<term>[\"“][^\"”\n]{2,40}[\"”]|\b[A-Z][\w-]*(?: [A-Z][\w-]*)+|"
+    r"(?:\b(?!the |an? |any |all |each )[A-Za-z][\w-]* )?[a-z][\w-]*|\b[A-Z][\w-]*)"
     r",?\s*\(?,?\s*(?:as|is|are) (?:further )?defined "
     r"(?:below|above|later|herein|in (?:the )?(?:definitions?|glossary))\b"
 )
@@ -45,7 +47,7 @@ _WORDS = frozenset(
     "TELL GIVE SEND KEEP READ".split()
 )  # fmt: skip
 _CAPITALISED = re.compile(
-    r"(?<=[a-z,] )(?:the|an?|any|each|every|such|your|our|this|all|no) "
+    r"\b(?i:the|an?|any|each|every|such|your|our|this|all|no) "
     r"(?P<term>[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})(?![\w’'-])"
 )
 _CONTRACT = frozenset(
@@ -74,7 +76,9 @@ def terms(spec: PolicySpec) -> Iterator[Diagnostic]:
             )  # fmt: skip
 
 
-def _finding(kind, term: str, start: int, message: str, suggestion: str) -> Diagnostic:
+def _finding(
+    kind: Literal["undefined", "unused"], term: str, start: int, message: str, suggestion: str
+) -> Diagnostic:
     return Diagnostic(
         kind=kind,
         message=message,

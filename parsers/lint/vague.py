@@ -8,6 +8,7 @@ kind ('Large locker', 'high season') and where nothing hangs on it ('a large sel
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -18,9 +19,12 @@ _DEADLINE = re.compile(
     r"\b(?:as (?:soon|quickly|early) as (?:reasonably )?(?:possible|practicable|practical)|asap|"
     r"promptly|without (?:undue |unreasonable )?delay|in (?:a )?timely (?:manner|fashion)|"
     r"in good time|in due (?:course|time)|within (?:an? )?(?:reasonable|short|acceptable)"
-    r"(?: \w+ of)? (?:time|period|timeframe|delay|notice)|(?<!as )(?<!how )soon(?! as)(?!er)|"
-    r"shortly(?! (?:before|after) \d)|quickly|speedily|well in advance|well before|"
-    r"(?:for|after) (?:an? )?(?:long|short) (?:time|while|period)|"
+    r"(?: \w+ of)? (?:time|period|timeframe|delay|notice))\b",
+    re.IGNORECASE,
+)
+_SOON = re.compile(
+    r"\b(?:(?<!as )(?<!how )(?:soon|quickly|speedily)(?! as)|shortly(?! (?:before|after) \d)|"
+    r"well in advance|well before|(?:for|after) (?:an? )?(?:long|short) (?:time|while|period)|"
     r"(?:at|with|on|gives?|given) (?:very )?short notice)\b",
     re.IGNORECASE,
 )
@@ -58,6 +62,7 @@ _MEASURED = re.compile(
 )
 _SUGGESTIONS = (
     (_DEADLINE, "give a deadline, e.g. 'within 2 days'"),
+    (_SOON, "give a time, e.g. 'within 2 days'"),
     (_FREQUENCY, "give a number, e.g. 'once a week' or 'more than 3 times'"),
     (_JUDGEMENT, "give the amount, time or test from which it is so"),
 )
@@ -67,12 +72,13 @@ def vague(spec: PolicySpec) -> Iterator[Diagnostic]:
     """Vague words that decide something, in order."""
     named = _named(spec)
     for statement in spec.statements:
-        if statement.category == "factual":
-            continue
-        start = statement.span.start
+        start, last = statement.span.start, 0
         for pattern, suggestion in _SUGGESTIONS:
+            if statement.category == "factual" and pattern is not _DEADLINE:
+                continue  # a fact hangs on nothing, but a deadline is a promise
             for match in pattern.finditer(statement.text):
-                if not _measured(statement.text, match):
+                if match.start() >= last and not _measured(statement.text, match):
+                    last = match.end()
                     yield _finding(statement, match, start, suggestion)
         for span in statement.condition_spans:
             condition = spec.document.quote(span)
@@ -102,7 +108,10 @@ def _measured(text: str, match: re.Match[str]) -> bool:
 def _decides(condition: str, match: re.Match[str]) -> bool:
     """Whether the word says of something in the condition how it is, rather than what it is."""
     before = condition[: match.start()].rstrip().lower()
-    if re.search(r"(?:\b(?:as|so|how|no|too)|-|\d\w*)$", before):
+    if re.search(
+        r"(?:\b(?:as|so|how|no|too|years?|months?|weeks?|days?|hours?|minutes?|met(?:er|re)s?|"
+        r"feet|inch(?:es)?|[ckm]?m)|-|\d\w*)$", before
+    ):  # fmt: skip
         return False
     if condition[match.end() : match.end() + 1] == "-" or _KINDS.match(condition, match.start()):
         return False
@@ -136,5 +145,5 @@ def _named(spec: PolicySpec) -> set[str]:
     titles += re.findall(r"^\s*(?:[-*+]\s+)?(?:\*\*|__|\|)\s*([^|*_\n]+)", spec.document.text, re.M)
     for title in titles:
         words = [singular(word) for word in re.findall(r"[\w-]+", title.lower())]
-        named |= {" ".join(pair) for pair in zip(words, words[1:], strict=False)}
+        named |= {" ".join(pair) for pair in itertools.pairwise(words)}
     return named

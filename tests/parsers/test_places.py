@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from example import TEXT, make_spec, span
+from pathlib import Path
 
-from internalize.places import place
+import pytest
 
-
-def test_markdown_keeps_its_lines() -> None:
-    document = make_spec().document
-    assert place(document, "bags.md", TEXT, span("Never discuss")) == "bags.md:5"
-
-
-def test_leading_blank_lines_count() -> None:
-    document = make_spec().document
-    assert place(document, "bags.md", "\n\n" + TEXT, span("Never discuss")) == "bags.md:7"
+from parsers.places import NORMALIZED, Places
+from parsers.reading import read
+from parsers.spec import Span
 
 
-def test_words_are_found_through_html() -> None:
-    html = (
-        "<h1>Bags</h1>\n<p>The desk opens at\n   6 am.</p>\n\n<p>Never discuss\nother airlines.</p>"
-    )
-    document = make_spec().document
-    assert place(document, "bags.html", html, span("Never discuss other")) == "bags.html:5"
+def place(tmp_path: Path, name: str, text: str, words: str) -> tuple[str, int]:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    document = read(path)
+    start = document.text.index(words)
+    file, line = Places(document, path).find(Span(start=start, end=start + len(words)))
+    return Path(file).name, line
 
 
-def test_words_torn_apart_by_markup_are_placed_in_the_normalized_text() -> None:
-    html = "<p>Never <b>discuss</b> other airlines.</p>"
-    document = make_spec().document
-    assert place(document, "bags.html", html, span("Never discuss other")) == "policy.md:5"
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("a.md", "# Bags\n\nThe desk opens at 6.\n\nNever shout.\n", 5),
+        ("a.md", "\n\n# Bags\n\n\n\nThe desk opens.\n\n\nNever shout.\n", 10),
+        ("a.txt", "BAGS\nThe desk opens.\n1. Manners\nNever shout.\n", 4),
+        ("a.txt", "The same.\nThe same.\nNever shout.\nThe same.\n", 3),
+        ("a.html", "<h1>Bags</h1>\n<p>The desk\nopens.</p>\n\n<p>Never\nshout.</p>", 5),
+    ],
+)
+def test_the_line_of_the_file(tmp_path: Path, name: str, text: str, line: int) -> None:
+    assert place(tmp_path, name, text, "Never") == (name, line)
+
+
+def test_words_torn_apart_by_markup_are_placed_in_the_normalized_text(tmp_path: Path) -> None:
+    html = "<p>A <b>desk</b> here.</p>\n\n\n\n<p>Never <b>discuss</b> it.</p>"
+    assert place(tmp_path, "a.html", html, "Never") == (NORMALIZED, 3)
