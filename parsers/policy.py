@@ -34,7 +34,7 @@ from parsers.workflows import Rule, compile_group, groups
 
 _IN_ORDER = re.compile(
     r"\bin (?:this|that|the (?:following|given)) order\b|\bfrom (?:the )?top(?: to bottom)?\b|"
-    r"\bthe first (?:\w+ ){0,2}(?:that|which|to) (?:applies|apply|matches|match|fits|fit|holds|hold)|"
+    r"\bthe first (?:\w+ ){0,2}(?:that|which|to) (?:appl(?:y|ies)|match(?:es)?|fits?|holds?)|"
     r"\bfirst (?:matching|applicable) (?:rule|row|case|line)\b",
     re.IGNORECASE,
 )

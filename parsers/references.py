@@ -1,8 +1,9 @@
 """What a document refers to: sections, clauses, steps, tables, anchors, footnotes.
 
-In: a document and its statements. Out: `Reference`s, each with the statements it leads to, or marked
-as dangling when nothing in the document answers to it. References to other texts ('Article 6 GDPR',
-'section 3 of the Rental Act') are left alone, and so is what only may be one: 'in "Pending"'.
+In: a document and its statements. Out: `Reference`s, each with the statements it leads to, or
+marked as dangling when nothing in the document answers to it. References to other texts ('Article
+6 GDPR', 'section 3 of the Rental Act') are left alone, and so is what only may be one: 'in
+"Pending"'.
 Simplified: a number is found by its whole path ('3.2(b)'), or by an end of one ('paragraph 2').
 """
 

@@ -1,7 +1,7 @@
-"""Terms: used as if defined but never defined, abbreviations never written out, defined for nothing.
+"""Terms used as if defined, abbreviations never written out, definitions never used.
 
-In: a parsed policy. Out: diagnostics, one a term. Precision goes before recall: a capitalised noun is
-only taken for a defined term where the document defines others; common abbreviations, codes and
+In: a parsed policy. Out: diagnostics, one a term. Precision goes before recall: a capitalised noun
+is only taken for a defined term where the document defines others; common abbreviations, codes and
 words that are merely shouted are none.
 """
 
@@ -20,7 +20,8 @@ _MEANS = re.compile(
     rf"is defined as|includes?|has the meaning)\b|"
     rf"\((?:the |each,? |an? |hereinafter |hereafter |together,? |collectively,? |our |your )*"
     rf"{_QUOTE.format('b')}\)|"
-    r"^[\s>*+-]*(?:\*\*|__)(?P<c>[A-Za-z][\w '’&-]{1,39}?):?(?:\*\*|__):?\s+(?:means?|refers? to|stands? for)\b",
+    r"^[\s>*+-]*(?:\*\*|__)(?P<c>[A-Za-z][\w '’&-]{1,39}?):?(?:\*\*|__):?\s+"
+    r"(?:means?|refers? to|stands? for)\b",
     re.MULTILINE,
 )
 """Definitions that say of themselves that they are one."""
@@ -32,29 +33,31 @@ _AS_DEFINED = re.compile(
 )
 _ABBREVIATION = re.compile(r"(?<![\w@./#&+’'-])[A-Z]{2,5}(?=s?(?![\w@/&+-]|\.\w|['’]\w{2}))")
 _COMMON = frozenset(
-    "AC AI AM API APP ATM BC BST CA CC CCTV CD CEO CEST CET CFO CPR CPU CTO CV DC DIY DNA DVD EEA EFTA "
-    "EST ET ETA EU EUR FAQ FM GB GBP GDPR GMT GPS GPU GST HDMI HIV HR HTML HTTP HTTPS IBAN ID IDS II III "
-    "IP ISBN ISO IT ITS IV IX JPEG JPG JSON KB KM KG LCD LED LLC LLM LTD MB MMS MP MRI NB NATO NGO NO "
-    "OK PA PC PDF PIN PLC PM PNG PO PS PT QR RAM ROM RSVP RV SIM SMS SOS SUV TB TV UHF UK UN URL US USA "
-    "USB USD UTC UV VAT VAR VI VII VIII VIP VPN VS WC WIFI XI XII XL XS XXL XML ZIP BBQ HGV IOU OS "
-    "CHF JPY CAD AUD PHP SQL CSV XLS DOC PPT HVAC ASAP EG IE AKA FYI TBC TBD TBA NA MR MRS DR".split()
+    "AC AI AM API APP ATM BC BST CA CC CCTV CD CEO CEST CET CFO CPR CPU CTO CV DC DIY DNA DVD "
+    "EEA EFTA EST ET ETA EU EUR FAQ FM GB GBP GDPR GMT GPS GPU GST HDMI HIV HR HTML HTTP "
+    "HTTPS IBAN ID IDS II III IP ISBN ISO IT ITS IV IX JPEG JPG JSON KB KM KG LCD LED LLC LLM "
+    "LTD MB MMS MP MRI NB NATO NGO NO OK PA PC PDF PIN PLC PM PNG PO PS PT QR RAM ROM RSVP RV "
+    "SIM SMS SOS SUV TB TV UHF UK UN URL US USA USB USD UTC UV VAT VAR VI VII VIII VIP VPN VS "
+    "WC WIFI XI XII XL XS XXL XML ZIP BBQ HGV IOU OS CHF JPY CAD AUD PHP SQL CSV XLS DOC PPT "
+    "HVAC ASAP EG IE AKA FYI TBC TBD TBA NA MR MRS DR".split()
 )  # fmt: skip
 """Abbreviations that are as well known as any word."""
 _WORDS = frozenset(
-    "ALL AND ANY ARE AS AT BE BUT BY CAN DO FOR FROM HAS HAVE IF IN IS IT MAY MUST NEVER NEW NO NOT NOW "
-    "OF OFF ON ONE ONLY OR OUR OUT PER SHALL STOP THE THEN THIS THAT TO TWO UP USE WE WILL WITH YES YOU "
-    "YOUR ALSO EACH BOTH FIRST ELSE WHEN ALWAYS NOTE TRUE FALSE NULL OPEN CLOSE END START STEP ASK SAY "
-    "TELL GIVE SEND KEEP READ".split()
+    "ALL AND ANY ARE AS AT BE BUT BY CAN DO FOR FROM HAS HAVE IF IN IS IT MAY MUST NEVER NEW "
+    "NO NOT NOW OF OFF ON ONE ONLY OR OUR OUT PER SHALL STOP THE THEN THIS THAT TO TWO UP USE "
+    "WE WILL WITH YES YOU YOUR ALSO EACH BOTH FIRST ELSE WHEN ALWAYS NOTE TRUE FALSE NULL "
+    "OPEN CLOSE END START STEP ASK SAY TELL GIVE SEND KEEP READ".split()
 )  # fmt: skip
 _CAPITALISED = re.compile(
     r"\b(?i:the|an?|any|each|every|such|your|our|this|all|no) "
     r"(?P<term>[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})(?![\w’'-])"
 )
 _CONTRACT = frozenset(
-    "agreement account buyer client contract customer date deposit employee employer equipment event "
-    "fee goods guarantee guest hirer landlord licence license licensee licensor lessee lessor member "
-    "order party period platform premises price product property provider purchaser seller service "
-    "site subscriber supplier tenant term user vendor".split()
+    "agreement account buyer client contract customer date deposit employee employer "
+    "equipment event fee goods guarantee guest hirer landlord licence license licensee "
+    "licensor lessee lessor member order party period platform premises price product "
+    "property provider purchaser seller service site subscriber supplier tenant term user "
+    "vendor".split()
 )
 """Nouns that contracts define."""
 

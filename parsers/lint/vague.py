@@ -1,9 +1,10 @@
 """Vague words where a threshold is due: 'large bags', 'promptly', 'excessive', 'several times'.
 
 In: a parsed policy. Out: a diagnostic for each word that leaves open where the line is, in a place
-where it decides what happens: an obligation's deadline, a condition, the measure of a rule. A word is
-harmless where a figure says what it means ('large (over 30 kg)', here or elsewhere), where it names a
-kind ('Large locker', 'high season') and where nothing hangs on it ('a large selection of teas').
+where it decides what happens: an obligation's deadline, a condition, the measure of a rule. A word
+is harmless where a figure says what it means ('large (over 30 kg)', here or elsewhere), where it
+names a kind ('Large locker', 'high season') and where nothing hangs on it ('a large selection of
+teas').
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Findings: exact where rules are compiled, precise where words are read, placed where they stand."""
+"""Findings: exact where rules are compiled, precise where words are read, and placed."""
 
 from __future__ import annotations
 
@@ -224,7 +224,6 @@ def test_conditions_of_two_sections_that_meet_in_a_case() -> None:
 )
 def test_references_to_nothing(text: str, wanted: str) -> None:
     found = lint_of(f"# 1 Desk\n\nThe desk opens at 9.\n\n# 2 Fees\n\n{text}\n", only="dangling")
-    assert [d.message.split("'")[1] for d in found] or True
     (one,) = found
     assert wanted in one.message
 
@@ -233,7 +232,8 @@ def test_references_that_lead_somewhere_are_linked() -> None:
     spec = spec_of(
         "# Shop\n\n## 1 Opening\n\nThe shop opens at 9.\n\n## 2 Refunds\n\n"
         "1. We refund half (see section 1).\n2. Handle the rest as described in 'Opening'. See the "
-        "table below and clause 2.1.\n\nThis follows article 6 GDPR and section 8 of the Sale Act.\n\n"
+        "table below and clause 2.1.\n\nThis follows article 6 GDPR and section 8 of the Sale "
+        "Act.\n\n"
         "| Day | Fee |\n|---|---|\n| Monday | 3 euros |\n\nMore in [opening](#1-opening) and "
         "Appendix A.\n\n## Appendix A\n\nSend the form by post.\n"
     )
