@@ -25,6 +25,8 @@ def duplicates(spec: PolicySpec) -> Iterator[Diagnostic]:
     seen: dict[Hashable, Statement] = {}
     pairs: list[tuple[Statement, Statement]] = []
     for statement in spec.statements:
+        if _nested(spec, statement):
+            continue  # two branches may well end alike
         keys = list(_keys(statement))
         earlier = next((seen[key] for key in keys if key in seen), None)
         pairs += [] if earlier is None else [(statement, earlier)]
@@ -42,6 +44,12 @@ def duplicates(spec: PolicySpec) -> Iterator[Diagnostic]:
             statements=(statement.id, earlier.id),
             suggestion="keep one of them; two copies drift apart when one is changed",
         )
+
+
+def _nested(spec: PolicySpec, statement: Statement) -> bool:
+    """Whether a statement stands in an indented line, under another one."""
+    text = spec.document.text
+    return text[text.rfind("\n", 0, statement.span.start) + 1 :].startswith("  ")
 
 
 def _keys(statement: Statement) -> Iterator[Hashable]:

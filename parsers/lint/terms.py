@@ -49,8 +49,8 @@ _WORDS = frozenset(
     "OPEN CLOSE END START STEP ASK SAY TELL GIVE SEND KEEP READ".split()
 )  # fmt: skip
 _CAPITALISED = re.compile(
-    r"\b(?i:the|an?|any|each|every|such|your|our|this|all|no) "
-    r"(?P<term>[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})(?![\w’'-])"
+    r"\b(?i:the|an?|any|each|every|such|your|our|this|all|no)\s"
+    r"(?P<term>[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2})(?![\w’'-])"
 )
 _CONTRACT = frozenset(
     "agreement account buyer client contract customer date deposit employee employer "
