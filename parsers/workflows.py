@@ -496,10 +496,11 @@ def _ordered(one: _Case, other: _Case) -> bool:
 
 
 def _acts(outcome: Outcome) -> bool:
-    """Whether an outcome is an instruction rather than what is so."""
+    """Whether an outcome is an instruction or a figure, rather than what else is so."""
     return is_imperative(list(analyse(outcome.text))) or bool(
-        re.match(r"(?:you|we|they)?\s*(?:must|should|shall|have to|need to)\b", outcome.text, re.I)
-    )
+        re.match(r"(?:you |we |they )?(?:must|should|shall|have to|need to|pays?|gets?)\b|"
+                 r".*\d", outcome.text, re.IGNORECASE)
+    )  # fmt: skip
 
 
 def _own(one: _Case, other: _Case) -> set[str]:
@@ -529,8 +530,8 @@ def _conflicts(
         if not same and not _own(one, other) & _own(other, one):
             continue
         lie = relation(one.asked, other.asked, space)
-        if lie == "same" and _acts(first.outcome) != _acts(second.outcome):
-            continue  # what is so, and what to do about it
+        if lie == "same" and not (_acts(first.outcome) and _acts(second.outcome)):
+            continue  # what is so in that case, and what to do about it
         witness = space.case((*one.asked, *one.excepted, *other.asked, *other.excepted))
         if lie not in {"same", "across"} or witness is None:
             continue

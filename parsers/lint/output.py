@@ -32,7 +32,8 @@ class Finding:
 
     def __str__(self) -> str:
         also = f" (also {', '.join(self.also)})" if self.also else ""
-        return f"{self.file}:{self.line}: {self.kind}: {self.message}{also}. {self.suggestion}"
+        todo = self.suggestion[:1].upper() + self.suggestion[1:]
+        return f"{self.file}:{self.line}: {self.kind}: {self.message}{also}. {todo}".rstrip()
 
 
 def findings(path: Path, name: str | None = None) -> list[Finding]:

@@ -111,7 +111,7 @@ def _said_to_be(text: str, defined: dict[str, re.Match[str]]) -> Iterator[Diagno
 
 def _abbreviations(spec: PolicySpec) -> Iterator[Diagnostic]:
     text = spec.document.text
-    hidden = re.compile(r"`[^`\n]*`|\]\([^)]*\)|<[^>\n]*>|^#.*$|^```.*?^```", re.M | re.S)
+    hidden = re.compile(r"`[^`\n]*`|\]\([^)]*\)|<[^>\n]*>|^#[^\n]*$|^```.*?^```", re.M | re.S)
     shown = hidden.sub(lambda m: " " * len(m[0]), text)
     lower = set(re.findall(r"\b[a-z]{2,5}\b", text))
     seen: set[str] = set()

@@ -76,7 +76,7 @@ def _nested(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]
 
 
 CONDITIONS = st.recursive(_atoms, _nested, max_leaves=4)
-OUTCOMES = ("accept", "refuse", "charge", "forward", "refund")
+OUTCOMES = ("accept", "refuse", "charge", "send", "burn")
 
 
 def true_in(condition: Condition) -> set[int]:
@@ -282,7 +282,7 @@ def test_words_that_are_harmless(text: str) -> None:
 
 def test_terms() -> None:
     text = (
-        "“Hirer” means whoever signs. “Depot” means our yard in York.\n\n"
+        "# Hire\n\n“Hirer” means whoever signs. “Depot” means our yard in York.\n\n"
         "The Hirer shows the PNR. The Vendor signs. Ask the Vendor for a stamp.\n\n"
         "Bulk orders (as defined below) are free. Open a GPS map and show the ID.\n\n"
         "The Automated Ticket Gate (ATG) is closed. Do NOT open the ATG.\n"
