@@ -127,6 +127,11 @@ Set = Annotated[
 ]
 
 
+class LintFormat(StrEnum):
+    text = "text"
+    json = "json"
+
+
 class Format(StrEnum):
     json = "json"
     markdown = "markdown"
@@ -178,22 +183,21 @@ def parse(
 
 
 @app.command()
-def lint(policy: Policy) -> None:
-    """List what a person should look at in a policy, as FILE:LINE: kind: message."""
-    from internalize.places import place
-    from parsers import parse as parse_policy
+def lint(
+    policy: Policy,
+    format: Annotated[
+        LintFormat, typer.Option(help="text for people, json for machines.")
+    ] = LintFormat.text,
+) -> None:
+    """List what a person should mend in a policy, as FILE:LINE: kind: message.
 
-    spec = parse_policy(policy)
-    original = policy.read_text(encoding="utf-8", errors="replace")
-    for finding in spec.diagnostics:
-        places = [place(spec.document, str(policy), original, span) for span in finding.spans]
-        typer.echo(f"{places[0] if places else policy}: {finding.kind}: {finding.message}")
-        for other in places[1:]:
-            typer.echo(f"  also {other}")
-        if finding.suggestion:
-            typer.echo(f"  {finding.suggestion}")
-    count = len(spec.diagnostics)
-    typer.echo(f"{count} finding{'' if count == 1 else 's'}", err=True)
+    Exit code 0 when there is nothing, 1 when there are findings.
+    """
+    from parsers.lint.output import findings, render
+
+    found = findings(policy)
+    typer.echo(render(found, format.value))
+    raise typer.Exit(1 if found else 0)
 
 
 @app.command()

@@ -24,8 +24,8 @@ from pydantic import ValidationError
 
 from data.prompts import split_completion
 from internalize.folder import RunError
-from internalize.places import line_number
 from internalize.results import KINDS, SOURCES, UNTRAINED, UNTRAINED_POLICY, Results, Share
+from parsers.places import line_number
 from parsers.spec import PolicySpec
 
 TRANSCRIPTS = {"complex": 4, "simple": 2, "factual": 2, "behavioral": 2}

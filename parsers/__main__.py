@@ -1,12 +1,15 @@
 """`python -m parsers POLICY [--format json|markdown]`: print the specification of a policy.
 
-The specification goes to stdout, diagnostics to stderr. Exit code 2 and one message for bad input.
+The specification goes to stdout, diagnostics to stderr. With `--lint`, what a person should mend in
+the document instead (`--format json` for machines): exit code 0 when there is nothing, else 1. Exit
+code 2 and one message for bad input.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from parsers import Branch, Node, PolicySpec, parse
 from parsers.reading import PolicyError
@@ -17,8 +20,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("policy", help="a Markdown, plain-text, HTML, Word (.docx) or PDF file")
     parser.add_argument("--name", help="the policy's name (default: the file's stem)")
     parser.add_argument("--format", choices=("json", "markdown"), default="markdown")
+    parser.add_argument("--lint", action="store_true", help="list what to mend, by file and line")
     options = parser.parse_args(arguments)
     try:
+        if options.lint:
+            from parsers.lint.output import findings, render
+
+            found = findings(Path(options.policy), options.name)
+            print(render(found, "json" if options.format == "json" else "text"))
+            return 1 if found else 0
         spec = parse(options.policy, options.name)
     except PolicyError as error:
         print(error, file=sys.stderr)

@@ -16,6 +16,7 @@ from parsers.conditions import Lexicon, replace
 from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs
+from parsers.references import find_references
 from parsers.shorthand import written_out
 from parsers.spec import (
     Carveout,
@@ -29,6 +30,14 @@ from parsers.spec import (
 )
 from parsers.statements import Builder, Draft
 from parsers.workflows import Rule, compile_group, groups
+
+_IN_ORDER = re.compile(
+    r"\bin (?:this|that|the (?:following|given)) order\b|\bfrom (?:the )?top(?: to bottom)?\b|"
+    r"\bthe first (?:\w+ ){0,2}(?:that|which|to) (?:appl(?:y|ies)|match(?:es)?|fits?|holds?)|"
+    r"\bfirst (?:matching|applicable) (?:rule|row|case|line)\b",
+    re.IGNORECASE,
+)
+"""The document says that of several rules the first one decides."""
 
 
 def specify(document: Document) -> PolicySpec:
@@ -57,6 +66,7 @@ def specify(document: Document) -> PolicySpec:
     ids = [names[number] for number in at]
     spans = [draft.span for draft in drafts]
     _follow_references(sections, drafts)
+    ordered = {draft.block.section for draft in drafts if _IN_ORDER.search(draft.said)}
     workflows: list[Workflow] = []
     diagnostics: list[Diagnostic] = []
     member: dict[int, str] = {}
@@ -66,7 +76,9 @@ def specify(document: Document) -> PolicySpec:
         for group in groups(rules, variables, single=path in builder.matters):
             title = head or (path[-1] if path else document.name)
             slug = _slug(title, taken)
-            workflow, found = compile_group(group, ids, spans, variables, path, title, slug)
+            workflow, found = compile_group(
+                group, ids, spans, variables, path, title, slug, in_order=path in ordered
+            )
             diagnostics += found
             if workflow is None:
                 continue
@@ -83,6 +95,7 @@ def specify(document: Document) -> PolicySpec:
         _statement(*told, mapping, document)
         for told in zip(bound, names, readings, decided, strict=True)
     )
+    statements = _referring(statements, document)
     diagnostics += _unparsed(drafts, ids)
     diagnostics += doubts(statements, workflows, [unit.first.block.matter for unit in bound])
     used = dict.fromkeys(
@@ -202,6 +215,18 @@ def _statement(
         images=tuple(i for i in document.images if span.start <= i.span.start < span.end),
         workflow=workflow,
     )
+
+
+def _referring(statements: tuple[Statement, ...], document: Document) -> tuple[Statement, ...]:
+    """The statements with the ids of those that they refer to."""
+    found = find_references(document, statements)
+    result = []
+    for statement in statements:
+        span = statement.span
+        own = [r for r in found if span.start <= r.span.start < span.end]
+        ids = tuple(dict.fromkeys(target for r in own for target in r.targets))
+        result.append(statement.model_copy(update={"references": ids}) if ids else statement)
+    return tuple(result)
 
 
 def _unparsed(drafts: list[Draft], ids: list[str]) -> list[Diagnostic]:

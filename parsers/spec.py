@@ -344,9 +344,15 @@ class Workflow(Frozen):
 
 
 class Diagnostic(Frozen):
-    """Something a person should look at; never an error."""
+    """Something a person should look at; never an error.
 
-    kind: Literal["gap", "conflict", "unreachable", "ambiguous", "unparsed"]
+    Parsing finds the first five kinds, `parsers.lint` the others.
+    """
+
+    kind: Literal[
+        "gap", "conflict", "unreachable", "ambiguous", "unparsed",
+        "undefined", "unused", "dangling", "vague", "duplicate",
+    ]  # fmt: skip
     message: str
     spans: tuple[Span, ...] = ()
     statements: tuple[str, ...] = ()
@@ -379,7 +385,8 @@ class PolicySpec(Frozen):
     def doubtful(self) -> tuple[str, ...]:
         """Ids of workflows whose tree may not decide what the document says: a rule of theirs is
         unreachable, or something that bears on them could not be read."""
-        told = {d.workflow for d in self.diagnostics if d.kind not in ("gap", "conflict")}
+        kinds = ("unreachable", "ambiguous", "unparsed")
+        told = {d.workflow for d in self.diagnostics if d.kind in kinds}
         return tuple(w.id for w in self.workflows if w.id in told)
 
     def trusted(self) -> PolicySpec:

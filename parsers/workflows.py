@@ -3,21 +3,23 @@
 In: the rules of a section (`Rule`), in the document's order, nested as the document nests them.
 Out: `Workflow`s and diagnostics. The first rule whose circumstance holds decides; its exceptions
 are asked before it; a rule without circumstance ('otherwise') takes what is left. Tests whose
-result is already certain are left out, found by enumerating the regions between thresholds times
-booleans times categories, up to `LIMIT` combinations.
+result is already certain are left out. What is certain, which cases no rule covers, which rules
+never apply and which two disagree is exact: `parsers.solving` decides it.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
+from parsers.clauses import is_imperative
 from parsers.language import analyse
+from parsers.solving import Asked, Space, told
 from parsers.spec import (
     Branch,
-    Case,
     Comparison,
     Condition,
     Diagnostic,
@@ -26,17 +28,17 @@ from parsers.spec import (
     Or,
     Outcome,
     Span,
-    Value,
     Variable,
     Workflow,
     atoms,
-    holds,
     variables_of,
 )
 
 LIMIT = 20_000
 MOST_RULES = 100
 """Rules that one tree is made of; more would make it deeper than JSON and Python can nest."""
+SHOWN = 2
+"""So many witnesses a finding tells; the others are counted."""
 
 
 @dataclass
@@ -79,51 +81,21 @@ class Rule:
 
 @dataclass(frozen=True)
 class _Facts:
-    """Every case that is still possible, over the variables asked about so far."""
+    """What the tests passed so far came to; `possible` while some case fits them all."""
 
-    cases: tuple[Case, ...] | None = ({},)
-
-    def given(self, condition: Condition, variables: dict[str, Variable]) -> _Facts:
-        if self.cases is None:
-            return self
-        cases: list[Case] = list(self.cases)
-        for name in variables_of(condition):
-            if cases and name in cases[0]:
-                continue
-            values = domain(variables[name])
-            if len(cases) * len(values) > LIMIT:
-                return _Facts(None)
-            cases = [{**case, name: value} for case in cases for value in values]
-        return _Facts(tuple(cases))
+    space: Space
+    asked: tuple[Asked, ...] = ()
 
     def where(self, condition: Condition, result: bool) -> _Facts:
-        if self.cases is None:
-            return self
-        return _Facts(tuple(c for c in self.cases if holds(condition, c) is result))
+        return _Facts(self.space, (*self.asked, (condition, result)))
+
+    @property
+    def possible(self) -> bool:
+        return self.space.possible(self.asked)
 
 
-def domain(variable: Variable) -> tuple[Value, ...]:
-    """One value for each region that the thresholds make; all values of the others."""
-    if variable.type == "boolean":
-        return (True, False)
-    if variable.type == "category":
-        return variable.values
-    points = sorted(set(variable.thresholds))
-    if not points:
-        return (0.0,)
-    step = 1.0 if variable.integer and all(p == int(p) for p in points) else 0.0
-    values: list[float] = []
-    previous: float | None = None
-    for point in points:
-        if previous is None:
-            values.append(point - (step or 1.0))
-        elif not step:
-            values.append((previous + point) / 2)
-        elif point - previous > step:
-            values.append(previous + step)
-        values.append(point)
-        previous = point
-    return (*values, points[-1] + (step or 1.0))
+def _space(rules: Iterable[Rule], variables: dict[str, Variable]) -> Space:
+    return Space(variables, (part.condition for rule in rules for part in rule.walk()))
 
 
 def groups(
@@ -135,6 +107,7 @@ def groups(
     """
     if single:
         return [rules] if rules else []
+    space = _space(rules, variables)
     components: list[tuple[list[Rule], set[str]]] = []
     for rule in rules:
         names = {
@@ -145,7 +118,7 @@ def groups(
         }
         linked = [
             c for c in components
-            if c[1] & names or any(_relation(r, rule, variables) != "apart" for r in c[0])
+            if c[1] & names or any(_relation(r, rule, space) != "apart" for r in c[0])
         ]  # fmt: skip
         if rule.connective == "override":  # it lifts what the rules before it say
             beside = [c for c in components if _beside(c[0], rule)]
@@ -197,15 +170,15 @@ def _beside(rules: list[Rule], other: Rule) -> bool:
 class Compiler:
     """Builds the tree of one group of rules."""
 
-    def __init__(self, variables: dict[str, Variable], ids: list[str]) -> None:
-        self.variables = variables
+    def __init__(self, space: Space, ids: list[str]) -> None:
+        self.space = space
         self.ids = ids
         self.outcomes: list[Outcome] = []
         self.keys: list[frozenset[str]] = []
         self.used: list[Outcome] = []
 
     def build(self, rules: list[Rule]) -> Node:
-        return self._sequence(rules, _Facts(), lambda facts, ids: Leaf(outcome=None), ())
+        return self._sequence(rules, _Facts(self.space), lambda facts, ids: Leaf(outcome=None), ())
 
     def _sequence(
         self,
@@ -296,11 +269,10 @@ class Compiler:
         yes: Callable[[_Facts, tuple[str, ...]], Node],
         no: Callable[[_Facts], Node],
     ) -> Node:
-        known = facts.given(condition, self.variables)
-        true, false = known.where(condition, True), known.where(condition, False)
-        if true.cases == ():
+        true, false = facts.where(condition, True), facts.where(condition, False)
+        if not true.possible:
             return no(facts)
-        if false.cases == ():
+        if not false.possible:
             return yes(facts, (*ids, statement))
         return Branch(
             condition=condition,
@@ -359,21 +331,18 @@ def excludes(one: Condition, other: Condition, variables: dict[str, Variable]) -
     """Whether two conditions on one circumstance cannot both hold."""
     if not set(variables_of(one)) & set(variables_of(other)):
         return False
-    facts = _Facts().given(one, variables).given(other, variables)
-    return facts.where(one, True).where(other, True).cases == ()
+    return not Space(variables, (one, other)).possible(((one, True), (other, True)))
 
 
 def exhausts(rules: list[Rule], given: Condition | None, variables: dict[str, Variable]) -> bool:
     """Whether some rule applies to every case in which `given` holds."""
-    facts = _Facts()
-    if given is not None:
-        facts = facts.given(given, variables).where(given, True)
+    asked: list[Asked] = [] if given is None else [(given, True)]
     for rule in rules:
         if rule.condition is None and (rule.outcome is not None or rule.children):
             return True
         if rule.condition is not None and rule.connective != "exception":
-            facts = facts.given(rule.condition, variables).where(rule.condition, False)
-    return facts.cases == ()
+            asked.append((rule.condition, False))
+    return not Space(variables, (condition for condition, _ in asked)).possible(asked)
 
 
 def leaves(node: Node) -> Iterable[Leaf]:
@@ -399,8 +368,12 @@ def compile_group(
     section: tuple[str, ...],
     title: str,
     slug: str,
+    in_order: bool = False,
 ) -> tuple[Workflow | None, list[Diagnostic]]:
-    """One group of rules as a workflow; None when it decides nothing between outcomes."""
+    """One group of rules as a workflow; None when it decides nothing between outcomes.
+
+    With `in_order` the document says that the first rule that applies decides.
+    """
     members = dict.fromkeys(part.statement for top in rules for part in top.walk())
     if sum(1 for top in rules for _ in top.walk()) > MOST_RULES:
         return None, [
@@ -412,10 +385,11 @@ def compile_group(
                 suggestion="split the section, one matter a section",
             )
         ]
-    compiler = Compiler(variables, ids)
+    space = _space(rules, variables)
+    compiler = Compiler(space, ids)
     imply(rules)
-    clashes = _conflicts(rules, variables, ids, spans, title)
-    root = compiler.build(_specific_first(rules, variables))
+    clashes = [] if in_order else _conflicts(rules, space, variables, ids, spans, title)
+    root = compiler.build(_specific_first(rules, space))
     if len({leaf.outcome for leaf in leaves(root) if leaf.outcome is not None}) < 2:
         return None, []
     names = dict.fromkeys(n for c in conditions(root) for n in variables_of(c))
@@ -427,51 +401,54 @@ def compile_group(
         outcomes=tuple(compiler.outcomes),
         root=root,
     )
-    return workflow, _gaps(workflow, ids, spans) + _unreached(
-        rules, compiler, ids, spans, workflow
-    ) + clashes
+    return workflow, [
+        *_gaps(workflow, space, ids, spans),
+        *_unreached(rules, compiler, ids, spans, workflow),
+        *clashes,
+    ]
 
 
-def _relation(one: Rule, other: Rule, variables: dict[str, Variable]) -> str:
+def _relation(one: Rule, other: Rule, space: Space) -> str:
     """How two conditions lie to each other: apart, same, inside, around or across."""
     if one.condition is None or other.condition is None:
         return "apart"
     if not set(variables_of(one.condition)) & set(variables_of(other.condition)):
         return "apart"
-    facts = _Facts().given(one.condition, variables).given(other.condition, variables)
-    if facts.cases is None:
+    return relation(((one.condition, True),), ((other.condition, True),), space)
+
+
+def relation(one: tuple[Asked, ...], other: tuple[Asked, ...], space: Space) -> str:
+    """How the cases of two rules lie to each other: apart, same, inside, around or across."""
+    if not space.possible((*one, *other)):
         return "apart"
-    pairs = {(holds(one.condition, c), holds(other.condition, c)) for c in facts.cases}
-    if (True, True) not in pairs:
-        return "apart"
-    if (True, False) not in pairs and (False, True) not in pairs:
-        return "same"
-    return (
-        "inside"
-        if (True, False) not in pairs
-        else ("around" if (False, True) not in pairs else "across")
-    )
+    inside, around = within(one, other, space), within(other, one, space)
+    return ("same" if around else "inside") if inside else ("around" if around else "across")
+
+
+def within(one: tuple[Asked, ...], other: tuple[Asked, ...], space: Space) -> bool:
+    """Whether every case of one rule is a case of the other."""
+    return not any(space.possible((*one, (c, not result))) for c, result in other)
 
 
 def _decides(rule: Rule) -> bool:
     return rule.outcome is not None and not rule.children and not rule.router
 
 
-def _specific_first(rules: list[Rule], variables: dict[str, Variable]) -> list[Rule]:
+def _specific_first(rules: list[Rule], space: Space) -> list[Rule]:
     """Rules in the document's order, but a narrower one before the wider one it is carved from."""
     ordered: list[Rule] = []
     overriding = [rule for rule in rules if rule.connective == "override"]
     always = [rule for rule in rules if rule.connective == "always"]
     rest = [rule for rule in rules if rule.connective not in {"override", "always"}]
     for rule in [*reversed(overriding), *always, *rest]:  # the last word lifts those before it
-        rule.children = _specific_first(rule.children, variables)
+        rule.children = _specific_first(rule.children, space)
         place = next(
             (
                 i
                 for i, earlier in enumerate(ordered)
                 if _decides(earlier)
                 and (_decides(rule) or rule.children)
-                and _relation(rule, earlier, variables) == "inside"
+                and _relation(rule, earlier, space) == "inside"
             ),
             len(ordered),
         )
@@ -498,61 +475,133 @@ def general_last(rules: list[Rule], variables: dict[str, Variable]) -> None:
             rule.connective = "override"
 
 
+@dataclass(frozen=True)
+class _Case:
+    """A rule that decides, the tests that it and its exceptions hang on, the rules it stands in."""
+
+    rule: Rule
+    asked: tuple[Asked, ...]
+    excepted: tuple[Asked, ...]
+    chain: tuple[Rule, ...]
+
+
+def _cases(
+    rules: list[Rule],
+    asked: tuple[Asked, ...] = (),
+    excepted: tuple[Asked, ...] = (),
+    chain: tuple[Rule, ...] = (),
+) -> Iterator[_Case]:
+    """The deciding rules with all that they hang on."""
+    for rule in rules:
+        own = asked if rule.condition is None else (*asked, (rule.condition, True))
+        spared = (*excepted, *(
+            (e.condition, False) for e in rule.exceptions if e.condition is not None
+        ))  # fmt: skip
+        if _decides(rule):
+            yield _Case(rule, own, spared, (*chain, rule))
+        yield from _cases(rule.children, own, spared, (*chain, rule))
+
+
+def _ordered(one: _Case, other: _Case) -> bool:
+    """Whether the document says which of two rules goes first: 'otherwise', 'in any case', …"""
+    ways = zip(one.chain, other.chain, strict=False)
+    parting = next(((a, b) for a, b in ways if a is not b), None)
+    return parting is None or any(part.connective or part.condition is None for part in parting)
+
+
+def _acts(outcome: Outcome) -> bool:
+    """Whether an outcome is an instruction or a figure, rather than what else is so."""
+    return is_imperative(list(analyse(outcome.text))) or bool(
+        re.match(r"(?:you |we |they )?(?:must|should|shall|have to|need to|pays?|gets?)\b|"
+                 r".*\d", outcome.text, re.IGNORECASE)
+    )  # fmt: skip
+
+
+def _own(one: _Case, other: _Case) -> set[str]:
+    """What a rule hangs on beside what it shares with another."""
+    return {n for test in one.asked if test not in other.asked for n in variables_of(test[0])}
+
+
 def _conflicts(
     rules: list[Rule],
+    space: Space,
     variables: dict[str, Variable],
     ids: list[str],
     spans: list[Span],
     title: str,
 ) -> list[Diagnostic]:
+    """Two rules for one case with different outcomes; a narrower one is carved from the wider."""
     found = []
-    deciding = [rule for rule in rules if _decides(rule)]
-    for i, one in enumerate(deciding):
-        for other in deciding[i + 1 :]:
-            if one.outcome is None or other.outcome is None or one.statement == other.statement:
-                continue
-            if "override" in {one.connective, other.connective}:
-                continue  # it says of itself that it goes first
-            if outcome_key(one.outcome.text) == outcome_key(other.outcome.text):
-                continue
-            if _relation(one, other, variables) in {"same", "across"}:
-                both = (ids[one.statement], ids[other.statement])
-                found.append(
-                    Diagnostic(
-                        kind="conflict",
-                        message=(
-                            f"{title}: [{both[0]}] and [{both[1]}] cover the same case with "
-                            f"different outcomes; the first one wins"
-                        ),
-                        spans=(spans[one.statement], spans[other.statement]),
-                        statements=both,
-                        suggestion="say which one goes first, or narrow one of them",
-                    )
-                )
-    for rule in rules:
-        found += _conflicts(rule.children, variables, ids, spans, title)
-    return found
-
-
-def _gaps(workflow: Workflow, ids: list[str], spans: list[Span]) -> list[Diagnostic]:
-    found = []
-    for decision in workflow.paths():
-        if decision.index is not None:
+    for one, other in combinations(_cases(rules), 2):
+        first, second = one.rule, other.rule
+        if first.outcome is None or second.outcome is None or first.statement == second.statement:
             continue
-        last = decision.tests[-3:]
-        said = "; ".join(f"{'' if t.result else 'not: '}{t.text}" for t in last)
-        where = tuple(dict.fromkeys(test.statement for test in decision.tests))
+        if _ordered(one, other) or outcome_key(first.outcome.text) == outcome_key(
+            second.outcome.text
+        ):
+            continue
+        same = set(one.asked) == set(other.asked)
+        if not same and not _own(one, other) & _own(other, one):
+            continue
+        lie = relation(one.asked, other.asked, space)
+        if lie == "same" and not (_acts(first.outcome) and _acts(second.outcome)):
+            continue  # what is so in that case, and what to do about it
+        witness = space.case((*one.asked, *one.excepted, *other.asked, *other.excepted))
+        if lie not in {"same", "across"} or witness is None:
+            continue
         found.append(
-            Diagnostic(
-                kind="gap",
-                message=f"{workflow.title}: no rule says what to do in this case ({said})",
-                spans=tuple(spans[ids.index(i)] for i in where),
-                statements=where,
-                workflow=workflow.id,
-                suggestion="add a rule for it, or a sentence that begins with 'In all other cases'",
-            )
-        )
+            clash(title, (ids[first.statement], ids[second.statement]),
+                  (spans[first.statement], spans[second.statement]),
+                  (first.outcome.text, second.outcome.text), told(witness, variables))
+        )  # fmt: skip
     return found
+
+
+def clash(
+    title: str,
+    statements: tuple[str, str],
+    spans: tuple[Span, Span],
+    outcomes: tuple[str, str],
+    witness: str,
+) -> Diagnostic:
+    """Two rules disagree in a case; `witness` tells it, '' when they do in every case."""
+    return Diagnostic(
+        kind="conflict",
+        message=(
+            f"{title}: [{statements[0]}] says '{outcomes[0]}' and [{statements[1]}] says "
+            f"'{outcomes[1]}'" + (f", e.g. when {witness}" if witness else "")
+        ),
+        spans=spans,
+        statements=statements,
+        suggestion="say which one goes first, or narrow one of them",
+    )
+
+
+def _gaps(workflow: Workflow, space: Space, ids: list[str], spans: list[Span]) -> list[Diagnostic]:
+    """One finding a workflow, with a witness for each way to fall through it."""
+    left = [decision.tests for decision in workflow.paths() if decision.index is None]
+    if not left:
+        return []
+    variables = {variable.name: variable for variable in workflow.variables}
+    witnesses = dict.fromkeys(
+        told(space.case((t.condition, t.result) for t in tests) or {}, variables) for tests in left
+    )
+    shown = list(witnesses)[:SHOWN]
+    more = f" (and {len(left) - len(shown)} more cases)" if len(left) > len(shown) else ""
+    where = tuple(dict.fromkeys(test.statement for tests in left for test in tests))
+    return [
+        Diagnostic(
+            kind="gap",
+            message=(
+                f"{workflow.title}: no rule says what to do, e.g. when "
+                f"{'; or when '.join(shown)}{more}"
+            ),
+            spans=tuple(spans[ids.index(i)] for i in where),
+            statements=where,
+            workflow=workflow.id,
+            suggestion="add a rule for it, or a sentence that begins with 'In all other cases'",
+        )
+    ]
 
 
 def _unreached(

@@ -66,15 +66,15 @@ def test_parse_gives_json_that_reads_back_and_markdown(policy: Path) -> None:
 def test_lint_names_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from example import TEXT, make_spec
 
-    import parsers
+    from parsers.lint import output
 
     path = tmp_path / "bags.md"
     path.write_text(TEXT)
-    monkeypatch.setattr(parsers, "parse", lambda path: make_spec())
+    monkeypatch.setattr(output, "parse", lambda path, name: make_spec())
     result = call("lint", path)
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert f"{path}:7: gap: nothing says" in result.stdout
-    assert "Say what light bags cost." in result.stdout and "1 finding" in result.stderr
+    assert "Say what light bags cost." in result.stdout and "1 finding: 1 gap" in result.stdout
 
 
 def test_parse_and_lint_need_no_torch(policy: Path) -> None:

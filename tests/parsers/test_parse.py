@@ -14,8 +14,8 @@ from parsers.__main__ import main
 from parsers.conditions import Lexicon
 from parsers.policy import specify
 from parsers.reading import document, normalize
+from parsers.solving import domain
 from parsers.spec import And, Comparison, Condition, Membership, Not, Or, Truth, Value
-from parsers.workflows import domain
 
 ROOT = Path(__file__).parents[2]
 

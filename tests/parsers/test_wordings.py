@@ -1070,8 +1070,8 @@ def told(workflow: Workflow, words: str) -> dict[str, Value]:
 
 def _making(workflow: Workflow, condition: object, result: bool) -> dict[str, Value]:
     from parsers import variables_of
+    from parsers.solving import domain
     from parsers.spec import holds
-    from parsers.workflows import domain
 
     (name,) = variables_of(condition)  # type: ignore[arg-type]
     values = domain(workflow.variable(name))
