@@ -12,10 +12,10 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import click
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -23,6 +23,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from parsers import PolicyError
+from parsers.formats import FORMATS
 
 if TYPE_CHECKING:
     from internalize.ask import Answer
@@ -127,11 +128,6 @@ Set = Annotated[
 ]
 
 
-class Format(StrEnum):
-    json = "json"
-    markdown = "markdown"
-
-
 @app.command("run")
 def run_command(
     policy: Policy,
@@ -165,16 +161,22 @@ def run_command(
 @app.command()
 def parse(
     policy: Policy,
-    format: Annotated[Format, typer.Option("--format", "-f", help="json or markdown.")] = (
-        Format.json
-    ),
+    format: Annotated[
+        str,
+        typer.Option("--format", "-f", click_type=click.Choice(list(FORMATS)), help="As what."),
+    ] = "json",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file to write to instead of stdout.")
+    ] = None,
 ) -> None:
     """Show what is understood of a policy: its statements, workflows and diagnostics."""
     from parsers import parse as parse_policy
-    from parsers.__main__ import markdown
 
-    spec = parse_policy(policy)
-    typer.echo(spec.model_dump_json(indent=2) if format is Format.json else markdown(spec))
+    text = FORMATS[format](parse_policy(policy))
+    if output is None:
+        typer.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
 
 
 @app.command()
