@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -23,7 +22,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from parsers import PolicyError
-from parsers.formats import FORMATS
+from parsers.formats import FORMATS, Format
 
 if TYPE_CHECKING:
     from internalize.ask import Answer
@@ -161,10 +160,7 @@ def run_command(
 @app.command()
 def parse(
     policy: Policy,
-    format: Annotated[
-        str,
-        typer.Option("--format", "-f", click_type=click.Choice(list(FORMATS)), help="As what."),
-    ] = "json",
+    format: Annotated[Format, typer.Option("--format", "-f", help="As what.")] = "json",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file to write to instead of stdout.")
     ] = None,

@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     what.add_argument("policy", nargs="?", help="a Markdown, plain-text or HTML file")
     what.add_argument("--schema", action="store_true", help="the JSON Schema of --format json")
     parser.add_argument("--name", help="the policy's name (default: the file's stem)")
-    parser.add_argument("--format", choices=FORMATS, default="markdown")
+    parser.add_argument("--format", choices=tuple(FORMATS), default="markdown")
     parser.add_argument("--output", type=Path, help="a file to write to instead of stdout")
     options = parser.parse_args(arguments)
     if options.schema:

@@ -10,6 +10,7 @@ import json
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
+from typing import Literal
 
 from parsers.expressions import in_words, number
 from parsers.spec import (
@@ -23,6 +24,7 @@ from parsers.spec import (
     variables_of,
 )
 
+Format = Literal["json", "jsonl", "markdown", "dot"]
 LABEL_WIDTH = 40
 """Characters in a line of a Graphviz node."""
 
@@ -157,7 +159,7 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-FORMATS: dict[str, Callable[[PolicySpec], str]] = {
+FORMATS: dict[Format, Callable[[PolicySpec], str]] = {
     "json": as_json,
     "jsonl": as_jsonl,
     "markdown": as_markdown,
