@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Token
 
-from parsers.language import NUMBER_WORDS, analyse, singular
+from parsers.language import NUMBER_WORDS, analyse, prepared, singular
 
 _STOP = set(
     "be have do will can may must should would could shall customer guest passenger user client "
@@ -32,7 +32,7 @@ def slugs(texts: Sequence[str]) -> list[str]:
     """One id a text, in order."""
     taken: set[str] = set()
     result = []
-    for text in texts:
+    for text in prepared(texts):
         words = _words(text)
         slug = next(
             (s for n in range(1, len(words) + 1)

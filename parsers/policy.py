@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace as replace_rule
 
+from parsers.ahead import analysed_ahead
 from parsers.blocks import Block, blocks
 from parsers.conditions import Lexicon, replace
 from parsers.doubts import doubts
@@ -37,7 +38,7 @@ def specify(document: Document) -> PolicySpec:
     lexicon = Lexicon(document.text)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
-    for path, members in _by_matter(written_out(under_heads(blocks(document)))):
+    for path, members in analysed_ahead(_by_matter(written_out(under_heads(blocks(document))))):
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
     _reach_over(sections, drafts)
