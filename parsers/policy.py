@@ -61,6 +61,7 @@ def specify(document: Document) -> PolicySpec:
     diagnostics: list[Diagnostic] = []
     member: dict[int, str] = {}
     taken: set[str] = set()
+    owned = [draft for draft in drafts if draft.owner >= 0]
     for path, rules in sections:
         head = drafts[rules[0].statement].block.matter if rules else ""
         for group in groups(rules, variables, single=path in builder.matters):
@@ -74,7 +75,7 @@ def specify(document: Document) -> PolicySpec:
             diagnostics += found
             for rule in (part for top in group for part in top.walk()):
                 member.setdefault(rule.statement, slug)
-            for draft in drafts:
+            for draft in owned:
                 if draft.owner in member and member[draft.owner] == slug:
                     member.setdefault(draft.index, slug)
     statements = tuple(_statement(draft, ids, mapping, member, document) for draft in drafts)
@@ -114,8 +115,8 @@ def _reach_over(sections: list[tuple[tuple[str, ...], list[Rule]]], drafts: list
     for path, rules in sections:
         head = drafts[rules[0].statement].block.matter if rules else ""
         lasting = [rule for rule in rules if rule.connective in {"always", "override"}]
-        for other_path, others in sections:
-            if not head or other_path != path or others is rules or not others:
+        for other_path, others in sections if head and lasting else []:
+            if other_path != path or others is rules or not others:
                 continue
             block = drafts[others[0].statement].block
             said = " ".join(d.said for d in drafts if d.block.matter == block.matter)
