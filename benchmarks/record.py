@@ -10,12 +10,12 @@ from pathlib import Path
 Row = dict[str, object]
 
 
-def write(name: str, rows: list[Row]) -> None:
-    """Write `benchmarks/NAME.json`."""
+def write(name: str, rows: list[Row], command: str = "") -> None:
+    """Write `benchmarks/NAME.json`, made by `make NAME` unless another command is given."""
     git = ["git", "rev-parse", "HEAD"]
     commit = subprocess.run(git, capture_output=True, text=True).stdout.strip()
     record = {
-        "command": f"make {name}",
+        "command": command or f"make {name}",
         "commit": commit,
         "date": datetime.date.today().isoformat(),
         "rows": rows,

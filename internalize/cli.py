@@ -12,7 +12,6 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +22,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from parsers import PolicyError
+from parsers.formats import FORMATS, Format
 
 if TYPE_CHECKING:
     from internalize.ask import Answer
@@ -132,11 +132,6 @@ class LintFormat(StrEnum):
     json = "json"
 
 
-class Format(StrEnum):
-    json = "json"
-    markdown = "markdown"
-
-
 @app.command("run")
 def run_command(
     policy: Policy,
@@ -170,16 +165,19 @@ def run_command(
 @app.command()
 def parse(
     policy: Policy,
-    format: Annotated[Format, typer.Option("--format", "-f", help="json or markdown.")] = (
-        Format.json
-    ),
+    format: Annotated[Format, typer.Option("--format", "-f", help="As what.")] = "json",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file to write to instead of stdout.")
+    ] = None,
 ) -> None:
     """Show what is understood of a policy: its statements, workflows and diagnostics."""
     from parsers import parse as parse_policy
-    from parsers.__main__ import markdown
 
-    spec = parse_policy(policy)
-    typer.echo(spec.model_dump_json(indent=2) if format is Format.json else markdown(spec))
+    text = FORMATS[format](parse_policy(policy))
+    if output is None:
+        typer.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
 
 
 @app.command()

@@ -1,6 +1,6 @@
-"""`python -m parsers POLICY [--format json|markdown]`: print the specification of a policy.
+"""`python -m parsers POLICY [--format json|jsonl|markdown|dot]`: print a policy's specification.
 
-The specification goes to stdout, diagnostics to stderr. With `--lint`, what a person should mend in
+The specification goes to stdout (or to `--output`), diagnostics to stderr. With `--lint`, what a person should mend in
 the document instead (`--format json` for machines): exit code 0 when there is nothing, else 1. Exit
 code 2 and one message for bad input.
 """
@@ -11,17 +11,25 @@ import argparse
 import sys
 from pathlib import Path
 
-from parsers import Branch, Node, PolicySpec, parse
+from parsers import parse
+from parsers.formats import FORMATS
 from parsers.reading import PolicyError
+from parsers.schema import json_schema
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m parsers", description=(__doc__ or "").strip())
-    parser.add_argument("policy", help="a Markdown, plain-text, HTML, Word (.docx) or PDF file")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("policy", nargs="?", help="a Markdown, plain-text, HTML, Word or PDF file")
+    what.add_argument("--schema", action="store_true", help="the JSON Schema of --format json")
     parser.add_argument("--name", help="the policy's name (default: the file's stem)")
-    parser.add_argument("--format", choices=("json", "markdown"), default="markdown")
+    parser.add_argument("--format", choices=tuple(FORMATS), default="markdown")
     parser.add_argument("--lint", action="store_true", help="list what to mend, by file and line")
+    parser.add_argument("--output", type=Path, help="a file to write to instead of stdout")
     options = parser.parse_args(arguments)
+    if options.schema:
+        print(json_schema())
+        return 0
     try:
         if options.lint:
             from parsers.lint.output import findings, render
@@ -33,54 +41,18 @@ def main(arguments: list[str] | None = None) -> int:
     except PolicyError as error:
         print(error, file=sys.stderr)
         return 2
-    print(spec.model_dump_json(indent=2) if options.format == "json" else markdown(spec))
+    text = FORMATS[options.format](spec)
+    if options.output is None:
+        print(text)
+    else:
+        options.output.write_text(text + "\n", encoding="utf-8")
     for diagnostic in spec.diagnostics:
         line = ""
         if diagnostic.spans:
-            line = f"line {spec.document.text.count(chr(10), 0, diagnostic.spans[0].start) + 1}: "
+            line = f"line {spec.document.line(diagnostic.spans[0])}: "
         print(f"{diagnostic.kind}: {line}{diagnostic.message}; {diagnostic.suggestion}",
               file=sys.stderr)  # fmt: skip
     return 0
-
-
-def markdown(spec: PolicySpec) -> str:
-    """The specification for people: statements by section, then the workflows as trees."""
-    lines = [f"# {spec.document.name} {spec.identifier}"]
-    section: tuple[str, ...] | None = None
-    for statement in spec.statements:
-        if statement.section != section:
-            section = statement.section
-            lines += ["", f"## {' / '.join(section) or '(no heading)'}", ""]
-        kind = statement.complexity or statement.category
-        lines.append(f"- [{statement.id}] {kind}: {' '.join(statement.text.split())}")
-        for outcome in statement.outcomes:
-            lines.append(f"  - so: {outcome.text}")
-    lines += ["", "## Variables", ""]
-    for variable in spec.variables:
-        details = {
-            "boolean": f"or {variable.negated}",
-            "number": f"{variable.clause!r}, around "
-            + ", ".join(f"{threshold:g}" for threshold in variable.thresholds),
-            "category": f"{variable.clause!r}, one of {', '.join(variable.values)}",
-        }[variable.type]
-        lines.append(f"- {variable.name} ({variable.type}): {variable.label}; {details}")
-    for workflow in spec.workflows:
-        lines += ["", f"## Workflow {workflow.title} [{workflow.id}]", ""]
-        lines += _tree(workflow.root, [outcome.text for outcome in workflow.outcomes], 0)
-    return "\n".join(lines)
-
-
-def _tree(node: Node, outcomes: list[str], depth: int) -> list[str]:
-    indent = "  " * depth
-    if not isinstance(node, Branch):
-        said = "(no rule)" if node.outcome is None else outcomes[node.outcome]
-        return [f"{indent}- {said} [{', '.join(node.statements)}]"]
-    return [
-        f"{indent}- {node.text}? [{node.statement}]",
-        *_tree(node.yes, outcomes, depth + 1),
-        f"{indent}- else",
-        *_tree(node.no, outcomes, depth + 1),
-    ]
 
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Sequence
 
 from parsers import opposites
+from parsers.atoms import Atom, Atoms
 from parsers.language import NUMBER_WORDS, analyse, article, base_form, singular, third_person
 from parsers.matrices import meeting
 from parsers.spec import And, Comparison, Condition, Membership, Not, Or, Truth, Variable
@@ -116,29 +116,6 @@ _COUNTED_CONTINUOUSLY = {
 }  # fmt: skip
 
 
-@dataclass
-class Atom:
-    """One circumstance as first met; `words` are its content lemmas."""
-
-    name: str
-    type: str
-    words: frozenset[str]
-    subject: str
-    label: str
-    negated: str = ""
-    clause: str = ""
-    unit: str = ""
-    thresholds: set[float] = field(default_factory=set)
-    values: list[str] = field(default_factory=list)
-    integer: bool = False
-    section: tuple[str, ...] = ()
-    proper: frozenset[str] = frozenset()
-    slot: tuple[str, str] | None = None
-    frame: tuple[str, str] | None = None
-    absent: bool = False
-    sections: set[tuple[str, ...]] = field(default_factory=set)
-
-
 class Lexicon:
     """The circumstances of one document; conditions are parsed against it and added to it."""
 
@@ -146,7 +123,7 @@ class Lexicon:
         counts = Counter(singular(word.lower()) for word in re.findall(r"[A-Za-z]+", text))
         best = max(ACTORS, key=lambda word: counts[word])
         self.actor = best if counts[best] else "customer"
-        self.atoms: dict[str, Atom] = {}
+        self.atoms = Atoms()
         self.section: tuple[str, ...] = ()
         self.subject = f"the {self.actor}"
         self.thing = ""
@@ -210,14 +187,14 @@ class Lexicon:
 
     def _aged(self) -> bool:
         """Whether ages were spoken of in this section."""
-        return any(a.words == {"age"} and a.section == self.section for a in self.atoms.values())
+        return any(a.words == {"age"} for a in self.atoms.of(self.section))
 
     def _named(self, text: str) -> Condition | None:
         """A value of a category of this section, by its name: 'the teaching pool'."""
         bare = re.sub(r"^(?:(?:for|in|on|at) )?(?:the |an? )?", "", text.lower())
-        for atom in self.atoms.values():
+        for atom in self.atoms.of(self.section):
             value = next((v for v in atom.values if v.lower() == bare), None)
-            if value is not None and atom.type == "category" and atom.section == self.section:
+            if value is not None and atom.type == "category":
                 return Membership(variable=atom.name, values=(value,))
         return None
 
@@ -458,14 +435,13 @@ class Lexicon:
         if bare:
             same = [
                 a
-                for a in self.atoms.values()
+                for a in self.atoms.of(self.section)
                 if a.type == "number"
-                and a.section == self.section
                 and (_same_unit(a.unit, base) or (not base and values & a.thresholds))
             ]
             if same:
                 return same[-1]
-        for atom in self.atoms.values():
+        for atom in self.atoms.near(self.section, frame):
             if atom.type != "number" or not (
                 _same_unit(atom.unit, base)
                 or (not atom.unit and {base, f"{base}s"} & atom.words and values & atom.thresholds)
@@ -515,8 +491,8 @@ class Lexicon:
             else (f"the {header[:1].lower() + header[1:] if not header.isupper() else header}")
         )
         kind = "number" if numeric else "category"
-        for atom in self.atoms.values():
-            if atom.type == kind and atom.words == words and atom.section == self.section:
+        for atom in self.atoms.of(self.section):
+            if atom.type == kind and atom.words == words:
                 atom.values += [value for value in values if value not in atom.values]
                 return atom
         name = _name(words_in_order(header), self.atoms)
@@ -706,8 +682,8 @@ class Lexicon:
                 if not (match := mine.search(text)):
                     continue
                 rest = _content(text[: match.start()] + text[match.end() :])
-                for atom in self.atoms.values():
-                    if atom.type != "boolean" or atom.section != self.section or (
+                for atom in self.atoms.of(self.section):
+                    if atom.type != "boolean" or (
                         mine.search(atom.label) and not other.search(atom.label)
                     ):  # fmt: skip
                         continue
@@ -724,7 +700,7 @@ class Lexicon:
 
     def _known(self, words: frozenset[str], subject: str, anyone: bool = False) -> Atom | None:
         strong = words - _GROUPS or words
-        for atom in self.atoms.values():
+        for atom in self.atoms.near(self.section, words):
             if atom.type != "boolean":
                 continue
             other = atom.words - _GROUPS or atom.words
@@ -752,6 +728,9 @@ class Lexicon:
     def categories(self, text: str) -> dict[str, Condition]:
         """Turn booleans that fill one slot of a frame into a category; what replaces each."""
         groups: dict[str, list[Atom]] = {}
+        sentences = [(part, part.lower()) for part in re.split(r"(?<=[.!?])\s", text)]
+        lines = [(part, re.sub(r"[*_.]", "", part.lower()))
+                 for part in re.split(r"(?<=[.!?])\s|\n\n", text)]  # fmt: skip
         replaced = self._framed()
         for atom in self.atoms.values():
             if atom.type == "boolean" and atom.slot:
@@ -772,11 +751,17 @@ class Lexicon:
             rest = f"not {article(head)} {head}" if person else "other"
             if head == self.actor:
                 rest = f"another kind of {head}"
+            bare = [kind.lower() for kind in kinds]  # a quick look before the patterns
             closed = any(
-                all(re.search(rf"\b{re.escape(k)}\b", sentence, re.IGNORECASE) for k in kinds)
+                all(kind in low for kind in bare)
+                and all(re.search(rf"\b{re.escape(k)}\b", sentence, re.IGNORECASE) for k in kinds)
                 and re.search(r"\b(?:two|three|four|five|either|types?|kinds?|levels?)\b", sentence)
-                for sentence in re.split(r"(?<=[.!?])\s", text)
-            ) or bool(re.search(rf"(?:depends on|by|according to) the (?:\w+ )?{head}\b", text))
+                for sentence, low in sentences
+            ) or any(
+                re.search(rf"(?:depends on|by|according to) the (?:\w+ )?{head}\b", line)
+                for line, _ in lines
+                if head in line
+            )
             either = f"(?:{'|'.join(map(re.escape, kinds))})"
             listing = r",? (?:and |or )?(?:an? )?".join([either] * len(kinds))
             closed = closed or (len(kinds) > 2 and bool(re.search(rf"\b{listing}\b", text)))
@@ -784,9 +769,11 @@ class Lexicon:
                 if {a.name for a in atoms} <= set(names):
                     closed = every
                     break
-            for sentence in re.split(r"(?<=[.!?])\s|\n\n", text):
+            for line, low in lines:
+                if not all(kind in low for kind in bare):
+                    continue
                 listed = re.search(
-                    rf"\b(?:levels?|types?|kinds?|tiers?|{head}s?)\b[^:,]*[:,]\s(.+)", sentence
+                    rf"\b(?:levels?|types?|kinds?|tiers?|{head}s?)\b[^:,]*[:,]\s(.+)", line
                 )
                 items = [re.sub(r"[*_.]", "", i).strip()
                          for i in re.split(r",\s*(?:and |or )?|\s+(?:and|or)\s+", listed[1])] \
@@ -799,8 +786,7 @@ class Lexicon:
             if member or not closed:
                 values.append(rest)
             label = f"the kind of {head}"
-            others = {k: v for k, v in self.atoms.items() if all(v is not a for a in atoms)}
-            name = _name([head], others)
+            name = _name([head], self.atoms.keys() - {atom.name for atom in atoms})
             subject = first.subject
             spoken = first.label.replace(
                 f"{article(kinds[0])} {kinds[0]} {head}" if person else kinds[0], "{value}", 1
@@ -857,20 +843,29 @@ class Lexicon:
         return any(_convert(value, said, unit) == part.value for value, said in values)
 
     def variables(self) -> dict[str, Variable]:
-        return {
-            atom.name: Variable(
-                name=atom.name,
-                type=atom.type,  # type: ignore[arg-type]
-                label=atom.label,
-                negated=atom.negated,
-                clause=atom.clause,
-                unit=atom.unit,
-                values=tuple(atom.values),
-                thresholds=tuple(sorted(atom.thresholds)),
-                integer=atom.integer,
-            )
-            for atom in self.atoms.values()
-        }
+        """The circumstances as variables; each is made when it is asked for."""
+        return _Variables(self.atoms)
+
+
+class _Variables(dict[str, Variable]):
+    def __init__(self, atoms: Atoms) -> None:
+        super().__init__()
+        self._atoms = atoms
+
+    def __missing__(self, name: str) -> Variable:
+        atom = self._atoms[name]
+        self[name] = Variable(
+            name=atom.name,
+            type=atom.type,  # type: ignore[arg-type]
+            label=atom.label,
+            negated=atom.negated,
+            clause=atom.clause,
+            unit=atom.unit,
+            values=tuple(atom.values),
+            thresholds=tuple(sorted(atom.thresholds)),
+            integer=atom.integer,
+        )
+        return self[name]
 
 
 _ROLES = set(
@@ -1197,7 +1192,7 @@ def words_in_order(text: str, skip: str = "") -> list[str]:
     return words
 
 
-def _name(words: list[str], taken: dict[str, Atom]) -> str:
+def _name(words: list[str], taken: Container[str]) -> str:
     slug = "_".join(re.sub(r"[^a-z0-9]+", "", w.lower()) for w in words[:4]).strip("_")
     slug = re.sub(r"_+", "_", slug) or "circumstance"
     if slug[0].isdigit():

