@@ -11,6 +11,7 @@ from dataclasses import replace as replace_rule
 
 from parsers.ahead import analysed_ahead
 from parsers.blocks import Block, blocks
+from parsers.complexity import complexity
 from parsers.conditions import Lexicon, replace
 from parsers.doubts import doubts
 from parsers.heads import under_heads
@@ -19,14 +20,10 @@ from parsers.language import prepare
 from parsers.shorthand import written_out
 from parsers.spec import (
     Carveout,
-    Comparison,
     Diagnostic,
     Document,
-    Membership,
-    Not,
     PolicySpec,
     Statement,
-    Truth,
     Workflow,
     variables_of,
 )
@@ -185,17 +182,14 @@ def _statement(
         for condition, where, rule in draft.exceptions
     )
     workflow = member.get(draft.index)
-    complexity = None
-    if draft.category == "conditional":
-        atomic = isinstance(draft.condition, (Truth, Comparison, Membership)) or (
-            isinstance(draft.condition, Not) and isinstance(draft.condition.operand, Truth)
-        )
-        simple = atomic and len(outcomes) <= 1 and not exceptions and workflow is None
-        complexity = "simple" if simple else "complex"
     return Statement(
         id=ids[draft.index],
         category=draft.category,
-        complexity=complexity,
+        complexity=(
+            complexity(draft.condition, outcomes, exceptions, workflow)
+            if draft.category == "conditional"
+            else None
+        ),
         text=document.quote(span),
         span=span,
         section=draft.block.section,

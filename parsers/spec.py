@@ -358,7 +358,7 @@ class Workflow(Frozen):
 class Diagnostic(Frozen):
     """Something a person should look at; never an error."""
 
-    kind: Literal["gap", "conflict", "unreachable", "ambiguous", "unparsed"]
+    kind: Literal["gap", "conflict", "unreachable", "ambiguous", "unparsed", "stale"]
     message: str
     spans: tuple[Span, ...] = ()
     statements: tuple[str, ...] = ()
