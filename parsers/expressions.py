@@ -3,7 +3,7 @@
 In: a `Condition` and its variables. Out: 'the bag weighs more than 23 kg and the flight is
 domestic', or `bag_weight > 23 and flight in ['domestic']`; and from such an expression, written by
 hand, the condition again. The grammar is Python's for comparisons, `in`, `and`, `or` and `not`;
-nothing is ever evaluated. A variable whose name is a word of Python's takes an underscore: `class_`.
+nothing is ever evaluated. A variable named like a word of Python's takes an underscore: `class_`.
 """
 
 from __future__ import annotations
@@ -187,9 +187,7 @@ def _convert(node: ast.expr, text: str) -> Condition:
             return And(operands=parts) if isinstance(op, ast.And) else Or(operands=parts)
         case ast.Compare(left=left, ops=ops, comparators=comparators):
             sides = [left, *comparators]
-            parts = tuple(
-                _compare(sides[i], op, sides[i + 1], text) for i, op in enumerate(ops)
-            )
+            parts = tuple(_compare(sides[i], op, sides[i + 1], text) for i, op in enumerate(ops))
             return parts[0] if len(parts) == 1 else And(operands=parts)
     raise ConditionError(f"{_source(node, text)!r} is no condition on a variable")
 

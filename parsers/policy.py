@@ -18,6 +18,7 @@ from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs
 from parsers.references import find_references
+from parsers.language import prepare
 from parsers.shorthand import written_out
 from parsers.spec import (
     Carveout,
@@ -75,6 +76,8 @@ def specify(document: Document) -> PolicySpec:
     owned = [draft for draft in drafts if draft.owner >= 0]
     for path, rules in sections:
         head = drafts[rules[0].statement].block.matter if rules else ""
+        parts = (part for top in rules for part in top.walk())
+        prepare(part.outcome.text for part in parts if part.outcome is not None)
         for group in groups(rules, variables, single=path in builder.matters):
             title = head or (path[-1] if path else document.name)
             slug = _slug(title, taken)

@@ -358,11 +358,11 @@ class Workflow(Frozen):
 class Diagnostic(Frozen):
     """Something a person should look at; never an error.
 
-    Parsing finds the first five kinds, `parsers.lint` the others.
+    Parsing and corrections find the first six kinds, `parsers.lint` the others.
     """
 
     kind: Literal[
-        "gap", "conflict", "unreachable", "ambiguous", "unparsed",
+        "gap", "conflict", "unreachable", "ambiguous", "unparsed", "stale",
         "undefined", "unused", "dangling", "vague", "duplicate",
     ]  # fmt: skip
     message: str

@@ -27,7 +27,7 @@ from benchmarks.fuzz import DOCUMENTS, check, verify
 from parsers import PolicyError, PolicySpec, parse
 from parsers.policy import specify
 from parsers.reading import document, markdown_of, normalize, read
-from parsers.workflows import domain
+from parsers.solving import domain
 from tests.parsers.formats import docx_of, pdf_of
 
 POLICIES = Path(__file__).parents[2] / "data" / "policies"
