@@ -45,7 +45,8 @@ SAMPLES = [
 WORDS = (
     "if|unless|the bag|weighs more than 23 kg|,|.|:|;|otherwise|guests who are Gold members|pay|"
     "5 euros|# |## Fees\n|- |  - |* |1. |(a) |iv) |3.2(b) |> |***|_|`|~~~|```|\n|\n\n|\t|Never|"
-    "always|only|in that case|except|(see 1.2)|“x”|é|and|or|not|no|30 days|<b>|</td>|<li>|[a](b)|![i](j)|"
+    "always|only|in that case|except|(see 1.2)|“x”|é|and|or|not|no|30 days|<b>|</td>|<li>|[a](b)|"
+    "![i](j)|"
     "[^1]|\n[^1]: |go to step 2|yes: || |---|either|\n: |\n===\n|---\n|$5|50 %|½|&amp;|"
     "2024-02-30|half|twice|double it|for vans these periods are doubled|what we do depends on it"
 ).split("|")
@@ -260,15 +261,15 @@ class TooSlow(Exception):  # noqa: N818 – it is an alarm, no error of the code
     pass
 
 
-def check(suffix: str, data: bytes) -> str:
-    """Read and parse one document; says how that ended.
+def check(name: str, data: bytes) -> str:
+    """Read and parse one document of this name; says how that ended.
 
     Raises:
         AssertionError: a span does not quote the text, or two statements share an id.
         Exception: whatever the reader or the parser raises that is no PolicyError.
     """
     try:
-        text = markdown_of(data, Path("fuzzed" + suffix))
+        text = markdown_of(data, Path(name))
     except PolicyError:
         return "refused"
     read = document(text, "fuzzed")
@@ -329,7 +330,7 @@ class Tally:
         signal.setitimer(signal.ITIMER_PROF, 2 * LIMIT)
         said = ""
         try:
-            outcome = check(suffix, data)
+            outcome = check("fuzzed" + suffix, data)
         except TooSlow:
             outcome, said = "hang", "".join(traceback.format_exc().splitlines(True)[-6:])
         except Exception as error:

@@ -57,8 +57,8 @@ def parse(source: str | Path, name: str | None = None) -> PolicySpec:
         name: the policy's name, which its identifier is made of; the file's stem when None.
 
     Raises:
-        PolicyError: the file is missing, a folder, empty, binary, broken, encrypted or without text, or
-            it holds no statement.
+        PolicyError: the file is missing, a folder, empty, binary, broken, encrypted, without
+            text or too large, or holds no statement.
     """
     from parsers.policy import specify
     from parsers.reading import PolicyError, read

@@ -85,9 +85,10 @@ class _Walker:
         self.tables = 0
 
     def walk(self) -> list[Block]:
-        # what stands four blanks deep is a list of a plain text sooner than code
-        markdown = MarkdownIt("commonmark").enable("table").disable(["reference", "code"])
-        tokens = markdown.parse(self.text)
+        reader = MarkdownIt("commonmark").enable("table")
+        reader.disable(["reference", "inline", "text_join"])  # blocks are all that is wanted
+        reader.disable("code")  # what stands four blanks deep is a list sooner than code
+        tokens = reader.parse(self.text)
         in_cell = False
         header: tuple[str, ...] = ()
         cells: list[Prose] = []
@@ -240,24 +241,25 @@ _MARKUP = re.compile(
 )
 
 
+_RUN = re.compile(r"\s+|\S+")
+
+
 def _clean(text: str, start: int, end: int) -> Prose:
     """text[start:end] without markup, line ends and runs of blanks as one blank."""
-    hidden: set[int] = set()
-    for match in _MARKUP.finditer(text, start, end):
-        hidden.update(range(match.start(), match.end()))
-        if match[0].startswith("\n"):
-            hidden.discard(match.start())
-    characters: list[str] = []
+    said: list[str] = []
     offsets: list[int] = []
-    for i in range(start, end):
-        if i in hidden:
-            continue
-        character = " " if text[i].isspace() else text[i]
-        if character == " " and (not characters or characters[-1] == " "):
-            continue
-        characters.append(character)
-        offsets.append(i)
-    while characters and characters[-1] == " ":
-        characters.pop()
+    at = start
+    for match in [*_MARKUP.finditer(text, start, end), None]:
+        stop = end if match is None else match.start() + match[0].startswith("\n")
+        for run in _RUN.finditer(text, at, stop):
+            if not run[0].isspace():
+                said.append(run[0])
+                offsets.extend(range(*run.span()))
+            elif said and said[-1] != " ":
+                said.append(" ")
+                offsets.append(run.start())
+        at = end if match is None else match.end()
+    if said and said[-1] == " ":
+        said.pop()
         offsets.pop()
-    return Prose("".join(characters), tuple(offsets))
+    return Prose("".join(said), tuple(offsets))

@@ -8,8 +8,10 @@ Markdown's `[^1]`. Simplified: below a hundred levels of tags only the text is r
 from __future__ import annotations
 
 import re
+import warnings
+from collections.abc import Iterator
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from parsers import markdown
@@ -32,7 +34,11 @@ _BACK = re.compile(r"[\s↩↑⤴^︎]*(?:\[?(?:\d{1,3}|[a-z])\]?[.)]?)?[\s↩�
 
 def to_markdown(html: str) -> str:
     """The page as Markdown blocks separated by blank lines."""
-    page = BeautifulSoup(html, "lxml")  # closes what the page leaves open, as browsers do
+    with warnings.catch_warnings():
+        # what it holds is for the parser to find out; what kind of file it is has been decided
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        page = BeautifulSoup(html, "lxml")  # closes what the page leaves open, as browsers do
     notes = _take_notes(page)
     return "\n\n".join([*_Converter(page).blocks(page, 0), *notes]) + "\n"
 
@@ -106,9 +112,7 @@ class _Converter:
 
     def _definitions(self, tag: Tag, depth: int) -> list[str]:
         lines, term = [], ""
-        for child in tag.find_all(["dt", "dd"]):
-            if child.find_parent("dl") is not tag:
-                continue
+        for child in _own(tag, {"dt", "dd"}, {"div"}):
             if child.name == "dt":
                 term = _flat(child, depth).replace("**", "").rstrip(":")
                 continue
@@ -124,7 +128,7 @@ class _Converter:
         grid: list[list[str]] = []
         hanging: dict[int, tuple[int, str]] = {}  # column: rows left, and the text
         heads, titled = 0, False
-        rows = [row for row in tag.find_all("tr") if row.find_parent("table") is tag]
+        rows = list(_own(tag, {"tr"}, {"thead", "tbody", "tfoot"}))
         cells = [row.find_all(["td", "th"], recursive=False) for row in rows]
         if max(map(len, cells), default=0) <= 1:
             return [block for row in cells for cell in row for block in self.blocks(cell, depth)]
@@ -153,9 +157,15 @@ class _Converter:
             grid.append([text.replace("**", "") for text in line])
         if not heads and titled:  # only the rows have heads
             grid.insert(0, [""] * max(map(len, grid)))
-        caption = tag.find("caption")
+        caption = tag.find("caption", recursive=False)
         title = _flat(caption, depth) if isinstance(caption, Tag) else ""
         return [*([title] if title else []), markdown.table(grid, heads or 1)]
+
+
+def _own(tag: Tag, names: set[str], within: set[str]) -> Iterator[Tag]:
+    """The children of these names, also those that only these others stand around."""
+    for child in tag.find_all([*names, *within], recursive=False):
+        yield from (child,) if child.name in names else _own(child, names, within - {child.name})
 
 
 def _is_dropped(tag: Tag) -> bool:

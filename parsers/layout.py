@@ -9,6 +9,7 @@ Simplified: columns are read in the order in which they were written into the fi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from itertools import pairwise
 from statistics import quantiles
 
 from parsers import markdown
+
+MOST_GRIDS = 200
 
 _NEAR = 3.0  # points within which two edges are one
 _PAGE_NUMBER = re.compile(
@@ -207,19 +210,26 @@ def _lines(page: Page) -> list[_Line]:
 
 def _with_labels(lines: list[_Line]) -> list[_Line]:
     """Bullets and numbers that were written apart from what they label, put before it."""
-    kept: list[_Line] = []
-    alone: list[_Line] = []
-    for line in lines:
-        (alone if _is_label(line.plain) else kept).append(line)
+    alone = [line for line in lines if _is_label(line.plain)]
+    kept = [line for line in lines if not _is_label(line.plain)]
+    gone: set[int] = set()
+    by_height = sorted(kept, key=_middle)
+    heights = [_middle(line) for line in by_height]
     for label in alone:
         box = label.box
-        right = [k for k in kept if k.box.level_with(box) and 0 < k.box.x0 - box.x1 < 60]
+        near = by_height[
+            bisect_left(heights, box.y0 - box.height) : bisect_right(heights, box.y1 + box.height)
+        ]
+        right = [k for k in near if k.box.level_with(box) and 0 < k.box.x0 - box.x1 < 60]
         if right:
             nearest = min(right, key=lambda k: k.box.x0)
             nearest.runs = [*label.runs, *nearest.runs]
-        else:
-            kept.insert(min(lines.index(label), len(kept)), label)
-    return kept
+            gone.add(id(label))
+    return [line for line in lines if id(line) not in gone]
+
+
+def _middle(line: _Line) -> float:
+    return (line.box.y0 + line.box.y1) / 2
 
 
 def _is_label(text: str) -> bool:
@@ -328,7 +338,7 @@ def _ruled_tables(page: Page, lines: list[_Line]) -> tuple[list[_Table], list[_L
 
 
 def _grids(across: list[Box], upright: list[Box]) -> list[Box]:
-    """The boxes around rules that cross each other."""
+    """Boxes around rules that cross each other; none where there are so many as in a drawing."""
     boxes: list[Box] = []
     for rule in sorted([*across, *upright], key=lambda rule: -rule.y1):
         near = [box for box in boxes if _touches(box, rule)]
@@ -336,6 +346,8 @@ def _grids(across: list[Box], upright: list[Box]) -> list[Box]:
             boxes.remove(box)
             rule = rule.joined(box)
         boxes.append(rule)
+        if len(boxes) > MOST_GRIDS:
+            return []
     return [box for box in boxes if box.height > 12 and box.width > 40]
 
 

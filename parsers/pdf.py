@@ -11,6 +11,7 @@ import ctypes
 import math
 import re
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -21,7 +22,10 @@ from parsers.reading import PolicyError
 
 MOST_PAGES = 1000
 MOST_CHARACTERS = 3_000_000
-MOST_OBJECTS = 20_000
+MOST_RUNS = 10_000
+"""Pieces of text on one page; a page of a book has some hundred."""
+MOST_OBJECTS = 100_000
+"""Drawn things in a document that are looked at; tables beyond them are read as if not ruled."""
 
 _BOLD = re.compile(r"bold|black|heavy|semibd|demi", re.IGNORECASE)
 # ligatures, and the marks that pdfium puts for a hyphen at a line's end
@@ -51,11 +55,12 @@ def to_markdown(data: bytes, path: Path) -> str:
         if count > MOST_PAGES:
             raise PolicyError(f"{path}: {count} pages; split it into parts of {MOST_PAGES}")
         pages: list[Page] = []
-        left, pictures = MOST_CHARACTERS, 0
+        left, objects, pictures = MOST_CHARACTERS, MOST_OBJECTS, 0
         for number in range(count):
-            page = _page(document, number)
+            page, looked_at = _page(document, number, objects)
+            objects -= looked_at
             left -= sum(len(run.text) for run in page.runs)
-            if left < 0:
+            if left < 0 or len(page.runs) > MOST_RUNS:
                 raise PolicyError(f"{path}: page {number + 1}: too much text; split the document")
             pictures += len(page.images)
             pages.append(page)
@@ -70,31 +75,33 @@ def to_markdown(data: bytes, path: Path) -> str:
         document.close()
 
 
-def _page(document: pdfium.PdfDocument, number: int) -> Page:
+def _page(document: pdfium.PdfDocument, number: int, most: int) -> tuple[Page, int]:
+    """One page, and how many of its drawn things were looked at: `most` at most."""
     try:
         page = document[number]
         text = page.get_textpage()
     except pdfium.PdfiumError:
-        return Page(number + 1)  # a broken page among good ones
+        return Page(number + 1), 0  # a broken page among good ones
     runs, turn = _runs(text)
     found = Page(number + 1, runs)
-    for at, thing in enumerate(page.get_objects(max_depth=3)):
-        if at >= MOST_OBJECTS:
-            break
+    looked_at = 0
+    for thing in islice(page.get_objects(max_depth=3), most):
+        looked_at += 1
         try:
             x0, y0, x1, y1 = thing.get_bounds()
         except pdfium.PdfiumError:
             continue
         box = Box(x0, y0, x1, y1)
-        if thing.type == raw.FPDF_PAGEOBJ_PATH:
+        kind = raw.FPDFPageObj_GetType(thing.raw)
+        if kind == raw.FPDF_PAGEOBJ_PATH:
             found.rules += _rules(box)
-        elif thing.type == raw.FPDF_PAGEOBJ_IMAGE:
+        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             found.images.append(box)
     if turn:
         found.turn(turn)
     text.close()
     page.close()
-    return found
+    return found, looked_at
 
 
 def _rules(box: Box) -> list[Box]:

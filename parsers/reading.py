@@ -20,11 +20,12 @@ from parsers.spec import Document, Image, Section, Span
 
 LARGEST_FILE = 128 << 20
 MOST_CHARACTERS = 8_000_000
+LONGEST_WORD = 10_000
 
 _IMAGE = re.compile(
     r"!\[([^\]\n]{0,500})\]\([ \t]*<?([^)>\s]{1,2000}+)>?(?:[ \t]+[^)\n]{0,500})?\)"
 )
-_EMBEDDED = re.compile(r"(?<=\]\()data:image/(\w+)[^)\s]*")
+_EMBEDDED = re.compile(r"(?:(?<=\]\()|(?<=src=[\"']))data:image/(\w+)[^)\s\"']*")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _CONTROL = re.compile(
@@ -100,7 +101,14 @@ def markdown_of(data: bytes, path: Path) -> str:
             f"{path}: {len(raw):,} characters of text; split it into documents of "
             f"{MOST_CHARACTERS:,} at most"
         )
-    return normalize(raw, html=html)
+    text = normalize(raw, html=html)
+    if word := re.search(rf"\S{{{LONGEST_WORD}}}", text):
+        line = text.count("\n", 0, word.start()) + 1
+        raise PolicyError(
+            f"{path}: line {line}: more than {LONGEST_WORD:,} characters without a blank, which "
+            "are no words; take them out"
+        )
+    return text
 
 
 def _bytes(path: Path) -> bytes:

@@ -99,7 +99,8 @@ def test_word_numbers_clauses_as_word_shows_them() -> None:
         ("lowerRoman", "%4)"),
     ]
     xml = "".join(
-        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>'
+        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+        f'<w:lvlText w:val="{text}"/>'
         f'<w:pPr><w:ind w:left="{360 * i}"/></w:pPr></w:lvl>'
         for i, (kind, text) in enumerate(levels)
     )
@@ -155,7 +156,8 @@ def test_word_keeps_pictures_notes_and_merged_cells_and_drops_what_is_deleted() 
     paragraph._p.append(deleted)
     footnotes = (
         f'<w:footnotes {nsdecls("w")}><w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r>'
-        "<w:t> A tag is torn if its number cannot be read.</w:t></w:r></w:p></w:footnote></w:footnotes>"
+        "<w:t> A tag is torn if its number cannot be read.</w:t></w:r></w:p></w:footnote>"
+        "</w:footnotes>"
     )
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
     name = PackURI("/word/footnotes.xml")
@@ -219,9 +221,9 @@ def test_pdf_mends_words_and_paragraphs_over_lines_and_pages() -> None:
             canvas.showPage()
 
     assert text_of(drawn(draw), "a.pdf") == (
-        "If a passenger asks for a refund of a ticket that was bought on board, the conductor gives "
-        "it back at once. A non-refundable ticket is worth nothing and the clerk says so. The clerk "
-        "is kind and never argues about it with a passenger, and never shouts.\n"
+        "If a passenger asks for a refund of a ticket that was bought on board, the conductor "
+        "gives it back at once. A non-refundable ticket is worth nothing and the clerk says so. "
+        "The clerk is kind and never argues about it with a passenger, and never shouts.\n"
     )
 
 
@@ -244,7 +246,8 @@ def test_pdf_keeps_pictures_and_notes_in_their_place() -> None:
         canvas.drawString(76, 80, "A tag is torn if its number cannot be read.")
 
     assert text_of(drawn(draw), "a.pdf") == (
-        "# Tags\n\nA torn tag is replaced free of charge[^1] at the desk.\n\n![](page-1-image-1)\n\n"
+        "# Tags\n\nA torn tag is replaced free of charge[^1] at the desk.\n\n"
+        "![](page-1-image-1)\n\n"
         "Never look at the number on a tag in front of a customer.\n\n"
         "[^1]: A tag is torn if its number cannot be read.\n"
     )
@@ -271,6 +274,17 @@ def test_pdf_lists_nest_by_indentation_and_tables_go_on_over_pages() -> None:
         f"| Zone | Fare |\n| --- | --- |\n{rows}\n\nThat is **all** there is.\n"
     )
     assert text_of(pdf_of(text), "a.pdf") == text
+
+
+def test_a_pdf_full_of_drawings_and_bullets_keeps_its_text() -> None:
+    def draw(canvas: Canvas) -> None:
+        for i in range(20_000):
+            canvas.rect(5 * (i % 100), 4 * (i // 100), 3, 14)
+        for i in range(2000):
+            canvas.drawString(10 + 29 * (i % 20), 8 * (i // 20), "-")
+        canvas.drawString(72, 820, "If a bag is lost, call the desk.")
+
+    assert "If a bag is lost, call the desk." in text_of(drawn(draw), "a.pdf")
 
 
 def test_pdf_that_cannot_be_read_says_what_to_do() -> None:
@@ -369,9 +383,10 @@ def test_a_superscript_that_is_no_note_stays() -> None:
 def test_pages_write_out_spans_labels_definitions_and_figures() -> None:
     text = normalize(
         "<h1>Fees</h1><table><tr><th>Level</th><th colspan=2>Fee</th></tr>"
-        "<tr><td rowspan=2>Gold</td><td>day</td><td>5</td></tr><tr><td>night</td><td>6</td></tr></table>"
-        "<table><tr><th>Monday</th><td>9 to 5</td></tr><tr><th>Sunday</th><td>closed</td></tr></table>"
-        "<dl><dt>Bag</dt><dd>What is checked.</dd><dt>Tag</dt><dd>Its number.<ul><li>ten</li></ul></dd></dl>"
+        "<tr><td rowspan=2>Gold</td><td>day</td><td>5</td></tr><tr><td>night</td><td>6</td></tr>"
+        "</table><table><tr><th>Monday</th><td>9 to 5</td></tr>"
+        "<tr><th>Sunday</th><td>closed</td></tr></table><dl><dt>Bag</dt><dd>What is checked.</dd>"
+        "<dt>Tag</dt><dd>Its number.<ul><li>ten</li></ul></dd></dl>"
         "<ol type=a start=3><li>half</li><li>all</li></ol><ol start=4><li>four</li></ol>"
         "<figure><img src='tag.png' alt='A tag'><figcaption>A torn tag.</figcaption></figure>"
         "<p>Old <del>rule</del><span hidden>x</span></p><form><p>Kept.</p><input></form>"
@@ -454,8 +469,16 @@ def test_bombs_are_refused_before_they_go_off() -> None:
     "> " * 5000 + "Never run.", "\n".join("  " * i + "- Never run." for i in range(400)),
     "If x, y. " * 300, "\t" * 100_000 + "Never run.", "=\n" * 50_000, "1. " * 50_000,
 ], ids=lambda text: repr(text[:12]))  # fmt: skip
-def test_monotony_is_read_and_parsed(text: str) -> None:
-    verify(spec_of(text))
+def test_monotony_is_parsed_or_refused(text: str) -> None:
+    for name in ("a.md", "a.html"):
+        check(name, text.encode())
+
+
+def test_a_word_without_end_is_refused_and_an_embedded_picture_is_none() -> None:
+    with pytest.raises(PolicyError, match="line 3: more than 10,000 characters without a blank"):
+        text_of(b"# Fees\n\n" + b"QUJD" * 5000, "a.md")
+    for picture in ("![tag](data:image/png;base64,{})", "<img src='data:image/png;base64,{}'>"):
+        assert "embedded-" in text_of(picture.format("QUJD" * 5000).encode(), "a.md")
 
 
 @pytest.mark.parametrize(
@@ -528,7 +551,8 @@ def test_spans_quote_every_generated_document(made: tuple[str, bool]) -> None:
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(DOCUMENTS)
 def test_malformed_documents_are_read_or_refused(made: tuple[str, bytes]) -> None:
-    assert check(*made) in {"refused", "read", "parsed"}
+    suffix, data = made
+    assert check("fuzzed" + suffix, data) in {"refused", "read", "parsed"}
 
 
 def test_every_workflow_of_a_generated_document_decides() -> None:
