@@ -29,6 +29,8 @@ from parsers.spec import (
     variables_of,
 )
 from parsers.statements import Builder, Draft
+from parsers.steps import Case, Flow, Reader, flows, walk
+from parsers.unrolling import asking, unroll
 from parsers.workflows import Rule, compile_group, groups
 
 
@@ -37,9 +39,12 @@ def specify(document: Document) -> PolicySpec:
     lexicon = Lexicon(document.text)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
-    for path, members in _by_matter(written_out(under_heads(blocks(document)))):
+    parts = written_out(under_heads(blocks(document)))
+    for path, members in _by_matter(parts):
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
+    stepwise = flows(document, parts)
+    _read_steps(stepwise, document, lexicon, drafts)
     _reach_over(sections, drafts)
     mapping = {**lexicon.categories(document.text)}
     for name, condition in builder.aliases.items():
@@ -49,9 +54,9 @@ def specify(document: Document) -> PolicySpec:
         for rule in (part for top in rules for part in top.walk()):
             if rule.condition is not None:
                 rule.condition = replace(rule.condition, mapping)
-    for draft in drafts:
-        if draft.condition is not None:
-            draft.condition = replace(draft.condition, mapping)
+    for part in (*drafts, *(item for _, item in asking(stepwise))):
+        if part.condition is not None:
+            part.condition = replace(part.condition, mapping)
     variables = lexicon.variables()
     ids = slugs([draft.said for draft in drafts])
     spans = [draft.span for draft in drafts]
@@ -60,7 +65,9 @@ def specify(document: Document) -> PolicySpec:
     diagnostics: list[Diagnostic] = []
     member: dict[int, str] = {}
     taken: set[str] = set()
+    stepped = {d.index for flow in stepwise for d in drafts if _in_steps(d, flow)}
     for path, rules in sections:
+        rules = [rule for rule in rules if rule.statement not in stepped]
         head = drafts[rules[0].statement].block.matter if rules else ""
         for group in groups(rules, variables, single=path in builder.matters):
             title = head or (path[-1] if path else document.name)
@@ -76,6 +83,10 @@ def specify(document: Document) -> PolicySpec:
             for draft in drafts:
                 if draft.owner in member and member[draft.owner] == slug:
                     member.setdefault(draft.index, slug)
+    unrolled, found = unroll(stepwise, ids, spans, variables, lambda title: _slug(title, taken))
+    workflows += unrolled
+    diagnostics += found
+    _adopt(stepwise, unrolled, drafts, member)
     statements = tuple(_statement(draft, ids, mapping, member, document) for draft in drafts)
     diagnostics += _unparsed(drafts, ids)
     diagnostics += doubts(statements, workflows, [draft.block.matter for draft in drafts])
@@ -91,6 +102,41 @@ def specify(document: Document) -> PolicySpec:
         workflows=tuple(workflows),
         diagnostics=tuple(diagnostics),
     )
+
+
+def _read_steps(
+    stepwise: list[Flow], document: Document, lexicon: Lexicon, drafts: list[Draft]
+) -> None:
+    """Fill in the items of the steps; their statements are the drafts at the same place."""
+    starts = [draft.span.start for draft in drafts]
+
+    def statement(offset: int) -> int:
+        inside = [n for n, draft in enumerate(drafts) if starts[n] <= offset < draft.span.end]
+        before = [n for n, start in enumerate(starts) if start <= offset]
+        return max(inside or before, key=lambda n: starts[n], default=0)
+
+    reader = Reader(document, lexicon, statement)
+    for flow in stepwise:
+        reader.read(flow)
+
+
+def _adopt(
+    stepwise: list[Flow], unrolled: list[Workflow], drafts: list[Draft], member: dict[int, str]
+) -> None:
+    """What a step does and asks is part of its flow's workflow, and read as the flow reads it."""
+    for flow in stepwise:
+        own = next((w.id for w in unrolled if w.section == flow.section), None)
+        for step in flow.steps:
+            for item in walk(step.items) if own else ():
+                member.setdefault(item.statement, str(own))
+                draft = drafts[item.statement]
+                if isinstance(item, Case) and draft.category == "conditional":
+                    draft.condition, draft.unparsed = item.condition, ""
+
+
+def _in_steps(draft: Draft, flow: Flow) -> bool:
+    places = [(p.offsets[0], p.offsets[-1]) for s in flow.steps for p in s.prose() if p.offsets]
+    return any(first <= draft.span.start <= last for first, last in places)
 
 
 def _by_matter(found: list[Block]) -> list[tuple[tuple[str, ...], list[Block]]]:

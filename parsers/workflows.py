@@ -76,12 +76,12 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class _Facts:
+class Facts:
     """Every case that is still possible, over the variables asked about so far."""
 
     cases: tuple[Case, ...] | None = ({},)
 
-    def given(self, condition: Condition, variables: dict[str, Variable]) -> _Facts:
+    def given(self, condition: Condition, variables: dict[str, Variable]) -> Facts:
         if self.cases is None:
             return self
         cases: list[Case] = list(self.cases)
@@ -90,14 +90,14 @@ class _Facts:
                 continue
             values = domain(variables[name])
             if len(cases) * len(values) > LIMIT:
-                return _Facts(None)
+                return Facts(None)
             cases = [{**case, name: value} for case in cases for value in values]
-        return _Facts(tuple(cases))
+        return Facts(tuple(cases))
 
-    def where(self, condition: Condition, result: bool) -> _Facts:
+    def where(self, condition: Condition, result: bool) -> Facts:
         if self.cases is None:
             return self
-        return _Facts(tuple(c for c in self.cases if holds(condition, c) is result))
+        return Facts(tuple(c for c in self.cases if holds(condition, c) is result))
 
 
 def domain(variable: Variable) -> tuple[Value, ...]:
@@ -143,7 +143,7 @@ def groups(
         }
         linked = [
             c for c in components
-            if c[1] & names or any(_relation(r, rule, variables) != "apart" for r in c[0])
+            if c[1] & names or any(relation(r, rule, variables) != "apart" for r in c[0])
         ]  # fmt: skip
         if rule.connective == "override":  # it lifts what the rules before it say
             beside = [c for c in components if _beside(c[0], rule)]
@@ -203,13 +203,13 @@ class Compiler:
         self.used: list[Outcome] = []
 
     def build(self, rules: list[Rule]) -> Node:
-        return self._sequence(rules, _Facts(), lambda facts, ids: Leaf(outcome=None), ())
+        return self._sequence(rules, Facts(), lambda facts, ids: Leaf(outcome=None), ())
 
     def _sequence(
         self,
         rules: list[Rule],
-        facts: _Facts,
-        tail: Callable[[_Facts, tuple[str, ...]], Node],
+        facts: Facts,
+        tail: Callable[[Facts, tuple[str, ...]], Node],
         ids: tuple[str, ...],
     ) -> Node:
         if not rules:
@@ -218,18 +218,18 @@ class Compiler:
         if rule.router and not rule.children and not rule.exceptions and rule.outcome is None:
             return self._sequence(rest, facts, tail, ids)  # it only announced what follows
 
-        def onward(facts: _Facts) -> Node:
+        def onward(facts: Facts) -> Node:
             return self._sequence(rest, facts, tail, ids)
 
         return self._rule(rule, facts, onward, ids)
 
     def _rule(
-        self, rule: Rule, facts: _Facts, onward: Callable[[_Facts], Node], ids: tuple[str, ...]
+        self, rule: Rule, facts: Facts, onward: Callable[[Facts], Node], ids: tuple[str, ...]
     ) -> Node:
         own = self.ids[rule.statement]
 
-        def body(facts: _Facts, ids: tuple[str, ...]) -> Node:
-            def plain(facts: _Facts, _: tuple[str, ...] = ()) -> Node:
+        def body(facts: Facts, ids: tuple[str, ...]) -> Node:
+            def plain(facts: Facts, _: tuple[str, ...] = ()) -> Node:
                 if rule.outcome is None:
                     return onward(facts)
                 self.used.append(rule.outcome)
@@ -238,7 +238,7 @@ class Compiler:
                     statements=tuple(dict.fromkeys((*ids, own))),
                 )
 
-            def inner(facts: _Facts) -> Node:
+            def inner(facts: Facts) -> Node:
                 return self._sequence(rule.children, facts, plain, ids)
 
             return self._exceptions(rule.exceptions, facts, inner, onward, ids)
@@ -253,9 +253,9 @@ class Compiler:
     def _exceptions(
         self,
         exceptions: list[Rule],
-        facts: _Facts,
-        inner: Callable[[_Facts], Node],
-        onward: Callable[[_Facts], Node],
+        facts: Facts,
+        inner: Callable[[Facts], Node],
+        onward: Callable[[Facts], Node],
         ids: tuple[str, ...],
     ) -> Node:
         if not exceptions:
@@ -264,7 +264,7 @@ class Compiler:
         if first.condition is None:
             return inner(facts)
 
-        def yes(facts: _Facts, ids: tuple[str, ...]) -> Node:
+        def yes(facts: Facts, ids: tuple[str, ...]) -> Node:
             if first.outcome is None and not first.children:
                 left = onward(facts)
                 if isinstance(left, Branch) or first.implied is None or not (
@@ -289,10 +289,10 @@ class Compiler:
         condition: Condition,
         statement: str,
         text: str,
-        facts: _Facts,
+        facts: Facts,
         ids: tuple[str, ...],
-        yes: Callable[[_Facts, tuple[str, ...]], Node],
-        no: Callable[[_Facts], Node],
+        yes: Callable[[Facts, tuple[str, ...]], Node],
+        no: Callable[[Facts], Node],
     ) -> Node:
         known = facts.given(condition, self.variables)
         true, false = known.where(condition, True), known.where(condition, False)
@@ -357,13 +357,13 @@ def excludes(one: Condition, other: Condition, variables: dict[str, Variable]) -
     """Whether two conditions on one circumstance cannot both hold."""
     if not set(variables_of(one)) & set(variables_of(other)):
         return False
-    facts = _Facts().given(one, variables).given(other, variables)
+    facts = Facts().given(one, variables).given(other, variables)
     return facts.where(one, True).where(other, True).cases == ()
 
 
 def exhausts(rules: list[Rule], given: Condition | None, variables: dict[str, Variable]) -> bool:
     """Whether some rule applies to every case in which `given` holds."""
-    facts = _Facts()
+    facts = Facts()
     if given is not None:
         facts = facts.given(given, variables).where(given, True)
     for rule in rules:
@@ -419,13 +419,13 @@ def compile_group(
     ) + clashes
 
 
-def _relation(one: Rule, other: Rule, variables: dict[str, Variable]) -> str:
+def relation(one: Rule, other: Rule, variables: dict[str, Variable]) -> str:
     """How two conditions lie to each other: apart, same, inside, around or across."""
     if one.condition is None or other.condition is None:
         return "apart"
     if not set(variables_of(one.condition)) & set(variables_of(other.condition)):
         return "apart"
-    facts = _Facts().given(one.condition, variables).given(other.condition, variables)
+    facts = Facts().given(one.condition, variables).given(other.condition, variables)
     if facts.cases is None:
         return "apart"
     pairs = {(holds(one.condition, c), holds(other.condition, c)) for c in facts.cases}
@@ -458,7 +458,7 @@ def _specific_first(rules: list[Rule], variables: dict[str, Variable]) -> list[R
                 for i, earlier in enumerate(ordered)
                 if _decides(earlier)
                 and (_decides(rule) or rule.children)
-                and _relation(rule, earlier, variables) == "inside"
+                and relation(rule, earlier, variables) == "inside"
             ),
             len(ordered),
         )
@@ -502,7 +502,7 @@ def _conflicts(
                 continue  # it says of itself that it goes first
             if outcome_key(one.outcome.text) == outcome_key(other.outcome.text):
                 continue
-            if _relation(one, other, variables) in {"same", "across"}:
+            if relation(one, other, variables) in {"same", "across"}:
                 both = (ids[one.statement], ids[other.statement])
                 found.append(
                     Diagnostic(
