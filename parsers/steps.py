@@ -23,8 +23,8 @@ from parsers.blocks import Block, Prose
 from parsers.clauses import Clause, analyse_clause
 from parsers.conditions import Lexicon, asserted, conjoin, negate
 from parsers.language import NUMBER_WORDS, analyse, sentences
-from parsers.spec import Condition, Document, Outcome
-from parsers.workflows import excludes
+from parsers.spec import Condition, Document, Not, Outcome, Truth
+from parsers.workflows import excludes, outcome_key
 
 _STEPS = r"steps?|stages?|phases?|questions?|points?|numbers?|items?|tasks?"
 _PATHS = r"paths?|parts?|flows?|branch(?:es)?|scenarios?|tracks?|sections?|procedures?|chapters?"
@@ -112,6 +112,7 @@ _END = re.compile(
     r"escalate|transfer|hand (?:\w+ ){1,3}over|the end)\b",
     re.IGNORECASE,
 )
+_DONE = re.compile(r"(?:\w+ ){0,3}?(?:is|are|will be|must be|get|gets) (?:\w+ed|sent|paid|given|free)\b", re.I)
 _NOT_THE_END = re.compile(r"\b(?:close|finish|complete) the (?:\w+ )?(?:cover|door|lid|app|form)\b")
 _ANNOUNCES = re.compile(
     r"(?:do|follow|take|perform|try|proceed as|ask|check)\b[^.]*\b(?:following|follows|these|below)"
@@ -119,9 +120,9 @@ _ANNOUNCES = re.compile(
     re.IGNORECASE,
 )
 _HELPED = re.compile(
-    r"(?:please |then |also |first |now |next |and )*(?:ask|tell|have|instruct|get|help|guide|"
-    r"advise|request|let) (?:(?!to\b|if\b|whether\b|for\b)[\w']+ ){1,4}(?:to )?(?:try (?:and|to) )?"
-    r"(?=[a-z])",
+    r"(?:please |then |also |first |now |next |and )*(?:(?:ask|tell|instruct|get|guide|advise|"
+    r"request) (?:(?!to\b|if\b|whether\b|for\b)[\w']+ ){1,4}to |(?:have|let|help) (?:(?:the|your|"
+    r"this) )?\w+ )(?:try (?:and|to) )?(?=[a-z])",
     re.IGNORECASE,
 )
 _INQUIRE = set(
@@ -443,6 +444,8 @@ class Reader:
         opens = False
         for start, end in sentences(text[begin:]):
             start, end = start + begin, end + begin
+            if block.kind == "paragraph" and not _END.search(text, start, end):
+                self._leave_disposed(levels)
             for a, b in _parts(text, start, end):
                 if text[a:b].strip(" .:;,*"):
                     self._sentence(block, a, b, levels)
@@ -451,6 +454,14 @@ class Reader:
         for passed in reversed(levels[1:]):
             self._verify(passed)
         return inner, opens
+
+    def _leave_disposed(self, levels: list[_Level]) -> None:
+        """Behind 'if …, reject it' the flow goes on for the other cases only."""
+        while len(levels) > 1 and levels[-1].items:
+            last = levels[-1].items[-1]
+            if not isinstance(last, Act) or _continues(last) or last.kind == "state":
+                break
+            self._verify(levels.pop())
 
     def _sentence(self, block: Block, start: int, end: int, levels: list[_Level]) -> None:
         said = block.prose.text[start:end]
@@ -462,6 +473,8 @@ class Reader:
             self._body(case, block, start + answer.end(), end, levels)
             return
         clause = analyse_clause(said.rstrip(" *_"))
+        if clause.pieces:
+            self._leave_disposed(levels)
         otherwise = clause.connective == "otherwise"
         if clause.connective == "that case":
             self._acts(block, start, end, levels[-1], number)
@@ -503,20 +516,34 @@ class Reader:
         level.scope.pending = False
         inner = _Level(case.body, level.scope.inner(), case)
         if block.prose.text[start:end].strip(" .:,"):
+            if self._remarks(block, start, end):
+                level.items.pop()
+                return
             self._acts(block, start, end, inner, case.statement, under=True)
         last = case.body[-1] if case.body else None
-        goes_on = last is None or (isinstance(last, Act) and not last.jump and not last.ends
-                                   and (_continues(last) or last.kind == "state"))  # fmt: skip
-        if goes_on or block.children:
+        if block.children or last is None or not last.jump and not last.ends:
             levels.append(inner)
+
+    def _remarks(self, block: Block, start: int, end: int) -> bool:
+        """'If service is available, the status bar shows a signal': a remark decides nothing."""
+        said = block.prose.text[start:end].strip(" .,:")
+        return (
+            block.kind == "paragraph"
+            and not said.endswith(":")
+            and _kind(said) == "state"
+            and not (_GO.search(said) or _END.search(said) or _DONE.match(said))
+        )
 
     def _answered(self, level: _Level, yes: bool, said: str, number: int) -> Case:
         """'Yes: …' and 'If not, …' by what was asked last."""
         check = level.scope.check
-        last = level.scope.last or (asked.condition if (asked := level.scope.asked()) else None)
-        text = said.split(",")[0].split(":")[0].strip(" *_→")
+        last = level.scope.last or (outer.condition if (outer := level.scope.asked()) else None)
         if last is None:
-            return Case(None, text, number, catches=not yes)
+            return Case(None, "otherwise", number, catches=not yes)
+        asked = check.text if check is not None and check.condition == last else (
+            next((i.text for i in reversed(level.items) if isinstance(i, Case)), "")
+        )  # fmt: skip
+        text = asked if yes else f"not: {asked}"
         verified = check is not None and check.condition == last and level.scope.pending
         moment = check.moment if check is not None and check.condition == last else (
             level.scope.moment
@@ -537,6 +564,8 @@ class Reader:
                 part.condition = negate(part.condition)
             parts.append(part)
         first = parts[0]
+        if (pole := self._pole(text, levels)) is not None:
+            first.condition = pole
         if len(parts) > 1:
             told = [part.condition for part in parts]
             first.condition = conjoin(told)
@@ -545,13 +574,22 @@ class Reader:
             variables = self.lexicon.variables()
             for place in range(1, len(levels)):
                 over = levels[place].case
-                if over is not None and over.condition is not None and excludes(
-                    over.condition, first.condition, variables
-                ):  # fmt: skip
+                if over is not None and over.condition is not None and (
+                    excludes(over.condition, first.condition, variables)
+                ):
                     while len(levels) > place:
                         self._verify(levels.pop())
                     break
         return first
+
+    def _pole(self, text: str, levels: list[_Level]) -> Condition | None:
+        """The denial of a case before, or around, of which these words are the other pole."""
+        for level in reversed(levels):
+            before = [item for item in level.items if isinstance(item, Case)]
+            for other in (*before[-1:], *((level.case,) if level.case is not None else ())):
+                if other.condition is not None and poles(other.text, text):
+                    return negate(other.condition)
+        return None
 
     def _condition(
         self, said: str, phrase: bool, number: int, levels: list[_Level]
@@ -589,7 +627,7 @@ class Reader:
                 return Case(None, "", number, catches=True, moment=scope.moment)
             if not lasts:
                 plain = "the problem is solved" if solved else "the problem is not solved"
-        condition = self._proposition(plain, phrase)
+        condition = self._echo(plain, scope) or self._proposition(plain, phrase)
         scope.last = condition or scope.last
         checked = scope.check is not None and scope.pending
         settles = lasts or (checked and isinstance(condition, type(None)))
@@ -607,6 +645,20 @@ class Reader:
         if found is not None:
             self.lexicon.previous = found
         return found
+
+    def _echo(self, said: str, scope: _Scope) -> Condition | None:
+        """'it does not come out' behind 'if the test page comes out'."""
+        if scope.last is None or not re.search(r"\b(?:it|they|them|he|she|this|that)\b", said, re.I):
+            return None
+        last = scope.last.operand if isinstance(scope.last, Not) else scope.last
+        if not isinstance(last, Truth):
+            return None
+        label = self.lexicon.variables()[last.variable].label
+        denied = re.search(r"\b(?:not|cannot|never)\b|n['’]t\b", said) is not None
+        words = outcome_key(re.sub(r"\b(?:not|never)\b", "", said))
+        if not words or not words <= outcome_key(label):
+            return None
+        return Not(operand=last) if denied else last
 
     # --- acts ---------------------------------------------------------------------------------
 
@@ -626,8 +678,8 @@ class Reader:
                 stop = start + match.start()
         while stop > start and text[stop - 1] in " .,;:*_→":
             stop -= 1
-        while start < stop and text[start] in " ,;:.–—-→>*_":
-            start += 1
+        while match := re.match(r"[\s,;:.–—→>*_-]+|(?:and|but|then|so)\b[ ,]+", text[start:stop], re.I):
+            start += match.end()
         said = text[start:stop]
         rest = text[jump.end() : end].strip(" .,;:()*_") if jump is not None else ""
         if said and not _ANNOUNCES.fullmatch(said):
@@ -682,6 +734,42 @@ class Reader:
         scope.last = condition
         scope.check = Check(condition, said.strip(" .:"), number, solved, scope.moment)
         scope.pending = verifying or calls or (level.case is not None and level.case.call is not None)
+
+
+def poles(one: str, other: str) -> bool:
+    """Whether two cases are the two answers to one question.
+
+    'the display is dark' and 'the display is lit', 'others can print' and 'nobody can print', 'the
+    display shows a jam' and 'there is no jam'.
+    """
+    first, second = _clause(one), _clause(other)
+    if first is None or second is None or one == other:
+        return False
+    for (subject, _, rest), (against, _, more) in ((first, second), (second, first)):
+        if subject == "there" and rest.startswith("no ") and rest[3:] in one.lower() + other.lower():
+            if rest[3:] in (more if against != "there" else more.removeprefix("a ")):
+                return True
+    (subject, verb, rest), (against, head, more) = first, second
+    if (verb, rest) == (head, more):
+        return bool(_NONE.match(subject)) != bool(_NONE.match(against))
+    told = f";{rest};{more}"
+    if subject != against or re.search(r"\d|\b(?:more|less|than|and|or)\b|;an? ", told):
+        return False
+    short = max(len(rest.split()), len(more.split())) <= 3
+    return (verb == head and short) or not (rest or more)
+
+
+_NONE = re.compile(r"(?:no|nobody|none|neither)\b", re.IGNORECASE)
+
+
+def _clause(text: str) -> tuple[str, str, str] | None:
+    """(subject, first verb, what follows) of a plain clause, in lower case."""
+    doc = analyse(text)
+    verb = next((t for t in doc if t.tag_ in {"VBZ", "VBP", "VBD", "MD"} and t.i > 0), None)
+    if verb is None:
+        return None
+    low = text.lower()
+    return low[: verb.idx].strip(), verb.lower_, low[verb.idx + len(verb) :].strip()
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -36,6 +36,7 @@ from parsers.steps import Act, Case, Check, Flow, Item, Step, walk
 from parsers.workflows import Facts, Rule, conditions, leaves, relation
 
 LIMIT = 400
+_NOTHING = Outcome(text="nothing more")
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,7 @@ class _Unroller:
         def unsolved(state: _State) -> Node:
             return onward(replace(state, failed=True))
 
-        sides = (self._leaf, unsolved) if item.solved else (unsolved, self._leaf)
+        sides = (self._over, unsolved) if item.solved else (unsolved, self._over)
         return self._branch(item.condition, item.text, item.statement, state, *sides)
 
     def _cases(self, cases: Sequence[Case], state: _State, onward: Onward) -> Node:
@@ -257,7 +258,7 @@ class _Unroller:
             if case.call is not None:
                 return self._leaf(replace(state, acts=(case.call,)))
             if case.settles:
-                return self._leaf(state)
+                return self._over(state)
             return self._cases(later, state, onward)
 
         rest = case.catches and not any(o.condition is not None for o in later)
@@ -335,20 +336,29 @@ class _Unroller:
             no=no(replace(state, facts=false)),
         )
 
-    def _leaf(self, state: _State) -> Node:
-        """The end of a way: its outcome is what the last step does."""
-        told = [act.outcome for act in state.acts if act.kind != "state"]
+    def _over(self, state: _State) -> Node:
+        return self._leaf(state, over=True)
+
+    def _leaf(self, state: _State, over: bool = False) -> Node:
+        """The end of a way: its outcome is what the last step does.
+
+        With `over` the matter is settled, so that doing nothing more is an outcome, too.
+        """
+        told = [act.outcome for act in state.acts if act.kind in {"do", "jump"} or act.ends]
+        told = told or [act.outcome for act in state.acts if act.kind == "state"]
         told = told or [act.outcome for act in state.acts]
-        if not told:
-            return Leaf(outcome=None, statements=tuple(dict.fromkeys(state.ids)))
+        ids = tuple(dict.fromkeys(state.ids))
+        if not told and not over:
+            return Leaf(outcome=None, statements=ids)
+        told = told or [_NOTHING]
         text = "; ".join(outcome.text for outcome in told)
         places = [outcome.span for outcome in told if outcome.span is not None]
-        span = Span(start=min(p.start for p in places), end=max(p.end for p in places))
+        span = places and Span(start=min(p.start for p in places), end=max(p.end for p in places))
         found = next((n for n, o in enumerate(self.outcomes) if o.text == text), None)
         if found is None:
             found = len(self.outcomes)
-            self.outcomes.append(Outcome(text=text, span=span))
-        return Leaf(outcome=found, statements=tuple(dict.fromkeys(state.ids)))
+            self.outcomes.append(Outcome(text=text, span=span or None))
+        return Leaf(outcome=found, statements=ids)
 
 
 # --- circumstances that are asked anew --------------------------------------------------------
