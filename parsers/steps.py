@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
 from parsers.clauses import Clause, analyse_clause
-from parsers.conditions import Lexicon, asserted, conjoin, negate
+from parsers.conditions import Atom, Lexicon, asserted, conjoin, negate
 from parsers.language import NUMBER_WORDS, analyse, sentences
-from parsers.spec import Condition, Document, Not, Outcome, Truth
+from parsers.spec import Condition, Document, Not, Outcome, Truth, variables_of
 from parsers.workflows import excludes, outcome_key
 
 _STEPS = r"steps?|stages?|phases?|questions?|points?|numbers?|items?|tasks?"
@@ -63,6 +63,7 @@ _CASE = re.compile(
     r"else|until)\b",
     re.IGNORECASE,
 )
+_NARROWS = re.compile(r"\d|\b(?:that|who|which|whose|without|with|no|over|under)\b", re.I)
 _ONCE = re.compile(r"(?:once|when|after|as soon as)\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:ask|check|verify|confirm|see|find out|determine|establish|test|make sure|ensure|find|"
@@ -329,6 +330,7 @@ class _Scope:
     last: Condition | None = None
     check: Check | None = None
     pending: bool = False
+    held: bool = False
     moment: int = 0
 
     def inner(self) -> _Scope:
@@ -369,7 +371,8 @@ class Reader:
     def read(self, flow: Flow) -> None:
         """Fill in the items of the flow's steps."""
         for step in flow.steps:
-            self.lexicon.enter((*step.blocks[0].section, step.name))
+            self.lexicon.enter(())  # nothing that an earlier step spoke of is spoken of in this one
+            self.lexicon.enter(step.blocks[0].section)
             items: list[Item] = []
             self._blocks(self._dedented(step.blocks), _Level(items, _Scope()), step)
             step.items = items
@@ -403,14 +406,12 @@ class Reader:
         while i < len(blocks):
             block = blocks[i]
             i += 1
-            before = level.scope.check
             inner, opens = self._block(block, level, step)
             step = None
             if block.children:
-                keep = inner.scope.check if inner.scope.check is not before and opens else None
+                inner.scope.held = opens and inner.scope.pending
                 self._blocks(block.children, inner)
-                if keep is not None and inner.scope.pending:
-                    inner.scope.check = keep  # how to check was told below; what, above
+                inner.scope.held = False
             elif block.kind == "paragraph" and opens and inner is not level:
                 behind = []
                 while i < len(blocks) and not self._opener(blocks[i]):
@@ -480,6 +481,10 @@ class Reader:
             self._acts(block, start, end, levels[-1], number)
             return
         opened = bool(clause.pieces or clause.exceptions or otherwise)
+        if opened and not otherwise and not _CASE.match(said) and not any(
+            piece.form == "clause" or _NARROWS.search(clause.said(piece)) for piece in clause.pieces
+        ):  # fmt: skip
+            opened = False  # 'Mobile data is required': a subject, no circumstance
         if not opened or (not otherwise and _ASKS.match(said) and not _CASE.match(said)):
             self._acts(block, start, end, levels[-1], number)
             return
@@ -629,9 +634,10 @@ class Reader:
                 plain = "the problem is solved" if solved else "the problem is not solved"
         condition = self._echo(plain, scope) or self._proposition(plain, phrase)
         scope.last = condition or scope.last
-        checked = scope.check is not None and scope.pending
-        settles = lasts or (checked and isinstance(condition, type(None)))
-        return Case(condition, "", number, settles=settles, moment=scope.moment)
+        checked = scope.check is not None
+        settles = lasts
+        moment = self._moment(scope, lasts and checked)
+        return Case(condition, "", number, settles=settles, moment=moment)
 
     def _proposition(self, said: str, phrase: bool = False) -> Condition | None:
         """A clause as a condition; a bare predicate ('set to 2G only') is said of 'it'."""
@@ -641,10 +647,18 @@ class Reader:
             bare = doc and (doc[0].tag_ in {"VBN", "RB", "JJ"} or doc[0].pos_ == "ADP") and not any(
                 t.dep_ in {"nsubj", "nsubjpass", "expl"} for t in doc
             )  # fmt: skip
-            found = self.lexicon.clause(f"it is {said}" if bare else said)
+            said = f"it is {said}" if bare else re.sub(r"^(no [\w-]+)$", r"there is \1", said)
+            found = self._narrow(said)
         if found is not None:
             self.lexicon.previous = found
         return found
+
+    def _moment(self, scope: _Scope, anew: bool) -> int:
+        """The moment of a question; what is 'still' so, or looked at again, is asked anew."""
+        if anew and not scope.moment:
+            self.moments += 1
+            return self.moments
+        return scope.moment
 
     def _echo(self, said: str, scope: _Scope) -> Condition | None:
         """'it does not come out' behind 'if the test page comes out'."""
@@ -659,6 +673,24 @@ class Reader:
         if not words or not words <= outcome_key(label):
             return None
         return Not(operand=last) if denied else last
+
+    def _narrow(self, said: str) -> Condition | None:
+        """The condition of a clause, of which no circumstance says far more than the clause."""
+        hidden: dict[str, Atom] = {}
+        mine = outcome_key(said)
+        while True:
+            found = self.lexicon.clause(said)
+            names = variables_of(found) if found is not None else ()
+            wide = [n for n in names if (atom := self.lexicon.atoms[n]).type == "boolean"
+                    and len(outcome_key(atom.label) - mine) > 1]  # fmt: skip
+            if not wide or hidden.keys() & set(wide):
+                break
+            hidden |= {name: self.lexicon.atoms.pop(name) for name in wide}
+        for name, atom in hidden.items():
+            while name in self.lexicon.atoms:  # the new one took its name
+                break
+            self.lexicon.atoms.setdefault(name, atom)
+        return found
 
     # --- acts ---------------------------------------------------------------------------------
 
@@ -709,7 +741,7 @@ class Reader:
         if kind == "do" and not ends and not (asks and _ASKS.match(_bare(said))):
             self.moments += 1
             level.scope.moment = self.moments
-        level.scope.pending = False
+        level.scope.pending = level.scope.held
         if asks or (kind == "do" and _AGAIN.search(said)):
             self._ask(said, number, level)
 
@@ -729,10 +761,11 @@ class Reader:
                 condition = self._proposition(re.sub(r"\bstill\s+", "", what))
         if condition is None and verifying:
             condition = self._proposition("the problem is solved")
-        if condition is None:
+        if condition is None or scope.held:  # how to check is told below; what, above
             return
         scope.last = condition
-        scope.check = Check(condition, said.strip(" .:"), number, solved, scope.moment)
+        moment = self._moment(scope, verifying)
+        scope.check = Check(condition, said.strip(" .:"), number, solved, moment)
         scope.pending = verifying or calls or (level.case is not None and level.case.call is not None)
 
 
@@ -790,7 +823,9 @@ def _kind(said: str) -> str:
     """'ask' for what only finds out, 'do' for what is done, 'state' for what is merely so."""
     bare = _bare(said)
     verb = _verb(bare)
-    if verb in _INQUIRE:
+    if verb in _INQUIRE or re.search(r"\b(?:again|once more)\b", bare) or (
+        re.match(r"(?:do not|don['’]t|never)\b", bare, re.IGNORECASE)
+    ):  # fmt: skip
         return "ask"
     if verb in _REPAIR or bare != said or analyse_clause(said).imperative:
         return "do"

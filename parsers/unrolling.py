@@ -220,7 +220,8 @@ class _Unroller:
             key = self._target(item, state)
             if not item.call or (key is not None and self.home[key] is self.home[state.route[-1]]):
                 return self._jump(item, state)
-            return self._run(rest, state.did(item, self.ids), onward)
+            ids = (*state.ids, self.ids[item.statement])
+            return self._run(rest, replace(state, ids=ids), onward)
         state = state.did(item, self.ids)
         return self._leaf(state) if item.ends else self._run(rest, state, onward)
 
@@ -246,12 +247,14 @@ class _Unroller:
 
         def after(state: _State) -> Node:
             if state.failed:
-                for place, other in enumerate(later):
-                    if other.catches:
-                        return self._run(
-                            other.body, replace(state, failed=False),
-                            lambda s: self._cases(self._others(other, later[place + 1 :]), s, onward),
-                        )  # fmt: skip
+                catching = [other for other in later if other.catches]
+                if catching:
+                    first = min(catching, key=lambda other: other.statement)
+                    behind = [o for o in later if o.statement > first.statement]
+                    return self._run(
+                        first.body, replace(state, failed=False),
+                        lambda s: self._cases(self._others(first, behind), s, onward),
+                    )  # fmt: skip
             return self._cases(self._others(case, later), state, onward)
 
         def other(state: _State) -> Node:
