@@ -25,12 +25,13 @@ from parsers.spec import (
     PolicySpec,
     Statement,
     Truth,
+    Variable,
     Workflow,
     variables_of,
 )
 from parsers.statements import Builder, Draft
 from parsers.steps import Case, Flow, Reader, flows, walk
-from parsers.unrolling import asking, unroll
+from parsers.unrolling import asking, rename, unroll
 from parsers.workflows import Rule, compile_group, groups
 
 
@@ -44,7 +45,7 @@ def specify(document: Document) -> PolicySpec:
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
     stepwise = flows(document, parts)
-    _read_steps(stepwise, document, lexicon, drafts)
+    asked, unread = _read_steps(stepwise, document, drafts)
     _reach_over(sections, drafts)
     mapping = {**lexicon.categories(document.text)}
     for name, condition in builder.aliases.items():
@@ -54,10 +55,10 @@ def specify(document: Document) -> PolicySpec:
         for rule in (part for top in rules for part in top.walk()):
             if rule.condition is not None:
                 rule.condition = replace(rule.condition, mapping)
-    for part in (*drafts, *(item for _, item in asking(stepwise))):
-        if part.condition is not None:
-            part.condition = replace(part.condition, mapping)
-    variables = lexicon.variables()
+    for draft in drafts:
+        if draft.condition is not None:
+            draft.condition = replace(draft.condition, mapping)
+    variables = _together(lexicon.variables(), asked, stepwise)
     ids = slugs([draft.said for draft in drafts])
     spans = [draft.span for draft in drafts]
     _follow_references(sections, drafts)
@@ -87,6 +88,8 @@ def specify(document: Document) -> PolicySpec:
     workflows += unrolled
     diagnostics += found
     _adopt(stepwise, unrolled, drafts, member)
+    for number in dict.fromkeys(unread):
+        drafts[number].unparsed = drafts[number].said
     statements = tuple(_statement(draft, ids, mapping, member, document) for draft in drafts)
     diagnostics += _unparsed(drafts, ids)
     diagnostics += doubts(statements, workflows, [draft.block.matter for draft in drafts])
@@ -105,9 +108,13 @@ def specify(document: Document) -> PolicySpec:
 
 
 def _read_steps(
-    stepwise: list[Flow], document: Document, lexicon: Lexicon, drafts: list[Draft]
-) -> None:
-    """Fill in the items of the steps; their statements are the drafts at the same place."""
+    stepwise: list[Flow], document: Document, drafts: list[Draft]
+) -> tuple[dict[str, Variable], list[int]]:
+    """Fill in the items of the steps; their variables, and the statements that were not read.
+
+    The circumstances of steps are read on their own: a lead-in or a remark that the statements
+    around them hold is none of a step's questions.
+    """
     starts = [draft.span.start for draft in drafts]
 
     def statement(offset: int) -> int:
@@ -115,9 +122,30 @@ def _read_steps(
         before = [n for n, start in enumerate(starts) if start <= offset]
         return max(inside or before, key=lambda n: starts[n], default=0)
 
+    lexicon = Lexicon(document.text)
     reader = Reader(document, lexicon, statement)
     for flow in stepwise:
         reader.read(flow)
+    mapping = lexicon.categories(document.text) if stepwise else {}
+    for _, item in asking(stepwise):
+        if item.condition is not None:
+            item.condition = replace(item.condition, mapping)
+    return lexicon.variables(), reader.unread
+
+
+def _together(
+    variables: dict[str, Variable], asked: dict[str, Variable], stepwise: list[Flow]
+) -> dict[str, Variable]:
+    """The variables of the rules and those of the steps; of two with one name, one is renamed."""
+    names = {
+        name: f"{name}_in_steps" if name in variables and variables[name] != variable else name
+        for name, variable in asked.items()
+    }
+    for _, item in asking(stepwise):
+        if item.condition is not None:
+            item.condition = rename(item.condition, lambda name: names[name])
+    told = {names[n]: v.model_copy(update={"name": names[n]}) for n, v in asked.items()}
+    return {**variables, **told}
 
 
 def _adopt(

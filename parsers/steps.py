@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
 from parsers.clauses import Clause, analyse_clause
-from parsers.conditions import Atom, Lexicon, asserted, conjoin, negate
+from parsers.conditions import Lexicon, asserted, conjoin, negate
 from parsers.language import NUMBER_WORDS, analyse, sentences
-from parsers.spec import Condition, Document, Not, Outcome, Truth, variables_of
+from parsers.spec import Condition, Document, Not, Outcome, Truth
 from parsers.workflows import excludes, outcome_key
 
 _STEPS = r"steps?|stages?|phases?|questions?|points?|numbers?|items?|tasks?"
@@ -331,6 +331,7 @@ class _Scope:
     check: Check | None = None
     pending: bool = False
     held: bool = False
+    over: bool = False
     moment: int = 0
 
     def inner(self) -> _Scope:
@@ -356,9 +357,11 @@ class Reader:
     """Reads the blocks of steps into items.
 
     Args:
-        lexicon: the document's circumstances; those of the steps are added to it.
+        lexicon: takes up the circumstances of the steps.
         statement: the index of the statement at an offset of the document.
     """
+
+    # unread: statements behind a jump that only goes on with the path it stands on
 
     def __init__(
         self, document: Document, lexicon: Lexicon, statement: Callable[[int], int]
@@ -367,9 +370,12 @@ class Reader:
         self.lexicon = lexicon
         self.statement = statement
         self.moments = 0
+        self.path = ""
+        self.unread: list[int] = []
 
     def read(self, flow: Flow) -> None:
         """Fill in the items of the flow's steps."""
+        self.path = flow.label
         for step in flow.steps:
             self.lexicon.enter(())  # nothing that an earlier step spoke of is spoken of in this one
             self.lexicon.enter(step.blocks[0].section)
@@ -467,6 +473,9 @@ class Reader:
     def _sentence(self, block: Block, start: int, end: int, levels: list[_Level]) -> None:
         said = block.prose.text[start:end]
         number = self.statement(block.prose.offsets[start])
+        if levels[-1].scope.over:
+            self.unread.append(number)
+            return
         if answer := _ANSWER.match(said):
             while len(levels) > 1 and levels[-1].scope.last is None:
                 self._verify(levels.pop())
@@ -487,6 +496,8 @@ class Reader:
             opened = False  # 'Mobile data is required': a subject, no circumstance
         if not opened or (not otherwise and _ASKS.match(said) and not _CASE.match(said)):
             self._acts(block, start, end, levels[-1], number)
+            return
+        if clause.outcome is not None and not otherwise and self._remarks(block, clause):
             return
         if otherwise:
             while len(levels) > 1 and not any(isinstance(i, Case) for i in levels[-1].items):
@@ -521,20 +532,17 @@ class Reader:
         level.scope.pending = False
         inner = _Level(case.body, level.scope.inner(), case)
         if block.prose.text[start:end].strip(" .:,"):
-            if self._remarks(block, start, end):
-                level.items.pop()
-                return
             self._acts(block, start, end, inner, case.statement, under=True)
         last = case.body[-1] if case.body else None
         if block.children or last is None or not last.jump and not last.ends:
             levels.append(inner)
 
-    def _remarks(self, block: Block, start: int, end: int) -> bool:
+    def _remarks(self, block: Block, clause: Clause) -> bool:
         """'If service is available, the status bar shows a signal': a remark decides nothing."""
-        said = block.prose.text[start:end].strip(" .,:")
+        said = clause.said(clause.outcome) if clause.outcome else ""
         return (
             block.kind == "paragraph"
-            and not said.endswith(":")
+            and not clause.text.endswith(":")
             and _kind(said) == "state"
             and not (_GO.search(said) or _END.search(said) or _DONE.match(said))
         )
@@ -647,8 +655,9 @@ class Reader:
             bare = doc and (doc[0].tag_ in {"VBN", "RB", "JJ"} or doc[0].pos_ == "ADP") and not any(
                 t.dep_ in {"nsubj", "nsubjpass", "expl"} for t in doc
             )  # fmt: skip
-            said = f"it is {said}" if bare else re.sub(r"^(no [\w-]+)$", r"there is \1", said)
-            found = self._narrow(said)
+            named = bool(doc) and doc[0].tag_ == "NN" and doc[0].is_lower and len(doc) > 2
+            said = f"it is {said}" if bare else f"the {said}" if named else said
+            found = self.lexicon.clause(re.sub(r"^(no [\w-]+)$", r"there is \1", said))
         if found is not None:
             self.lexicon.previous = found
         return found
@@ -673,24 +682,6 @@ class Reader:
         if not words or not words <= outcome_key(label):
             return None
         return Not(operand=last) if denied else last
-
-    def _narrow(self, said: str) -> Condition | None:
-        """The condition of a clause, of which no circumstance says far more than the clause."""
-        hidden: dict[str, Atom] = {}
-        mine = outcome_key(said)
-        while True:
-            found = self.lexicon.clause(said)
-            names = variables_of(found) if found is not None else ()
-            wide = [n for n in names if (atom := self.lexicon.atoms[n]).type == "boolean"
-                    and len(outcome_key(atom.label) - mine) > 1]  # fmt: skip
-            if not wide or hidden.keys() & set(wide):
-                break
-            hidden |= {name: self.lexicon.atoms.pop(name) for name in wide}
-        for name, atom in hidden.items():
-            while name in self.lexicon.atoms:  # the new one took its name
-                break
-            self.lexicon.atoms.setdefault(name, atom)
-        return found
 
     # --- acts ---------------------------------------------------------------------------------
 
@@ -722,7 +713,9 @@ class Reader:
                 finish -= 1
             where = Outcome(text=text[jump.start() : finish],
                             span=block.prose.span(jump.start(), finish))  # fmt: skip
-            level.items.append(Act(where, number, "jump", jump=_jump(jump)))
+            lead = _jump(jump)
+            level.items.append(Act(where, number, "jump", jump=lead))
+            level.scope.over = lead.path and not lead.back and lead.label == self.path
             level.scope.pending = False
             if rest and (asks := re.search(r"\bto (?:check|see|verify)\b.*", rest)):
                 self._ask(asks[0], number, level)

@@ -19,9 +19,11 @@ from parsers.conditions import negate
 from parsers.spec import (
     And,
     Branch,
+    Comparison,
     Condition,
     Diagnostic,
     Leaf,
+    Membership,
     Node,
     Not,
     Or,
@@ -280,7 +282,7 @@ class _Unroller:
                     mine is not None and case.condition == negate(mine)
                 )
                 shared = mine is None or case.condition is None or self._alike(mine, case.condition)
-                if closed or shared or case.catches:
+                if not kept and (closed or shared or case.catches):
                     continue
             kept.append(case)
         return kept
@@ -392,7 +394,7 @@ def _apart(flows: Sequence[Flow], variables: dict[str, Variable]) -> None:
     for step, item in found:
         if item.condition is not None:
             moment = _moment(step, item)
-            item.condition = _rename(
+            item.condition = rename(
                 item.condition, lambda name, m=moment: renamed.get((name, m), name)
             )
 
@@ -416,16 +418,16 @@ def _moment(step: Step, item: Case | Check) -> tuple[str, int]:
     return (step.name, item.moment) if item.moment else ("", 0)
 
 
-def _rename(condition: Condition, name: Callable[[str], str]) -> Condition:
+def rename(condition: Condition, name: Callable[[str], str]) -> Condition:
     match condition:
-        case Truth(variable=old):
-            return Truth(variable=name(old))
+        case Truth(variable=old) | Comparison(variable=old) | Membership(variable=old):
+            return condition.model_copy(update={"variable": name(old)})
         case Not(operand=operand):
-            return Not(operand=_rename(operand, name))
+            return Not(operand=rename(operand, name))
         case And(operands=operands):
-            return And(operands=tuple(_rename(o, name) for o in operands))
+            return And(operands=tuple(rename(o, name) for o in operands))
         case Or(operands=operands):
-            return Or(operands=tuple(_rename(o, name) for o in operands))
+            return Or(operands=tuple(rename(o, name) for o in operands))
         case _:
             return condition
 
