@@ -327,8 +327,8 @@ class _Scope:
     """
 
     parent: _Scope | None = None
-    last: Condition | None = None
-    check: Check | None = None
+    last: Condition | _Asked | None = None
+    check: _Asked | None = None
     pending: bool = False
     held: bool = False
     over: bool = False
@@ -337,13 +337,25 @@ class _Scope:
     def inner(self) -> _Scope:
         return _Scope(self, check=None, moment=self.moment)
 
-    def asked(self) -> Check | None:
+    def asked(self) -> _Asked | None:
         scope: _Scope | None = self
         while scope is not None:
             if scope.check is not None:
                 return scope.check
             scope = scope.parent
         return None
+
+
+@dataclass
+class _Asked:
+    """A question; it is a circumstance once something refers to it. `what` is its proposition."""
+
+    what: str
+    text: str
+    statement: int
+    solved: bool
+    moment: int
+    condition: Condition | None = None
 
 
 @dataclass
@@ -377,8 +389,7 @@ class Reader:
         """Fill in the items of the flow's steps."""
         self.path = flow.label
         for step in flow.steps:
-            self.lexicon.enter(())  # nothing that an earlier step spoke of is spoken of in this one
-            self.lexicon.enter(step.blocks[0].section)
+            self.lexicon.enter((*step.blocks[0].section, step.name))
             items: list[Item] = []
             self._blocks(self._dedented(step.blocks), _Level(items, _Scope()), step)
             step.items = items
@@ -437,9 +448,19 @@ class Reader:
 
     def _verify(self, level: _Level) -> None:
         """A check behind a repair that no case takes up asks whether it helped."""
-        if level.scope.pending and level.scope.check is not None:
-            level.items.append(level.scope.check)
+        asked = level.scope.check
+        if level.scope.pending and asked is not None and (condition := self._meant(asked)):
+            level.items.append(
+                Check(condition, asked.text, asked.statement, asked.solved, asked.moment)
+            )
         level.scope.pending = False
+
+    def _meant(self, said: Condition | _Asked | None) -> Condition | None:
+        if not isinstance(said, _Asked):
+            return said
+        if said.condition is None:
+            said.condition = self._proposition(said.what)
+        return said.condition
 
     def _block(self, block: Block, level: _Level, step: Step | None) -> tuple[_Level, bool]:
         """Read a block's own text; the level that what stands under it belongs to."""
@@ -550,7 +571,7 @@ class Reader:
     def _answered(self, level: _Level, yes: bool, said: str, number: int) -> Case:
         """'Yes: …' and 'If not, …' by what was asked last."""
         check = level.scope.check
-        last = level.scope.last or (outer.condition if (outer := level.scope.asked()) else None)
+        last = self._meant(level.scope.last or level.scope.asked())
         if last is None:
             return Case(None, "otherwise", number, catches=not yes)
         asked = check.text if check is not None and check.condition == last else (
@@ -629,13 +650,13 @@ class Reader:
             scope = levels[-1].scope
             cases = any(isinstance(item, Case) for item in levels[-1].items)
             check = scope.check if scope.check is not None or cases else scope.asked()
-            if check is not None:
-                condition = check.condition if check.solved else negate(check.condition)
+            if check is not None and (condition := self._meant(check)) is not None:
+                condition = condition if check.solved else negate(condition)
                 return Case(condition if solved else negate(condition), "", number,
                             settles=bool(unsolved), moment=check.moment)  # fmt: skip
-            if scope.last is not None and not (cases and lasts):
-                return Case(scope.last if solved else negate(scope.last), "", number,
-                            moment=scope.moment)  # fmt: skip
+            last = self._meant(scope.last)
+            if last is not None and not (cases and lasts):
+                return Case(last if solved else negate(last), "", number, moment=scope.moment)
             if cases and unsolved:
                 return Case(None, "", number, catches=True, moment=scope.moment)
             if not lasts:
@@ -656,6 +677,8 @@ class Reader:
                 t.dep_ in {"nsubj", "nsubjpass", "expl"} for t in doc
             )  # fmt: skip
             named = bool(doc) and doc[0].tag_ == "NN" and doc[0].is_lower and len(doc) > 2
+            if bare:
+                self.lexicon.thing = "it"
             said = f"it is {said}" if bare else f"the {said}" if named else said
             found = self.lexicon.clause(re.sub(r"^(no [\w-]+)$", r"there is \1", said))
         if found is not None:
@@ -671,9 +694,10 @@ class Reader:
 
     def _echo(self, said: str, scope: _Scope) -> Condition | None:
         """'it does not come out' behind 'if the test page comes out'."""
-        if scope.last is None or not re.search(r"\b(?:it|they|them|he|she|this|that)\b", said, re.I):
+        if not re.search(r"\b(?:it|they|them|he|she|this|that)\b", said, re.I):
             return None
-        last = scope.last.operand if isinstance(scope.last, Not) else scope.last
+        last = self._meant(scope.last)
+        last = last.operand if isinstance(last, Not) else last
         if not isinstance(last, Truth):
             return None
         label = self.lexicon.variables()[last.variable].label
@@ -745,21 +769,18 @@ class Reader:
         asked = question or _ASKS.search(said)
         verifying = scope.moment > 0 or (bool(_AGAIN.search(said)) and not question)
         calls = any(isinstance(item, Act) and item.jump is not None for item in level.items)
-        condition, solved = None, True
+        what, solved = "the problem is solved" if verifying else "", True
         if asked is not None:
             what = asked["what"].strip(" .:\"”")
-            if not re.match(r"(?:they|he|she|you|we) (?:are|is) ready", what):
-                what = asserted(what) if question else what
-                solved = not _LASTS.search(what)
-                condition = self._proposition(re.sub(r"\bstill\s+", "", what))
-        if condition is None and verifying:
-            condition = self._proposition("the problem is solved")
-        if condition is None or scope.held:  # how to check is told below; what, above
+            what = asserted(what) if question else what
+            solved = not _LASTS.search(what)
+            what = re.sub(r"\bstill\s+", "", what)
+        if not what or scope.held:  # how to check is told below; what, above
             return
-        scope.last = condition
         moment = self._moment(scope, verifying)
-        scope.check = Check(condition, said.strip(" .:"), number, solved, moment)
-        scope.pending = verifying or calls or (level.case is not None and level.case.call is not None)
+        scope.last = scope.check = _Asked(what, said.strip(" .:"), number, solved, moment)
+        called = level.case is not None and level.case.call is not None
+        scope.pending = verifying or calls or called
 
 
 def poles(one: str, other: str) -> bool:
