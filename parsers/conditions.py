@@ -1321,7 +1321,7 @@ def _label(text: str, subject: str, resolved: str) -> str:
     text = re.sub(r"^(?:An?|Any|The|Our)\s", lambda m: m[0].lower(), text)
     if re.match(r"(?:an?|any)\s", text):
         text = re.sub(r"^(?:an?|any)\s", "the ", text)
-    if not re.match(r"[A-Z]{2}", text) and analyse(text)[0].pos_ != "PROPN":
+    if not re.match(r"[A-Z]{2}|[A-Z]\w+ [A-Z]", text) and analyse(text)[0].pos_ != "PROPN":
         text = text[:1].lower() + text[1:]
     return text
 

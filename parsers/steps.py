@@ -75,7 +75,7 @@ _QUESTION = re.compile(
 )
 _AGAIN = re.compile(
     r"\b(?:again|once more|re-?run|re-?test|re-?check|retry|restored|resolved|improved|persists?|"
-    r"fixed|solved|test page|test)\b",
+    r"fixed|solved|test page)\b",
     re.IGNORECASE,
 )
 _KNOWN = re.compile(
@@ -132,15 +132,11 @@ _INQUIRE = set(
     "inform explain write".split()
 )
 _REPAIR = set(
-    "restart reboot replace reset reinstall install turn switch plug clean open close remove insert "
+    "restart reboot replace reset reinstall install turn switch plug clean open remove insert "
     "reinsert re change set enable disable renew delete clear toggle connect disconnect reconnect "
-    "update upgrade adjust tighten loosen empty fill refill pull push press unplug move lower raise "
-    "add apply give take put get grant reseat start download log sign use make prepare fetch start "
-    "attach detach charge warm cool wash follow help guide perform do repeat correct repair fix "
-    "copy save load create enter".split()
+    "update upgrade adjust tighten loosen empty refill pull push press unplug reseat attach detach "
+    "warm cool repair fix start".split()
 )
-_ENDING_AS_A_RULE = {"create", "give", "put", "charge", "apply", "take"}
-"""Verbs that repair in one trade and dispose in another: they end where the cases beside jump."""
 
 
 # --- what a step is -------------------------------------------------------------------------
@@ -597,6 +593,10 @@ class Reader:
             if part.condition is not None and (piece.negative or piece not in clause.pieces):
                 part.condition = negate(part.condition)
             parts.append(part)
+        for exception in clause.exceptions if clause.pieces else ():
+            unless = self._condition(clause.said(exception.piece), False, number, levels)
+            unless.condition = negate(unless.condition) if unless.condition is not None else None
+            parts.append(unless)
         first = parts[0]
         if (pole := self._pole(text, levels)) is not None:
             first.condition = pole
@@ -613,6 +613,7 @@ class Reader:
                 ):
                     while len(levels) > place:
                         self._verify(levels.pop())
+                    first.moment = levels[-1].scope.moment
                     break
         return first
 
@@ -877,6 +878,5 @@ def _settle(items: list[Item], last: bool) -> None:
         final = case.body[-1] if case.body else None
         if not isinstance(final, Act) or final.jump is not None or not leads:
             continue
-        verb = _verb(_bare(final.outcome.text))
-        if not _continues(final) or verb in _ENDING_AS_A_RULE:
+        if not _continues(final):
             final.ends = True
