@@ -138,9 +138,7 @@ def score(spec: PolicySpec, gold: dict) -> list[tuple[str, str, str, bool, bool]
             rows.append((step["id"], "decision", decision["question"], False, tested))
         for transition in step["transitions"]:
             wanted = dict(when.split(".", 1) for when in transition["when"])
-            taken = [
-                v for v, left in here if all(left.get(d) == {a} for d, a in wanted.items())
-            ]
+            taken = [v for v, left in here if all(left.get(d) == {a} for d, a in wanted.items())]
             right = bool(taken) and all(
                 _leads(v, transition["to"], step["id"], silent) for v in taken
             )
@@ -167,7 +165,9 @@ def load(document: Path) -> dict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("document", type=Path, help="the flow, e.g. tau2's tech_support_workflow.md")
+    parser.add_argument(
+        "document", type=Path, help="the flow, e.g. tau2's tech_support_workflow.md"
+    )
     document = parser.parse_args().document
     rows = score(parse(document), load(document))
     for step, kind, told, implied, right in rows:

@@ -25,13 +25,12 @@ from parsers.spec import (
     PolicySpec,
     Statement,
     Truth,
-    Variable,
     Workflow,
     variables_of,
 )
 from parsers.statements import Builder, Draft
-from parsers.steps import Case, Flow, Reader, flows, walk
-from parsers.unrolling import asking, rename, unroll
+from parsers.steps import Case, Flow, flows, leads, read, walk
+from parsers.unrolling import unroll
 from parsers.workflows import Rule, compile_group, groups
 
 
@@ -44,8 +43,6 @@ def specify(document: Document) -> PolicySpec:
     for path, members in _by_matter(parts):
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
-    stepwise = flows(document, parts)
-    asked, unread = _read_steps(stepwise, document, drafts)
     _reach_over(sections, drafts)
     mapping = {**lexicon.categories(document.text)}
     for name, condition in builder.aliases.items():
@@ -58,37 +55,49 @@ def specify(document: Document) -> PolicySpec:
     for draft in drafts:
         if draft.condition is not None:
             draft.condition = replace(draft.condition, mapping)
-    variables = _together(lexicon.variables(), asked, stepwise)
+    variables = lexicon.variables()
     ids = slugs([draft.said for draft in drafts])
     spans = [draft.span for draft in drafts]
+    starts = [span.start for span in spans]
     _follow_references(sections, drafts)
     workflows: list[Workflow] = []
     diagnostics: list[Diagnostic] = []
     member: dict[int, str] = {}
     taken: set[str] = set()
-    stepped = {d.index for flow in stepwise for d in drafts if _in_steps(d, flow)}
+    stepwise = flows(document, parts, starts)
     for path, rules in sections:
-        rules = [rule for rule in rules if rule.statement not in stepped]
         head = drafts[rules[0].statement].block.matter if rules else ""
+        built: list[tuple[list[Rule], Workflow, list[Diagnostic]]] = []
         for group in groups(rules, variables, single=path in builder.matters):
             title = head or (path[-1] if path else document.name)
             slug = _slug(title, taken)
             workflow, found = compile_group(group, ids, spans, variables, path, title, slug)
-            if workflow is None:
+            if workflow is not None:
+                taken.add(slug)
+                built.append((group, workflow, found))
+        for flow in [flow for flow in stepwise if flow.section == path]:
+            inside = [b for b in built if _statements(b[0]) & flow.statements]
+            if flow.listed and len(inside) == 1 and _settled(flow, *inside[0]):
+                stepwise.remove(flow)
+        over = set[int]().union(*(flow.statements for flow in stepwise))
+        for group, workflow, found in built:
+            if _statements(group) & over:
+                taken.discard(workflow.id)
                 continue
-            taken.add(slug)
             workflows.append(workflow)
             diagnostics += found
             for rule in (part for top in group for part in top.walk()):
-                member.setdefault(rule.statement, slug)
+                member.setdefault(rule.statement, workflow.id)
             for draft in drafts:
-                if draft.owner in member and member[draft.owner] == slug:
-                    member.setdefault(draft.index, slug)
-    unrolled, found = unroll(stepwise, ids, spans, variables, lambda title: _slug(title, taken))
+                if draft.owner in member and member[draft.owner] == workflow.id:
+                    member.setdefault(draft.index, workflow.id)
+    asked, unread = read(stepwise, document, starts, variables)
+    variables |= asked
+    unrolled, found = unroll(stepwise, ids, spans, variables, lambda title: _taken(title, taken))
     workflows += unrolled
     diagnostics += found
     _adopt(stepwise, unrolled, drafts, member)
-    for number in dict.fromkeys(unread):
+    for number in unread:
         drafts[number].unparsed = drafts[number].said
     statements = tuple(_statement(draft, ids, mapping, member, document) for draft in drafts)
     diagnostics += _unparsed(drafts, ids)
@@ -107,45 +116,15 @@ def specify(document: Document) -> PolicySpec:
     )
 
 
-def _read_steps(
-    stepwise: list[Flow], document: Document, drafts: list[Draft]
-) -> tuple[dict[str, Variable], list[int]]:
-    """Fill in the items of the steps; their variables, and the statements that were not read.
-
-    The circumstances of steps are read on their own: a lead-in or a remark that the statements
-    around them hold is none of a step's questions.
-    """
-    starts = [draft.span.start for draft in drafts]
-
-    def statement(offset: int) -> int:
-        inside = [n for n, draft in enumerate(drafts) if starts[n] <= offset < draft.span.end]
-        before = [n for n, start in enumerate(starts) if start <= offset]
-        return max(inside or before, key=lambda n: starts[n], default=0)
-
-    lexicon = Lexicon(document.text)
-    reader = Reader(document, lexicon, statement)
-    for flow in stepwise:
-        reader.read(flow)
-    mapping = lexicon.categories(document.text) if stepwise else {}
-    for _, item in asking(stepwise):
-        if item.condition is not None:
-            item.condition = replace(item.condition, mapping)
-    return lexicon.variables(), reader.unread
+def _statements(group: list[Rule]) -> set[int]:
+    return {rule.statement for top in group for rule in top.walk()}
 
 
-def _together(
-    variables: dict[str, Variable], asked: dict[str, Variable], stepwise: list[Flow]
-) -> dict[str, Variable]:
-    """The variables of the rules and those of the steps; of two with one name, one is renamed."""
-    names = {
-        name: f"{name}_in_steps" if name in variables and variables[name] != variable else name
-        for name, variable in asked.items()
-    }
-    for _, item in asking(stepwise):
-        if item.condition is not None:
-            item.condition = rename(item.condition, lambda name: names[name])
-    told = {names[n]: v.model_copy(update={"name": names[n]}) for n, v in asked.items()}
-    return {**variables, **told}
+def _settled(flow: Flow, group: list[Rule], workflow: Workflow, found: list[Diagnostic]) -> bool:
+    """Whether the rules of a list have followed its jumps already: none is left, no step is."""
+    left = any(leads(outcome.text) for outcome in workflow.outcomes)
+    told = _statements(group)
+    return not (left or found) and all(told & step.statements for step in flow.steps)
 
 
 def _adopt(
@@ -160,11 +139,6 @@ def _adopt(
                 draft = drafts[item.statement]
                 if isinstance(item, Case) and draft.category == "conditional":
                     draft.condition, draft.unparsed = item.condition, ""
-
-
-def _in_steps(draft: Draft, flow: Flow) -> bool:
-    places = [(p.offsets[0], p.offsets[-1]) for s in flow.steps for p in s.prose() if p.offsets]
-    return any(first <= draft.span.start <= last for first, last in places)
 
 
 def _by_matter(found: list[Block]) -> list[tuple[tuple[str, ...], list[Block]]]:
@@ -204,6 +178,12 @@ def _slug(title: str, taken: set[str]) -> str:
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
+def _taken(title: str, taken: set[str]) -> str:
+    slug = _slug(title, taken)
+    taken.add(slug)
     return slug
 
 

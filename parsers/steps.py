@@ -16,14 +16,26 @@ is the question that follows it; the called path is a workflow of its own and is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
 from parsers.clauses import Clause, analyse_clause
-from parsers.conditions import Lexicon, asserted, conjoin, negate
+from parsers.conditions import Lexicon, asserted, conjoin, negate, replace
 from parsers.language import NUMBER_WORDS, analyse, sentences
-from parsers.spec import Condition, Document, Not, Outcome, Truth
+from parsers.spec import (
+    And,
+    Comparison,
+    Condition,
+    Document,
+    Membership,
+    Not,
+    Or,
+    Outcome,
+    Truth,
+    Variable,
+)
 from parsers.workflows import excludes, outcome_key
 
 _STEPS = r"steps?|stages?|phases?|questions?|points?|numbers?|items?|tasks?"
@@ -83,7 +95,9 @@ _KNOWN = re.compile(
     r"established|made sure|know|sure|certain)(?: that)? ",
     re.IGNORECASE,
 )
-_MATTER = r"(?:the |this |that |any |basic )?(?:[\w-]+ ){0,2}?(?:issue|problem|fault|error|trouble)s?"
+_MATTER = (
+    r"(?:the |this |that |any |basic )?(?:[\w-]+ ){0,2}?(?:issue|problem|fault|error|trouble)s?"
+)
 _SOLVED = re.compile(
     rf"(?:(?:this|that|it|so|which|{_MATTER}) )?(?:now )?"
     r"(?:(?:is|are|was|has|have|does|did)(?: been| now)? )?"
@@ -113,7 +127,9 @@ _END = re.compile(
     r"escalate|transfer|hand (?:\w+ ){1,3}over|the end)\b",
     re.IGNORECASE,
 )
-_DONE = re.compile(r"(?:\w+ ){0,3}?(?:is|are|will be|must be|get|gets) (?:\w+ed|sent|paid|given|free)\b", re.I)
+_DONE = re.compile(
+    r"(?:\w+ ){0,3}?(?:is|are|will be|must be|get|gets) (?:\w+ed|sent|paid|given|free)\b", re.I
+)
 _NOT_THE_END = re.compile(r"\b(?:close|finish|complete) the (?:\w+ )?(?:cover|door|lid|app|form)\b")
 _ANNOUNCES = re.compile(
     r"(?:do|follow|take|perform|try|proceed as|ask|check)\b[^.]*\b(?:following|follows|these|below)"
@@ -202,6 +218,7 @@ class Step:
     name: str
     blocks: list[Block]
     items: list[Item] = field(default_factory=list)
+    statements: set[int] = field(default_factory=set)
 
     def prose(self) -> Iterator[Prose]:
         stack = [*self.blocks]
@@ -219,6 +236,11 @@ class Flow:
     title: str
     section: tuple[str, ...]
     steps: list[Step]
+    listed: bool = False
+
+    @property
+    def statements(self) -> set[int]:
+        return set[int]().union(*(step.statements for step in self.steps))
 
 
 def walk(items: Sequence[Item]) -> Iterator[Item]:
@@ -228,11 +250,39 @@ def walk(items: Sequence[Item]) -> Iterator[Item]:
             yield from walk(item.body)
 
 
+def asking(flows: Sequence[Flow]) -> Iterator[tuple[Step, Case | Check]]:
+    seen: set[int] = set()
+    for flow in flows:
+        for step in flow.steps:
+            for item in walk(step.items):
+                if not isinstance(item, Act) and id(item) not in seen:
+                    seen.add(id(item))
+                    yield step, item
+
+
+def rename(condition: Condition, name: Callable[[str], str]) -> Condition:
+    match condition:
+        case Truth(variable=old) | Comparison(variable=old) | Membership(variable=old):
+            return condition.model_copy(update={"variable": name(old)})
+        case Not(operand=operand):
+            return Not(operand=rename(operand, name))
+        case And(operands=operands):
+            return And(operands=tuple(rename(o, name) for o in operands))
+        case Or(operands=operands):
+            return Or(operands=tuple(rename(o, name) for o in operands))
+        case _:
+            return condition
+
+
 # --- finding them ---------------------------------------------------------------------------
 
 
-def flows(document: Document, blocks: Sequence[Block]) -> list[Flow]:
-    """The step flows of a document: steps of which some text names another; without items yet."""
+def flows(document: Document, blocks: Sequence[Block], starts: Sequence[int]) -> list[Flow]:
+    """The step flows of a document: steps of which some text names another; without items yet.
+
+    Args:
+        starts: where each statement begins in the document.
+    """
     found = [*_headed(document, blocks)]
     inside = {id(b) for flow in found for step in flow.steps for b in step.blocks}
     found += _listed([block for block in blocks if id(block) not in inside])
@@ -245,7 +295,11 @@ def flows(document: Document, blocks: Sequence[Block]) -> list[Flow]:
         if any(j.label in (paths if j.path else labels | paths) for j in jumps):
             kept.append(flow)
     named = {j.label for flow in kept for step in flow.steps for j in _jumps(step.blocks) if j.path}
-    return [flow for flow in found if flow in kept or (kept and flow.label and flow.label in named)]
+    kept = [flow for flow in found if flow in kept or (kept and flow.label in named - {""})]
+    for step in (step for flow in kept for step in flow.steps):
+        within = {offset for prose in step.prose() for offset in prose.offsets}
+        step.statements = {number for number, start in enumerate(starts) if start in within}
+    return kept
 
 
 def _headed(document: Document, blocks: Sequence[Block]) -> Iterator[Flow]:
@@ -272,7 +326,7 @@ def _listed(blocks: Sequence[Block]) -> Iterator[Flow]:
     for block in [*blocks, None]:
         if block is None or block.section != section:
             if steps:
-                yield Flow("", section[-1] if section else "", section, steps)
+                yield Flow("", section[-1] if section else "", section, steps, listed=True)
             steps, section = [], block.section if block else ()
         if block is None or block.kind == "row":
             continue
@@ -309,6 +363,46 @@ def _jumps(blocks: Sequence[Block]) -> Iterator[Jump]:
     for block in blocks:
         yield from map(_jump, _GO.finditer(block.prose.text))
         yield from _jumps(block.children)
+
+
+def leads(text: str) -> bool:
+    """Whether a text tells to go to a step."""
+    return _GO.search(text) is not None
+
+
+def read(
+    stepwise: Sequence[Flow],
+    document: Document,
+    starts: Sequence[int],
+    variables: Mapping[str, Variable],
+) -> tuple[dict[str, Variable], list[int]]:
+    """Fill in the items of the flows' steps.
+
+    The circumstances of steps are read on their own: a remark or a lead-in that the statements
+    around them hold is none of a step's questions.
+
+    Args:
+        starts: where each statement begins in the document.
+        variables: of the document's rules, whose names are taken.
+
+    Returns:
+        The steps' variables, and the statements that were not read.
+    """
+    lexicon = Lexicon(document.text)
+    reader = Reader(document, lexicon, starts)
+    for flow in stepwise:
+        reader.read(flow)
+    mapping = lexicon.categories(document.text) if stepwise else {}
+    own = lexicon.variables()
+    names = {
+        name: f"{name}_in_steps" if variables.get(name, variable) != variable else name
+        for name, variable in own.items()
+    }
+    for _, item in asking(stepwise):
+        if item.condition is not None:
+            item.condition = rename(replace(item.condition, mapping), names.__getitem__)
+    told = {names[n]: v.model_copy(update={"name": names[n]}) for n, v in own.items()}
+    return told, list(dict.fromkeys(reader.unread))
 
 
 # --- reading a step -------------------------------------------------------------------------
@@ -366,17 +460,15 @@ class Reader:
 
     Args:
         lexicon: takes up the circumstances of the steps.
-        statement: the index of the statement at an offset of the document.
+        starts: where each statement begins in the document.
     """
 
     # unread: statements behind a jump that only goes on with the path it stands on
 
-    def __init__(
-        self, document: Document, lexicon: Lexicon, statement: Callable[[int], int]
-    ) -> None:
+    def __init__(self, document: Document, lexicon: Lexicon, starts: Sequence[int]) -> None:
         self.text = document.text
         self.lexicon = lexicon
-        self.statement = statement
+        self.order = sorted((start, number) for number, start in enumerate(starts))
         self.moments = 0
         self.path = ""
         self.unread: list[int] = []
@@ -390,6 +482,10 @@ class Reader:
             self._blocks(self._dedented(step.blocks), _Level(items, _Scope()), step)
             step.items = items
             _settle(items, last=step is flow.steps[-1])
+
+    def statement(self, offset: int) -> int:
+        """The index of the statement at an offset of the document."""
+        return self.order[max(bisect_right(self.order, (offset, len(self.order))) - 1, 0)][1]
 
     def _dedented(self, blocks: Sequence[Block]) -> list[Block]:
         """An unindented 'If …:' right behind a list belongs to none of its items.
@@ -540,9 +636,7 @@ class Reader:
         level.items.remove(appended)
         self._body(appended, block, start + a, start + b, levels)
 
-    def _body(
-        self, case: Case, block: Block, start: int, end: int, levels: list[_Level]
-    ) -> None:
+    def _body(self, case: Case, block: Block, start: int, end: int, levels: list[_Level]) -> None:
         """Read a case's own consequence; what follows is under it unless that disposes of it."""
         level = levels[-1]
         level.items.append(case)
@@ -551,7 +645,7 @@ class Reader:
         if block.prose.text[start:end].strip(" .:,"):
             self._acts(block, start, end, inner, case.statement, under=True)
         last = case.body[-1] if case.body else None
-        if block.children or last is None or not last.jump and not last.ends:
+        if block.children or last is None or (not last.jump and not last.ends):
             levels.append(inner)
 
     def _remarks(self, block: Block, clause: Clause) -> bool:
@@ -608,8 +702,10 @@ class Reader:
             variables = self.lexicon.variables()
             for place in range(1, len(levels)):
                 over = levels[place].case
-                if over is not None and over.condition is not None and (
-                    excludes(over.condition, first.condition, variables)
+                if (
+                    over is not None
+                    and over.condition is not None
+                    and (excludes(over.condition, first.condition, variables))
                 ):
                     while len(levels) > place:
                         self._verify(levels.pop())
@@ -626,9 +722,7 @@ class Reader:
                     return negate(other.condition)
         return None
 
-    def _condition(
-        self, said: str, phrase: bool, number: int, levels: list[_Level]
-    ) -> Case:
+    def _condition(self, said: str, phrase: bool, number: int, levels: list[_Level]) -> Case:
         """What a circumstance's words mean here; '' is filled in as its text later."""
         scope = levels[-1].scope
         plain = re.sub(r"\s*\([^)]*\)", "", _KNOWN.sub("", said)).strip()
@@ -726,7 +820,9 @@ class Reader:
                 stop = start + match.start()
         while stop > start and text[stop - 1] in " .,;:*_→":
             stop -= 1
-        while match := re.match(r"[\s,;:.–—→>*_-]+|(?:and|but|then|so)\b[ ,]+", text[start:stop], re.I):
+        while match := re.match(
+            r"[\s,;:.–—→>*_-]+|(?:and|but|then|so)\b[ ,]+", text[start:stop], re.I
+        ):
             start += match.end()
         said = text[start:stop]
         rest = text[jump.end() : end].strip(" .,;:()*_") if jump is not None else ""
@@ -772,7 +868,7 @@ class Reader:
         calls = any(isinstance(item, Act) and item.jump is not None for item in level.items)
         what, solved = "the problem is solved" if verifying else "", True
         if asked is not None:
-            what = asked["what"].strip(" .:\"”")
+            what = asked["what"].strip(' .:"”')
             what = asserted(what) if question else what
             solved = not _LASTS.search(what)
             what = re.sub(r"\bstill\s+", "", what)
@@ -794,7 +890,11 @@ def poles(one: str, other: str) -> bool:
     if first is None or second is None or one == other:
         return False
     for (subject, _, rest), (against, _, more) in ((first, second), (second, first)):
-        if subject == "there" and rest.startswith("no ") and rest[3:] in one.lower() + other.lower():
+        if (
+            subject == "there"
+            and rest.startswith("no ")
+            and rest[3:] in one.lower() + other.lower()
+        ):
             if rest[3:] in (more if against != "there" else more.removeprefix("a ")):
                 return True
     (subject, verb, rest), (against, head, more) = first, second

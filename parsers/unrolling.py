@@ -12,29 +12,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.conditions import negate
 from parsers.spec import (
-    And,
     Branch,
-    Comparison,
     Condition,
     Diagnostic,
     Leaf,
-    Membership,
     Node,
-    Not,
-    Or,
     Outcome,
     Span,
-    Truth,
     Variable,
     Workflow,
     variables_of,
 )
-from parsers.steps import Act, Case, Check, Flow, Item, Step, walk
+from parsers.steps import Act, Case, Check, Flow, Item, Step, asking, rename
 from parsers.workflows import Facts, Rule, conditions, leaves, relation
 
 LIMIT = 400
@@ -191,7 +185,9 @@ class _Unroller:
             return {"next": after, "previous": max(here - 1, first), "first": first}[jump.label]
         own = [n for n, s in enumerate(self.steps) if s.label == jump.label]
         near = [n for n in own if self.home[n] is flow]
-        paths = [self.place[id(f.steps[0])] for f in self.flows if f.label == jump.label and f.label]
+        paths = [
+            self.place[id(f.steps[0])] for f in self.flows if f.label == jump.label and f.label
+        ]
         found = [*paths, *near, *own] if jump.path else [*near, *own, *paths]
         if not found:
             self.dangling.append((act.statement, act.outcome.text))
@@ -295,7 +291,9 @@ class _Unroller:
     def _about(self, condition: Condition) -> set[str]:
         words = set()
         for name in variables_of(condition):
-            label = re.split(r" (?:is|are|shows?|has|have|was|were) ", self.variables[name].label)[0]
+            label = re.split(r" (?:is|are|shows?|has|have|was|were) ", self.variables[name].label)[
+                0
+            ]
             words |= set(re.findall(r"[a-z0-9-]{3,}", label.lower())) - {"the", "user", "there"}
         return words
 
@@ -307,7 +305,9 @@ class _Unroller:
             if case.condition is not None:
                 for n, earlier in enumerate(ordered):
                     if earlier.condition is not None and (
-                        relation(Rule(0, case.condition), Rule(0, earlier.condition), self.variables)
+                        relation(
+                            Rule(0, case.condition), Rule(0, earlier.condition), self.variables
+                        )
                         == "inside"
                     ):
                         place = n
@@ -404,31 +404,5 @@ def _spoken(step: Step) -> str:
     return match[0].lower() if match else f"step {step.label}"
 
 
-def asking(flows: Sequence[Flow]) -> Iterator[tuple[Step, Case | Check]]:
-    seen: set[int] = set()
-    for flow in flows:
-        for step in flow.steps:
-            for item in walk(step.items):
-                if not isinstance(item, Act) and id(item) not in seen:
-                    seen.add(id(item))
-                    yield step, item
-
-
 def _moment(step: Step, item: Case | Check) -> tuple[str, int]:
     return (step.name, item.moment) if item.moment else ("", 0)
-
-
-def rename(condition: Condition, name: Callable[[str], str]) -> Condition:
-    match condition:
-        case Truth(variable=old) | Comparison(variable=old) | Membership(variable=old):
-            return condition.model_copy(update={"variable": name(old)})
-        case Not(operand=operand):
-            return Not(operand=rename(operand, name))
-        case And(operands=operands):
-            return And(operands=tuple(rename(o, name) for o in operands))
-        case Or(operands=operands):
-            return Or(operands=tuple(rename(o, name) for o in operands))
-        case _:
-            return condition
-
-
