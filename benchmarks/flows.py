@@ -4,10 +4,10 @@ In: a document and its hand-made list under `benchmarks/gold/flows/` (found by t
 checked by its sha256; the list says how it is to be read). Out, on stdout: the share of decision
 points and of transitions that the compiled workflows have, and every one that is missed.
 
-The trees are walked, nothing else is looked at. A decision point is recovered if some branch of its
-step tests it; a transition, if some way through its step gives the listed answers and every such way
-leads where the list says. Branches are told apart by their step (the heading of their statement)
-and by the words they share with an answer.
+The trees are walked, nothing else is looked at. A decision point is recovered if some branch of
+its step tests it; a transition, if some way through its step gives the listed answers and every
+such way leads where the list says. Branches are told apart by their step (the heading of their
+statement) and by the words they share with an answer.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def load(document: Path) -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description="How much of a step flow is recovered.")
     parser.add_argument(
         "document", type=Path, help="the flow, e.g. tau2's tech_support_workflow.md"
     )

@@ -109,8 +109,8 @@ _UNSOLVED = re.compile(
     rf"(?:{_MATTER} (?:still )?(?:persists?|remains?|continues?)\b.*|not (?:yet )?(?:resolved|"
     r"solved|fixed)|(?:it|this|that) (?:still )?fails|"
     r"(?:(?:this|that|it|they|[\w-]+ing(?: (?!did|does)\w+)*) )?(?:(?:did|does|do|is|has|was|are)"
-    rf"(?: not|n['’]t)|{_MATTER} (?:is|has|are) not|not)(?: (?:the case|help(?:ed)?|work(?:ed|ing)?|"
-    r"been|fix|solve|resolved?|solved|fixed|succeed)\b.*)?)",
+    rf"(?: not|n['’]t)|{_MATTER} (?:is|has|are) not|not)(?: (?:the case|help(?:ed)?|"
+    r"work(?:ed|ing)?|been|fix|solve|resolved?|solved|fixed|succeed)\b.*)?)",
     re.IGNORECASE,
 )
 _LASTS = re.compile(r"\b(?:still|persists?|remains?|continues?)\b", re.IGNORECASE)
@@ -143,9 +143,9 @@ _HELPED = re.compile(
     re.IGNORECASE,
 )
 _INQUIRE = set(
-    "ask check look verify see confirm find measure compare test run rerun print try search examine "
-    "inspect review determine identify listen read observe wait note record establish clarify tell "
-    "inform explain write".split()
+    "ask check look verify see confirm find measure compare test run rerun print try search "
+    "examine inspect review determine identify listen read observe wait note record establish "
+    "clarify tell inform explain write".split()
 )
 _REPAIR = set(
     "restart reboot replace reset reinstall install turn switch plug clean open remove insert "
@@ -618,23 +618,17 @@ class Reader:
             case = Case(None, "otherwise", number, moment=levels[-1].scope.moment)
         else:
             case = self._case(clause, number, levels)
-        if clause.outcome is None and clause.exceptions and not clause.pieces:
-            return
         level = levels[-1]
-        if case.call is None and _ONCE.match(said):
+        if _ONCE.match(said):
             calls = [i for i in level.items if isinstance(i, Act) and i.jump is not None]
             case.call = calls[-1] if calls else None
-        level.items.append(case)
-        level.scope.pending = False
-        if clause.outcome is None:
-            levels.append(_Level(case.body, level.scope.inner(), case))
-            return
-        a, b = clause.outcome
-        if said[a:b].startswith("("):  # 'for any other speed (poor, fair), …'
-            a = said.find(")", a) + 1 or a
-        appended = case
-        level.items.remove(appended)
-        self._body(appended, block, start + a, start + b, levels)
+        start, end = start + len(said), start + len(said)
+        if clause.outcome is not None:
+            a, b = clause.outcome
+            if said[a:b].startswith("("):  # 'for any other speed (poor, fair), …'
+                a = said.find(")", a) + 1 or a
+            start, end = end - len(said) + a, end - len(said) + b
+        self._body(case, block, start, end, levels)
 
     def _body(self, case: Case, block: Block, start: int, end: int, levels: list[_Level]) -> None:
         """Read a case's own consequence; what follows is under it unless that disposes of it."""
@@ -645,7 +639,7 @@ class Reader:
         if block.prose.text[start:end].strip(" .:,"):
             self._acts(block, start, end, inner, case.statement, under=True)
         last = case.body[-1] if case.body else None
-        if block.children or last is None or (not last.jump and not last.ends):
+        if block.children or not (isinstance(last, Act) and (last.jump or last.ends)):
             levels.append(inner)
 
     def _remarks(self, block: Block, clause: Clause) -> bool:

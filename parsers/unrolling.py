@@ -358,11 +358,13 @@ class _Unroller:
         told = told or [_NOTHING]
         text = "; ".join(outcome.text for outcome in told)
         places = [outcome.span for outcome in told if outcome.span is not None]
-        span = places and Span(start=min(p.start for p in places), end=max(p.end for p in places))
+        span = None
+        if places:
+            span = Span(start=min(p.start for p in places), end=max(p.end for p in places))
         found = next((n for n, o in enumerate(self.outcomes) if o.text == text), None)
         if found is None:
             found = len(self.outcomes)
-            self.outcomes.append(Outcome(text=text, span=span or None))
+            self.outcomes.append(Outcome(text=text, span=span))
         return Leaf(outcome=found, statements=ids)
 
 
