@@ -595,7 +595,7 @@ class Reader:
             case = self._answered(levels[-1], bool(answer["yes"]), said, number)
             self._body(case, block, start + answer.end(), end, levels)
             return
-        clause = analyse_clause(said.rstrip(" *_"))
+        clause = _analysed(said.rstrip(" *_"))
         if clause.pieces:
             self._leave_disposed(levels)
         otherwise = clause.connective == "otherwise"
@@ -880,7 +880,7 @@ def poles(one: str, other: str) -> bool:
     'the display is dark' and 'the display is lit', 'others can print' and 'nobody can print', 'the
     display shows a jam' and 'there is no jam'.
     """
-    first, second = _clause(one), _clause(other)
+    first, second = _predicate(one), _predicate(other)
     if first is None or second is None or one == other:
         return False
     for (subject, _, rest), (against, _, more) in ((first, second), (second, first)):
@@ -904,7 +904,7 @@ def poles(one: str, other: str) -> bool:
 _NONE = re.compile(r"(?:no|nobody|none|neither)\b", re.IGNORECASE)
 
 
-def _clause(text: str) -> tuple[str, str, str] | None:
+def _predicate(text: str) -> tuple[str, str, str] | None:
     """(subject, first verb, what follows) of a plain clause, in lower case."""
     doc = analyse(text)
     verb = next((t for t in doc if t.tag_ in {"VBZ", "VBP", "VBD", "MD"} and t.i > 0), None)
@@ -912,6 +912,17 @@ def _clause(text: str) -> tuple[str, str, str] | None:
         return None
     low = text.lower()
     return low[: verb.idx].strip(), verb.lower_, low[verb.idx + len(verb) :].strip()
+
+
+def _analysed(said: str) -> Clause:
+    """A sentence's analysis; behind a comma, a jump is what is done: 'if it is red, repeat step 1'."""
+    clause = analyse_clause(said)
+    jump = re.search(rf",\s+(?:then )?(?={_GO.pattern})", said, re.IGNORECASE)
+    if jump is None or clause.outcome is not None or not clause.pieces:
+        return clause
+    clause = analyse_clause(said[: jump.start()] + ":")
+    clause.text, clause.outcome = said, (jump.end(), len(said))
+    return clause
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
