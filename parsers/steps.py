@@ -915,7 +915,7 @@ def _predicate(text: str) -> tuple[str, str, str] | None:
 
 
 def _analysed(said: str) -> Clause:
-    """A sentence's analysis; behind a comma, a jump is what is done: 'if it is red, repeat step 1'."""
+    """A sentence's analysis; a jump behind a comma is what is done: 'if red, repeat step 1'."""
     clause = analyse_clause(said)
     jump = re.search(rf",\s+(?:then )?(?={_GO.pattern})", said, re.IGNORECASE)
     if jump is None or clause.outcome is not None or not clause.pieces:
