@@ -843,7 +843,12 @@ class Lexicon:
         return any(_convert(value, said, unit) == part.value for value, said in values)
 
     def variables(self) -> dict[str, Variable]:
-        """The circumstances as variables; each is made when it is asked for."""
+        """The circumstances as variables."""
+        known = self.lookup()
+        return {name: known[name] for name in self.atoms}
+
+    def lookup(self) -> dict[str, Variable]:
+        """The same, to be asked for by name only: each is made when it is asked for."""
         return _Variables(self.atoms)
 
 
@@ -1316,7 +1321,7 @@ def _label(text: str, subject: str, resolved: str) -> str:
     text = re.sub(r"^(?:An?|Any|The|Our)\s", lambda m: m[0].lower(), text)
     if re.match(r"(?:an?|any)\s", text):
         text = re.sub(r"^(?:an?|any)\s", "the ", text)
-    if not re.match(r"[A-Z]{2}", text) and analyse(text)[0].pos_ != "PROPN":
+    if not re.match(r"[A-Z]{2}|[A-Z]\w+ [A-Z]", text) and analyse(text)[0].pos_ != "PROPN":
         text = text[:1].lower() + text[1:]
     return text
 

@@ -31,6 +31,9 @@ from parsers.spec import (
     variables_of,
 )
 from parsers.statements import Builder, Draft
+from parsers.steps import Case, Flow, flows, leads, walk
+from parsers.steps import read as read_flows
+from parsers.unrolling import unroll
 from parsers.workflows import Rule, compile_group, groups
 
 _IN_ORDER = re.compile(
@@ -47,7 +50,8 @@ def specify(document: Document) -> PolicySpec:
     lexicon = Lexicon(document.text)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
-    for path, members in analysed_ahead(_by_matter(written_out(under_heads(blocks(document))))):
+    parts = written_out(under_heads(blocks(document)))
+    for path, members in analysed_ahead(_by_matter(parts)):
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
     _reach_over(sections, drafts)
@@ -67,6 +71,7 @@ def specify(document: Document) -> PolicySpec:
     names = slugs([" ".join(draft.said for draft in unit.drafts) for unit in bound])
     ids = [names[number] for number in at]
     spans = [draft.span for draft in drafts]
+    starts = [span.start for span in spans]
     _follow_references(sections, drafts)
     ordered = {draft.block.section for draft in drafts if _IN_ORDER.search(draft.said)}
     workflows: list[Workflow] = []
@@ -74,26 +79,47 @@ def specify(document: Document) -> PolicySpec:
     member: dict[int, str] = {}
     taken: set[str] = set()
     owned = [draft for draft in drafts if draft.owner >= 0]
+    stepwise = flows(document, parts, starts)
     for path, rules in sections:
         head = drafts[rules[0].statement].block.matter if rules else ""
-        parts = (part for top in rules for part in top.walk())
-        prepare(part.outcome.text for part in parts if part.outcome is not None)
+        told = (part for top in rules for part in top.walk())
+        prepare(part.outcome.text for part in told if part.outcome is not None)
+        built: list[tuple[list[Rule], Workflow, list[Diagnostic]]] = []
         for group in groups(rules, variables, single=path in builder.matters):
             title = head or (path[-1] if path else document.name)
             slug = _slug(title, taken)
             workflow, found = compile_group(
                 group, ids, spans, variables, path, title, slug, in_order=path in ordered
             )
-            diagnostics += found
             if workflow is None:
+                diagnostics += found
                 continue
             taken.add(slug)
+            built.append((group, workflow, found))
+        for flow in [flow for flow in stepwise if flow.section == path]:
+            inside = [b for b in built if _statements(b[0]) & flow.statements]
+            if flow.listed and len(inside) == 1 and _settled(flow, *inside[0]):
+                stepwise.remove(flow)
+        over = set[int]().union(*(flow.statements for flow in stepwise))
+        for group, workflow, found in built:
+            if _statements(group) & over:
+                taken.discard(workflow.id)
+                continue
+            diagnostics += found
             workflows.append(workflow)
             for rule in (part for top in group for part in top.walk()):
-                member.setdefault(rule.statement, slug)
+                member.setdefault(rule.statement, workflow.id)
             for draft in owned:
-                if draft.owner in member and member[draft.owner] == slug:
-                    member.setdefault(draft.index, slug)
+                if draft.owner in member and member[draft.owner] == workflow.id:
+                    member.setdefault(draft.index, workflow.id)
+    asked, unread = read_flows(stepwise, document, starts, variables)
+    variables |= asked
+    unrolled, found = unroll(stepwise, ids, spans, variables, lambda title: _taken(title, taken))
+    workflows += unrolled
+    diagnostics += found
+    _adopt(stepwise, unrolled, drafts, member)
+    for number in unread:
+        drafts[number].unparsed = drafts[number].said
     decided = [next((member[d.index] for d in u.drafts if d.index in member), None) for u in bound]
     readings = read(bound, [slug is not None for slug in decided])
     statements = tuple(
@@ -115,6 +141,31 @@ def specify(document: Document) -> PolicySpec:
         workflows=tuple(workflows),
         diagnostics=tuple(diagnostics),
     )
+
+
+def _statements(group: list[Rule]) -> set[int]:
+    return {rule.statement for top in group for rule in top.walk()}
+
+
+def _settled(flow: Flow, group: list[Rule], workflow: Workflow, found: list[Diagnostic]) -> bool:
+    """Whether the rules of a list have followed its jumps already: none is left, no step is."""
+    left = any(leads(outcome.text) for outcome in workflow.outcomes)
+    told = _statements(group)
+    return not (left or found) and all(told & step.statements for step in flow.steps)
+
+
+def _adopt(
+    stepwise: list[Flow], unrolled: list[Workflow], drafts: list[Draft], member: dict[int, str]
+) -> None:
+    """What a step does and asks is part of its flow's workflow, and read as the flow reads it."""
+    for flow in stepwise:
+        own = next((w.id for w in unrolled if w.section == flow.section), None)
+        for step in flow.steps:
+            for item in walk(step.items) if own else ():
+                member.setdefault(item.statement, str(own))
+                draft = drafts[item.statement]
+                if isinstance(item, Case) and draft.category == "conditional":
+                    draft.condition, draft.unparsed = item.condition, ""
 
 
 def _by_matter(found: list[Block]) -> list[tuple[tuple[str, ...], list[Block]]]:
@@ -154,6 +205,12 @@ def _slug(title: str, taken: set[str]) -> str:
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
+def _taken(title: str, taken: set[str]) -> str:
+    slug = _slug(title, taken)
+    taken.add(slug)
     return slug
 
 

@@ -72,13 +72,13 @@ class Scope:
         if opened.connective == "override" and opened.outcome is not None:
             return True
         if rule.condition is None:
-            variables = self.lexicon.variables()
+            variables = self.lexicon.lookup()
             return rule.connective == "otherwise" and (
                 exhausts(opened.children, opened.condition, variables)
             )
         if opened.condition is None or not opened.children:
             return False
-        return excludes(rule.condition, opened.condition, self.lexicon.variables()) or (
+        return excludes(rule.condition, opened.condition, self.lexicon.lookup()) or (
             self.lexicon.other_kind(rule.condition, opened.condition)
         )
 
@@ -89,7 +89,7 @@ class Scope:
             return False
         if rule.condition is None:
             return not split.nested or not exhausts(
-                before.children, split.outer, self.lexicon.variables()
+                before.children, split.outer, self.lexicon.lookup()
             )
         return shares(rule.condition, split.inner) and not shares(rule.condition, split.outer)
 

@@ -299,7 +299,7 @@ class Builder:
                 labels[item.label] = rules
         self.lexicon.topic = topic
         self._alike(found, owner.said.endswith(":"))
-        general_last(found, self.lexicon.variables())
+        general_last(found, self.lexicon.lookup())
         found = loosen(_steps(lifted(found), labels))
         if _EXCEPTIONS.match(lead):
             for rule in found:
@@ -499,7 +499,7 @@ class Builder:
                 scope.place(rule)
             last = draft
         scope.rules = multiplied(scope.rules)
-        general_last(scope.rules, self.lexicon.variables())
+        general_last(scope.rules, self.lexicon.lookup())
         for rule in scope.rules:
             if multiplies(rule.outcome) and _ANAPHOR.search(
                 rule.outcome.text if rule.outcome else ""

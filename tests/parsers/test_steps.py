@@ -1,0 +1,249 @@
+"""Step flows: found, read and unrolled; flows of six trades decide as their references do.
+
+In: `flows/`, each a document and a reference function. A reference's arguments are mapped to the
+workflow's variables by hand, its outcomes to words of the document's.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from parsers import PolicySpec, Workflow, parse
+from parsers.policy import specify
+from parsers.reading import document, normalize
+from parsers.spec import Value
+from parsers.unrolling import LIMIT
+
+HOME = Path(__file__).parent / "flows"
+
+
+@dataclass(frozen=True)
+class Known:
+    """A flow whose reference is `flows/NAME.py`."""
+
+    file: str
+    domains: Mapping[str, tuple[Value, ...]]
+    bind: Callable[[dict], Mapping[str, Value]]
+    phrases: Mapping[str, str]
+
+
+BOTH = (True, False)
+FLOWS = {
+    "printer": Known(
+        "printer.md",
+        dict.fromkeys(
+            ("display_dark", "prints_after_power", "jam", "test_after_jam", "toner_empty",
+             "others_can_print", "final_test"), BOTH,
+        ),
+        lambda a: {
+            "display_dark": a["display_dark"], "printer_print": a["prints_after_power"],
+            "display_jam": a["jam"], "test_page_come_after_step_2": a["test_after_jam"],
+            "toner_empty": a["toner_empty"], "print": a["others_can_print"],
+            "test_page_come": a["final_test"],
+        },
+        {"close": "close the ticket", "service company": "call the service company"},
+    ),
+    "visa": Known(
+        "visa.txt",
+        {
+            "expired": BOTH, "months_valid": (5.0, 6.0, 7.0), "work": BOTH,
+            "stay_days": (30.0, 90.0, 91.0), "letter": BOTH, "balance": (3999.0, 4000.0),
+        },
+        lambda a: {
+            "passport_expire": a["expired"], "valid_months": a["months_valid"], "work": a["work"],
+            "stay_days": a["stay_days"], "letter_invitation": a["letter"],
+            "letter_there": a["letter"], "balance": a["balance"],
+        },
+        {
+            "accept": "accept the application", "reject": "reject the application",
+            "passport office": "passport office", "consul": "consul",
+        },
+    ),
+    "refunds": Known(
+        "refunds.md",
+        {
+            "has_number": BOTH, "found": BOTH, "opened": BOTH, "faulty": BOTH,
+            "accepts_replacement": BOTH, "price": (199.0, 200.0, 201.0),
+        },
+        lambda a: {
+            "order_number": a["has_number"], "find_order": a["found"], "open_parcel": a["opened"],
+            "item_faulty": a["faulty"], "accept": a["accepts_replacement"],
+            "item_price": a["price"],
+        },
+        {
+            "apologise": "apologise", "full refund": "full refund", "store credit": "store credit",
+            "replacement": "replacement order", "supervisor": "supervisor",
+        },
+    ),
+    "triage": Known(
+        "triage.md",
+        {
+            "unconscious": BOTH, "temperature": (38.5, 39.0, 40.0), "pain": BOTH,
+            "rating": (3.0, 4.0, 7.0, 8.0), "pressure": (89.0, 90.0),
+        },
+        lambda a: {
+            "unconscious": a["unconscious"], "temperature_degrees": a["temperature"],
+            "pain": a["pain"], "rating": a["rating"], "pressure_in_steps": a["pressure"],
+        },
+        {
+            "emergency": "emergency team", "isolation": "isolation room",
+            "appointment": "ordinary appointment", "nurse": "nurse",
+        },
+    ),
+}  # fmt: skip
+
+
+def spec_of(text: str) -> PolicySpec:
+    return specify(document(normalize(text), "test"))
+
+
+def flow_of(text: str) -> Workflow:
+    (workflow,) = spec_of(text).workflows
+    return workflow
+
+
+def decided(workflow: Workflow, **given: Value) -> str | None:
+    return workflow.decide(given).outcome
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_flow_decides_as_its_reference(name: str) -> None:
+    it = FLOWS[name]
+    spec = parse(HOME / it.file)
+    (workflow,) = spec.workflows
+    reference = import_module(f"tests.parsers.flows.{name}").decide
+    wrong = []
+    for values in itertools.product(*it.domains.values()):
+        case = dict(zip(it.domains, values, strict=True))
+        said = workflow.decide(it.bind(case)).outcome or ""
+        meant = {key for key, phrase in it.phrases.items() if phrase in said}
+        if meant != {reference(**case)}:
+            wrong.append((case, reference(**case), said))
+    assert not wrong
+    for decision in workflow.paths():
+        assert all(spec.statement(i).workflow == workflow.id for i in decision.statements)
+    for outcome in workflow.outcomes:
+        assert outcome.span is None or outcome.text.split("; ")[0] in " ".join(
+            spec.document.quote(outcome.span).split()
+        )
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "go to step 3", "proceed to Step 3", "continue with step 3", "skip ahead to step 3",
+        "jump to 3", "move on to step three", "carry on at step 3", "please turn to step 3",
+        "then go straight to Step 3",
+    ],
+)  # fmt: skip
+def test_wordings_of_a_jump(wording: str) -> None:
+    workflow = flow_of(
+        "# Lamps\n\n## Step 1: Bulb\n\nIf the bulb is broken, replace the bulb. "
+        f"If the bulb is whole, {wording}.\n\n"
+        "## Step 2: New bulb\n\nIf the lamp shines, close the ticket. Otherwise, send a van.\n\n"
+        "## Step 3: Socket\n\nIf the socket is dead, call an electrician. Otherwise, scrap the "
+        "lamp.\n"
+    )
+    case = {"bulb_broken": False, "lamp_shine": True, "socket_dead": True}
+    names = {v.label: v.name for v in workflow.variables}
+    given = {names[label]: value for label, value in zip(
+        ("the bulb is broken", "the lamp shines", "the socket is dead"), case.values(), strict=True
+    )}  # fmt: skip
+    assert decided(workflow, **given) == "call an electrician"
+    given[names["the bulb is broken"]] = True
+    assert decided(workflow, **given) == "close the ticket"
+
+
+def test_a_loop_is_cut_and_said() -> None:
+    workflow = flow_of(
+        "## Step 1\n\nPress the button. If the light is green, go to Step 2. If it is not green, "
+        "repeat Step 1.\n\n"
+        "## Step 2\n\nIf the door opens, close the ticket. Otherwise, return to step 1.\n"
+    )
+    outcomes = {d.outcome for d in workflow.paths()}
+    assert any("repeat Step 1" in (o or "") for o in outcomes)
+    assert any("return to step 1" in (o or "") for o in outcomes)
+    assert any("close the ticket" in (o or "") for o in outcomes)
+
+
+def test_a_step_that_is_missing_is_told() -> None:
+    spec = spec_of(
+        "## Step 1\n\nIf the tap drips, go to Step 7. If the tap is dry, go to Step 3.\n\n"
+        "## Step 2\n\nIf the seal is worn, replace the seal and close the ticket. Otherwise, "
+        "call a plumber.\n\n"
+        "## Step 3\n\nIf the main valve is shut, open it. Otherwise, call the water works.\n"
+    )
+    (told,) = [d for d in spec.diagnostics if d.kind == "ambiguous"]
+    assert "Step 7" in told.message and told.workflow == spec.workflows[0].id
+    assert spec.doubtful == (spec.workflows[0].id,)
+
+
+def test_a_repair_that_helped_ends_the_flow() -> None:
+    workflow = flow_of(
+        "## Step 1: Cable\n\nAsk the caller to look at the cable.\n\n"
+        "**If the cable is loose:**\n- Ask the caller to plug the cable in\n"
+        "- Ask the caller to check if the picture is back\n\n"
+        "**If the cable is tight:**\n- Proceed to Step 2\n\n"
+        "## Step 2: Restart\n\n- Ask the caller to restart the box\n"
+        "- Ask the caller to check if the picture is back\n\n"
+        "**If still not resolved:**\n- Transfer the caller to the workshop\n"
+    )
+    first, second = [v.name for v in workflow.variables if "picture" in v.label]
+    assert workflow.variable(first).label != workflow.variable(second).label
+    loose = next(v.name for v in workflow.variables if "cable" in v.label)
+    case: dict[str, Value] = {loose: True, first: True, second: False}
+    assert workflow.decide(case).outcome == "Ask the caller to plug the cable in"
+    case[first] = False
+    assert (workflow.decide(case).outcome or "").endswith("Transfer the caller to the workshop")
+    case[second] = True
+    assert workflow.decide(case).outcome == "Ask the caller to restart the box"
+
+
+def test_a_call_comes_back_when_it_has_helped() -> None:
+    spec = spec_of(
+        "# Help desk\n\n## Path 1: No power\n\n"
+        "### Step 1.1: Fuse\n\nIf the fuse is blown, replace the fuse and close the ticket. "
+        "If the fuse is intact, proceed to Step 1.2.\n\n"
+        "### Step 1.2: Mains\n\nIf the mains are dead, call the utility. Otherwise, send a van.\n\n"
+        "## Path 2: No sound\n\n"
+        "### Step 2.1: Power first\n\n- Follow Path 1 first.\n"
+        "- Once you have confirmed that there is power, check the volume.\n"
+        "    - If the volume is zero, turn it up and close the ticket.\n"
+        "    - If the volume is fine, go to Step 2.2.\n\n"
+        "### Step 2.2: Speaker\n\nIf the speaker is torn, replace it and close the ticket. "
+        "Otherwise, send a van.\n"
+    )
+    second = next(w for w in spec.workflows if w.title.startswith("Path 2"))
+    power = next(v.name for v in second.variables if "power" in v.label)
+    case = {v.name: False for v in second.variables}
+    assert second.decide(case).outcome == "Follow Path 1 first"
+    assert second.decide({**case, power: True}).outcome != "Follow Path 1 first"
+
+
+def test_a_long_flow_is_cut_into_workflows() -> None:
+    steps = "".join(
+        f"## Step {n}\n\nIf gauge {chr(64 + n)} is red, replace it. If it is still red, call the "
+        f"crew. If gauge {chr(64 + n)} is blue, skip to Step {min(n + 2, 16)}.\n\n"
+        for n in range(1, 16)
+    )
+    spec = spec_of(f"{steps}## Step 16\n\nIf the horn sounds, stop. Otherwise, call the crew.\n")
+    assert len(spec.workflows) > 1
+    for workflow in spec.workflows:
+        decisions = list(workflow.paths())
+        assert len(decisions) <= LIMIT + 1
+        assert any("Step" in (d.outcome or "") or "crew" in (d.outcome or "") for d in decisions)
+
+
+def test_numbered_rules_without_jumps_are_no_flow() -> None:
+    spec = spec_of(
+        "## Rules\n\n1. If the bag weighs more than 20 kg, charge 50 euros.\n"
+        "2. If the bag is wet, refuse it.\n3. Do not go to the desk before noon.\n"
+    )
+    assert not [w for w in spec.workflows if "Step" in str(w.outcomes)]
+    assert not [s for s in spec.statements if "step" in str(s.condition)]
