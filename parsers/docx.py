@@ -237,7 +237,7 @@ class _Reader:
             if where is None and self.open and left >= max(self.open[-1][0], 1):
                 return "\n" + "    " * len(self.open) + text, True  # goes on with the item above
             self.open.clear()
-            return f"{label} {text}".strip(), False
+            return markdown.plain(f"{label} {text}".strip()), False
         key = (left, numbering[1] if numbering else 0)
         while self.open and self.open[-1] > key:
             self.open.pop()

@@ -175,7 +175,7 @@ def _is_dropped(tag: Tag) -> bool:
 
 def _paragraph(inline: list[str]) -> list[str]:
     text = re.sub(r" {2,}", " ", "".join(inline)).strip()
-    return [text] if text else []
+    return [markdown.plain(text)] if text else []
 
 
 def _flat(tag: Tag, depth: int) -> str:

@@ -157,7 +157,7 @@ class _Line:
         """The runs in groups with wide gaps between them."""
         groups = [[self.runs[0]]]
         for before, run in pairwise(self.runs):
-            if run.box.x0 - before.box.x1 > 1.4 * self.size:
+            if run.box.x0 - before.box.x1 > 0.85 * self.size:
                 groups.append([])
             groups[-1].append(run)
         return groups
@@ -277,9 +277,8 @@ def _recurring(line: _Line) -> list[tuple]:
 def _ordered(page: Page, lines: list[_Line]) -> list[_Thing]:
     """Lines, tables and pictures of a page in reading order."""
     tables, lines = _ruled_tables(page, lines)
-    level = sum(one.box.level_with(other.box) for one, other in pairwise(sorted(lines, key=_down)))
-    if level < 3:
-        lines = sorted(lines, key=_down)
+    if not _in_columns(lines):
+        lines = _across(lines)
     things: list[_Thing] = [*_aligned_tables(lines)]
     pictures = [
         _Picture(box, page.number, number)
@@ -294,6 +293,27 @@ def _ordered(page: Page, lines: list[_Line]) -> list[_Thing]:
         )  # fmt: skip
         things.insert(at, thing)
     return things
+
+
+def _in_columns(lines: list[_Line]) -> bool:
+    """Whether running text stands beside running text, rather than cells beside cells."""
+    beside = 0
+    for one, other in pairwise(sorted(lines, key=_down)):
+        if one.box.level_with(other.box) and min(len(one.plain), len(other.plain)) > 30:
+            beside += 1
+    return beside > 2
+
+
+def _across(lines: list[_Line]) -> list[_Line]:
+    """Lines from the top down; what stands on one level is one line."""
+    merged: list[_Line] = []
+    for line in sorted(lines, key=_down):
+        if merged and merged[-1].box.level_with(line.box):
+            runs = sorted([*merged[-1].runs, *line.runs], key=lambda run: run.box.x0)
+            merged[-1] = _Line(runs, line.page)
+        else:
+            merged.append(line)
+    return merged
 
 
 def _down(line: _Line) -> tuple[float, float]:
@@ -390,33 +410,45 @@ def _aligned_tables(lines: list[_Line]) -> Iterator[_Line | _Table]:
     i = 0
     while i < len(lines):
         columns = _starts(lines[i])
-        rows = [[_said(group) for group in lines[i].columns()]] if columns else []
-        box, j, whole = lines[i].box, i + 1, 1
+        j = i + 1
         while columns and j < len(lines):
             starts = _starts(lines[j], least=1)
-            places = [_place(columns, start) for start in starts]
             distance = lines[j - 1].box.y0 - lines[j].box.y0
-            if None in places or not starts or not 0 < distance < 4 * lines[j].size:
+            known = [start for start in starts if _place(columns, start) is not None]
+            if not known or not 0 < distance < 4 * lines[j].size:
                 break
-            cells = [""] * len(columns)
-            for place, group in zip(places, lines[j].columns(), strict=True):
-                cells[place or 0] = _said(group)
-            if len(starts) < len(columns) and (distance < 1.5 * lines[j].size or not cells[0]):
-                for at, cell in enumerate(cells):
-                    rows[-1][at] = _continued(rows[-1][at], cell, frozenset())
-            elif len(starts) < 2:
-                break
-            else:
-                rows.append(cells)
-                whole += len(starts) == len(columns)
-            box = box.joined(lines[j].box)
+            if len(known) < len(starts) and len(known) < len(columns):
+                break  # something else stands there too
+            if len(starts) == 1 and any(lines[j].box.x0 < x < lines[j].box.x1 for x in columns):
+                break  # text that runs on through the columns
+            columns = sorted({*columns, *(start for start in starts if start not in known)})
             j += 1
-        if whole >= 3 or (whole == 2 and len(columns) >= 3):
+        rows = _table_rows(lines[i:j], columns)
+        whole = sum(all(row) for row in rows)
+        if whole >= 3 or (whole >= 2 and len(columns) >= 3):
+            box = lines[i].box
+            for line in lines[i:j]:
+                box = box.joined(line.box)
             yield _Table(rows, columns, box, lines[i].page)
             i = j
         else:
             yield lines[i]
             i += 1
+
+
+def _table_rows(lines: list[_Line], columns: list[float]) -> list[list[str]]:
+    """A row begins where its first cell does; a header may stand on the bottom of its row."""
+    rows: list[list[str]] = []
+    for line in lines if columns else []:
+        cells = [""] * len(columns)
+        for group in line.columns():
+            cells[_place(columns, group[0].box.x0) or 0] = _said(group)
+        if rows and (not cells[0] or not rows[-1][0]):
+            pairs = zip(rows[-1], cells, strict=True)
+            rows[-1] = [_continued(above, cell, frozenset()) for above, cell in pairs]
+        else:
+            rows.append(cells)
+    return rows
 
 
 def _starts(line: _Line, least: int = 2) -> list[float]:
@@ -618,7 +650,7 @@ class _Writer:
             self.pieces.append(("\n" + "    " * len(self.stack) + now.text, True))
         else:
             self.stack.clear()
-            self.pieces.append((f"{now.label} {now.text}".strip(), False))
+            self.pieces.append((markdown.plain(f"{now.label} {now.text}".strip()), False))
 
     def _text(self, line: _Line) -> str:
         """The line's text, bold pieces in `**`, marks of notes as `[^1]`."""

@@ -34,6 +34,11 @@ def _cell(text: str) -> str:
     return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
 
 
+def plain(text: str) -> str:
+    """A paragraph whose first sign would make it a heading, kept a paragraph."""
+    return "\\" + text if re.match(r"#{1,6}(?:\s|$)", text) else text
+
+
 def image(alt: str, source: str) -> str:
     """A picture in its place; what would end the Markdown early is taken out."""
     alt = " ".join(re.sub(r"[\[\]]", " ", alt).split())

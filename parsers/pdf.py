@@ -11,6 +11,7 @@ import ctypes
 import math
 import re
 from collections import Counter
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -32,6 +33,15 @@ _BOLD = re.compile(r"bold|black|heavy|semibd|demi", re.IGNORECASE)
 _LETTERS = str.maketrans(
     {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\x02": "-", "\ufffe": "-"}
 )
+
+
+@dataclass(frozen=True)
+class _Type:
+    """What the characters of one text object have in common: angle in degrees, size in points."""
+
+    angle: int
+    size: float
+    bold: bool
 
 
 def to_markdown(data: bytes, path: Path) -> str:
@@ -119,11 +129,10 @@ def _rules(box: Box) -> list[Box]:
 def _runs(text: pdfium.PdfTextPage) -> tuple[list[Run], int]:
     """The page's characters as runs, in the order they were written; the angle they stand at."""
     handle = text.raw
-    kinds: dict[
-        int, tuple[int, bool]
-    ] = {}  # of each text object: its angle, and whether it is bold
-    glyphs: list[tuple[str, int, Box, bool]] = []
-    loose = raw.FS_RECTF()
+    types: dict[int, _Type] = {}  # of each text object
+    glyphs: list[tuple[str, _Type, Box, Box]] = []
+    loose, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
     for i in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, i)
         if raw.FPDFText_IsGenerated(handle, i) == 1:  # a gap that pdfium takes for a space
@@ -133,28 +142,33 @@ def _runs(text: pdfium.PdfTextPage) -> tuple[list[Run], int]:
         if code in {0, 10, 13}:
             continue
         key = ctypes.addressof(raw.FPDFText_GetTextObject(handle, i).contents)
-        if key not in kinds:
+        if key not in types:
             angle = round(raw.FPDFText_GetCharAngle(handle, i) * 180 / math.pi) % 360
-            kinds[key] = angle, _is_bold(handle, i)
+            raw.FPDFText_GetMatrix(handle, i, matrix)
+            size = raw.FPDFText_GetFontSize(handle, i) * math.hypot(matrix.c, matrix.d)
+            types[key] = _Type(angle, abs(size) or 1.0, _is_bold(handle, i))
         raw.FPDFText_GetLooseCharBox(handle, i, loose)
-        box = Box(loose.left, loose.bottom, loose.right, loose.top)
+        raw.FPDFText_GetCharOrigin(handle, i, x, y)
         character = chr(code)
         character = " " if character.isspace() else character.translate(_LETTERS)
-        glyphs.append((character, kinds[key][0], box, kinds[key][1]))
-    turn = Counter(angle for character, angle, *_ in glyphs if character != " ").most_common(1)
+        box = Box(loose.left, loose.bottom, loose.right, loose.top)
+        glyphs.append((character, types[key], box, Box(x.value, y.value, x.value, y.value)))
+    turn = Counter(kind.angle for character, kind, *_ in glyphs if character != " ").most_common(1)
     upright = turn[0][0] if turn else 0
     if upright % 90:
         upright = 0
     runs: list[Run] = []
-    for character, angle, box, bold in glyphs:
-        if angle != upright:
+    for character, kind, box, origin in glyphs:
+        if kind.angle != upright:
             continue
-        box = box.turned(upright)
+        # the height is that of the type, not of the letter: lines and sizes can be compared
+        box, base = box.turned(upright), origin.turned(upright).y0
+        box = Box(box.x0, base - 0.2 * kind.size, box.x1, base + 0.8 * kind.size)
         last = runs[-1] if runs else None
-        if last is not None and last.takes(character, box, bold):
+        if last is not None and last.takes(character, box, kind.bold):
             last.add(character, box)
         elif character != " ":
-            runs.append(Run(character, box, bold))
+            runs.append(Run(character, box, kind.bold))
     return [run for run in runs if run.text.strip()], upright
 
 

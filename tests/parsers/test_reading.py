@@ -287,6 +287,26 @@ def test_a_pdf_full_of_drawings_and_bullets_keeps_its_text() -> None:
     assert "If a bag is lost, call the desk." in text_of(drawn(draw), "a.pdf")
 
 
+def test_pdf_tables_without_rules_stand_between_other_text() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 780, "What a day costs depends on the zone, as follows:")
+        for i, cells in enumerate([
+            "Zone|Bought early|Bought late", "City|4 euros|5 euros and a",
+            "||surcharge of 1 euro", "Coast|6 euros|7 euros",
+        ]):  # fmt: skip
+            for x, cell in zip((72, 200, 320), cells.split("|"), strict=True):
+                canvas.drawString(x, 750 - 15 * i, cell)
+        canvas.drawString(72, 660, "Never sell a ticket for a day that has passed already.")
+        canvas.drawString(72, 630, "# is no number.")
+
+    assert text_of(drawn(draw), "a.pdf") == (
+        "What a day costs depends on the zone, as follows:\n\n"
+        "| Zone | Bought early | Bought late |\n| --- | --- | --- |\n"
+        "| City | 4 euros | 5 euros and a surcharge of 1 euro |\n| Coast | 6 euros | 7 euros |\n\n"
+        "Never sell a ticket for a day that has passed already.\n\n\\# is no number.\n"
+    )
+
+
 def test_pdf_that_cannot_be_read_says_what_to_do() -> None:
     def locked(canvas: Canvas) -> None:
         canvas.drawString(72, 700, "If a bag is lost, call the desk.")
