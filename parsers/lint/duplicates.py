@@ -25,8 +25,8 @@ def duplicates(spec: PolicySpec) -> Iterator[Diagnostic]:
     seen: dict[Hashable, Statement] = {}
     pairs: list[tuple[Statement, Statement]] = []
     for statement in spec.statements:
-        if _nested(spec, statement):
-            continue  # two branches may well end alike
+        if _nested(spec, statement) or spec.document.text[: statement.span.end + 1].endswith(":"):
+            continue  # two branches may well end alike, and two lists begin so
         keys = list(_keys(statement))
         earlier = next((seen[key] for key in keys if key in seen), None)
         pairs += [] if earlier is None else [(statement, earlier)]

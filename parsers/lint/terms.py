@@ -17,7 +17,7 @@ from parsers.spec import Diagnostic, PolicySpec, Span
 _QUOTE = r"[\"“](?P<{0}>[A-Za-z][\w '’&-]{{1,39}})[\"”]"
 _MEANS = re.compile(
     rf"{_QUOTE.format('a')}\s+(?:also )?(?:means?|refers? to|stands? for|shall mean|"
-    rf"is defined as|includes?|has the meaning)\b|"
+    rf"is defined as|includes?|has the meaning|is (?:an?|any|either|one)|are (?:those|any|all))\b|"
     rf"\((?:the |each,? |an? |hereinafter |hereafter |together,? |collectively,? |our |your )*"
     rf"{_QUOTE.format('b')}\)|"
     r"^[\s>*+-]*(?:\*\*|__)(?P<c>[A-Za-z][\w '’&-]{1,39}?):?(?:\*\*|__):?\s+"
