@@ -60,6 +60,9 @@ _GO = re.compile(
     r"(?P<first>(?:first step|beginning|start|top)\b))",
     re.IGNORECASE,
 )
+_REFERS = re.compile(  # these may name a rule as well as a step
+    r"(?:follow|use|see|try)\b|.*\b(?:sections?|chapters?|parts?)\b", re.IGNORECASE
+)
 _ANSWER = re.compile(
     r"\W*(?:if\s+)?(?P<yes>yes|so)\b\s*(?:[:,–—.→-]|[-=]>)+\s*|"
     r"\W*(?:if\s+)?(?:no|not)\b\s*(?:[:,–—.→-]|[-=]>)+\s*",
@@ -288,35 +291,49 @@ def flows(document: Document, blocks: Sequence[Block], starts: Sequence[int]) ->
     found += _listed([block for block in blocks if id(block) not in inside])
     found = [flow for flow in found if len(flow.steps) > 1 or flow.label]
     paths = {flow.label for flow in found if flow.label}
-    kept: list[Flow] = []
+    kept: set[int] = set()
+    named: set[str] = set()
     for flow in found:
         labels = {step.label for step in flow.steps}
-        jumps = [j for step in flow.steps for j in _jumps(step.blocks)]
-        if any(j.label in (paths if j.path else labels | paths) for j in jumps):
-            kept.append(flow)
-    named = {j.label for flow in kept for step in flow.steps for j in _jumps(step.blocks) if j.path}
-    kept = [flow for flow in found if flow in kept or (kept and flow.label in named - {""})]
-    for step in (step for flow in kept for step in flow.steps):
-        within = {offset for prose in step.prose() for offset in prose.offsets}
-        step.statements = {number for number, start in enumerate(starts) if start in within}
-    return kept
+        for match in (m for step in flow.steps for m in _mentions(step.blocks)):
+            jump = _jump(match)
+            if jump.path:
+                named.add(jump.label)
+            if not _REFERS.match(match[0]) and jump.label in (
+                paths if jump.path else labels | paths
+            ):
+                kept.add(id(flow))
+    if not kept:
+        return []
+    at = {start: number for number, start in enumerate(starts)}
+    found = [flow for flow in found if id(flow) in kept or (flow.label and flow.label in named)]
+    for step in (step for flow in found for step in flow.steps):
+        offsets = (offset for prose in step.prose() for offset in prose.offsets)
+        step.statements = {at[offset] for offset in offsets if offset in at}
+    return found
 
 
 def _headed(document: Document, blocks: Sequence[Block]) -> Iterator[Flow]:
     """Sections whose headings are labelled; one with labelled sections under it is a path."""
-    marks = {s.path: m for s in document.sections if (m := _MARK.match(s.title))}
+    marks: dict[tuple[str, ...], re.Match[str]] = {}
+    for section in document.sections:
+        start = section.span.start
+        line = document.text[start : document.text.find("\n", start)].lstrip("# ")
+        if mark := _MARK.match(line):
+            marks[section.path] = mark
     over = {path[:n] for path in marks for n in range(1, len(path))}
-    homes = list(dict.fromkeys(path[:-1] for path in marks if path not in over))
-    for home in homes:
-        steps = []
-        for path in [p for p in marks if p[:-1] == home and p not in over]:
-            own = [b for b in blocks if b.section[: len(path)] == path]
-            if own:
-                steps.append(Step(_label(marks[path]), path[-1], own))
-        mark = marks.get(home)
-        title = home[-1] if home else document.name
-        if steps:
-            yield Flow(_label(mark) if mark else "", title, home, steps)
+    own: dict[tuple[str, ...], list[Block]] = {}
+    for block in blocks:
+        for n in range(1, len(block.section) + 1):
+            own.setdefault(block.section[:n], []).append(block)
+    homes: dict[tuple[str, ...], list[Step]] = {}
+    for path, mark in marks.items():
+        if path not in over and path in own:
+            name = path[-1] if _MARK.match(path[-1]) else f"{_label(mark)} {path[-1]}"
+            homes.setdefault(path[:-1], []).append(Step(_label(mark), name, own[path]))
+    for home, steps in homes.items():
+        label = _label(marks[home]) if home in marks else ""
+        yield Flow(label, home[-1] if home else document.name, home, steps)
 
 
 def _listed(blocks: Sequence[Block]) -> Iterator[Flow]:
@@ -338,7 +355,7 @@ def _listed(blocks: Sequence[Block]) -> Iterator[Flow]:
             label = block.label.lower()
         if label and label not in {step.label for step in steps}:
             steps.append(Step(label, f"Step {label}", [block]))
-        elif steps and (block.kind == "paragraph" or steps[-1].blocks[0].kind == "paragraph"):
+        elif steps and steps[-1].blocks[0].kind == "paragraph":
             steps[-1].blocks.append(block)
 
 
@@ -359,10 +376,10 @@ def _jump(match: re.Match[str]) -> Jump:
     return Jump(_label(match), path, back)
 
 
-def _jumps(blocks: Sequence[Block]) -> Iterator[Jump]:
+def _mentions(blocks: Sequence[Block]) -> Iterator[re.Match[str]]:
     for block in blocks:
-        yield from map(_jump, _GO.finditer(block.prose.text))
-        yield from _jumps(block.children)
+        yield from _GO.finditer(block.prose.text)
+        yield from _mentions(block.children)
 
 
 def leads(text: str) -> bool:
@@ -629,6 +646,10 @@ class Reader:
                 a = said.find(")", a) + 1 or a
             start, end = end - len(said) + a, end - len(said) + b
         self._body(case, block, start, end, levels)
+        if clause.connective in {"instead", "override"}:  # it goes before what it replaces
+            level.items[:] = [item for item in level.items if item is not case]
+            cases = [n for n, item in enumerate(level.items) if isinstance(item, Case)]
+            level.items.insert(cases[0] if cases else len(level.items), case)
 
     def _body(self, case: Case, block: Block, start: int, end: int, levels: list[_Level]) -> None:
         """Read a case's own consequence; what follows is under it unless that disposes of it."""
@@ -671,13 +692,14 @@ class Reader:
 
     def _case(self, clause: Clause, number: int, levels: list[_Level]) -> Case:
         pieces = [*clause.pieces, *(e.piece for e in clause.exceptions if not clause.pieces)]
-        text = ", ".join(clause.said(piece) for piece in pieces)
+        said = [
+            asserted(clause.said(piece)) if piece.form == "inverted" else clause.said(piece)
+            for piece in pieces
+        ]
+        text = ", ".join(said)
         parts: list[Case] = []
-        for piece in pieces:
-            said = clause.said(piece)
-            if piece.form == "inverted":
-                said = asserted(said)
-            part = self._condition(said, piece.form in {"phrase", "case"}, number, levels)
+        for piece, words in zip(pieces, said, strict=True):
+            part = self._condition(words, piece.form in {"phrase", "case"}, number, levels)
             if part.condition is not None and (piece.negative or piece not in clause.pieces):
                 part.condition = negate(part.condition)
             parts.append(part)
@@ -915,13 +937,18 @@ def _predicate(text: str) -> tuple[str, str, str] | None:
 
 
 def _analysed(said: str) -> Clause:
-    """A sentence's analysis; a jump behind a comma is what is done: 'if red, repeat step 1'."""
+    """A sentence's analysis; behind a comma, an order is what is done, not part of the case.
+
+    'if the disk is 95 % full, delete old logs', 'if it is red, repeat step 1'.
+    """
     clause = analyse_clause(said)
-    jump = re.search(rf",\s+(?:then )?(?={_GO.pattern})", said, re.IGNORECASE)
-    if jump is None or clause.outcome is not None or not clause.pieces:
-        return clause
-    clause = analyse_clause(said[: jump.start()] + ":")
-    clause.text, clause.outcome = said, (jump.end(), len(said))
+    for piece in clause.pieces if _CASE.match(said) else ():
+        for comma in re.finditer(r",\s+(?:then )?", said[piece.start : piece.end]):
+            cut, behind = piece.start + comma.start(), piece.start + comma.end()
+            if _GO.match(said, behind) or analyse_clause(said[behind:]).imperative:
+                clause = analyse_clause(said[:cut] + ":")
+                clause.text, clause.outcome = said, (behind, len(said))
+                return clause
     return clause
 
 
