@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from parsers.bounds import Unit
+from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
 from parsers.language import analyse, is_finite, sentences
 from parsers.spec import Category, Complexity, Outcome, Span
@@ -109,13 +109,13 @@ def _sense(unit: Unit) -> _Sense:
     commanded = bool(leads) and _commands(leads[-1])
     number = 0
     for draft in unit.drafts:
-        for start, end in sentences(draft.said):
+        for start, end in sentences(unjoined(draft)):
             _add(sense, draft, start, end, leads, commanded, first_one=not number)
             number += 1
     if leads and _THE_CASES.search(leads[-1][0].said.rstrip(" :")):
         sense.case = True
         sense.parts = max(sense.parts, 1)
-        sense.conditions = [draft.span for draft in unit.drafts]
+        sense.conditions = [unit.span]
     return sense
 
 
@@ -134,10 +134,10 @@ def _add(
     commanded: bool, first_one: bool,
 ) -> None:  # fmt: skip
     """One sentence's part in the sense of its statement."""
-    said = draft.said[start:end]
+    said = unjoined(draft)[start:end]
     fragment = bool(leads) and first_one and _fragment(said)
     marks = mark(said, commanded and fragment)
-    offset = start + draft.prose.text.index(draft.said, draft.start)
+    offset = start + draft.start
     for first, last in marks.conditions:
         sense.conditions.append(draft.prose.span(first + offset, last + offset))
     for first, last in marks.outcomes:

@@ -843,7 +843,7 @@ def _class_subject(
     """
     before = [t for t in tokens if t.idx < verb.idx]
     noun = next((t for t in reversed(before) if t.pos_ in {"NOUN", "PROPN"}), None)
-    if noun is None:
+    if noun is None or tokens[0].lower_ in {"most", "many", "some", "few", "several"}:
         return False
     rest = text[verb.idx :]
     norm = re.match(
