@@ -95,8 +95,12 @@ def _told(unit: Unit, decides: bool) -> bool:
     if not any(d.category == "conditional" for d in drafts):
         return False
     kind = any(d.block.kind == "row" or d.block.kinds for d in drafts)
-    headed = any(span.start == d.span.start for d in drafts for span in d.condition_spans)
-    return kind or decides or (headed and unit.first.block.kind == "item")
+    headed = any(
+        span.start == d.span.start and d.said[span.end - span.start :].startswith(":")
+        for d in drafts
+        for span in d.condition_spans
+    )
+    return kind or decides or headed
 
 
 def _sense(unit: Unit) -> _Sense:
@@ -154,6 +158,8 @@ def _add(
 
 def _fragment(said: str) -> bool:
     """Whether a text has no subject and finite verb of its own: a step, a name, a verb phrase."""
+    if said[:1].islower():
+        return True
     tokens = [t for t in analyse(said) if not t.is_space]
     subject = next((t for t in tokens if t.dep_ in {"nsubj", "nsubjpass", "expl"}), None)
     finite = next((t for t in tokens if is_finite(t)), None)

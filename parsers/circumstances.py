@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from parsers.clauses import AGENT, _boundary, _main_verb, _seam, _starts_main, is_imperative
+from parsers.clauses import AGENT, _boundary, _seam, _starts_main, is_imperative
 from parsers.language import analyse, is_finite
 from parsers.leads import FRAME
 
@@ -47,7 +47,7 @@ _OF_DOCUMENT = re.compile(
     r"is about)\b",
     re.IGNORECASE,
 )
-_POINTER = re.compile(r"(?:see|cf\.|compare)\s", re.IGNORECASE)
+_POINTER = re.compile(r"\W*(?:see|cf\.|compare)\s", re.IGNORECASE)
 _SUBORDINATOR = re.compile(
     r"\b(?:(?P<except>(?:except|unless|save)(?: (?:if|when|where|that))?)|"
     r"(?P<even>even (?:if|when|though))|"
@@ -148,7 +148,8 @@ def mark(text: str, commanded: bool = False) -> Marks:
     text = _masked(text)
     end = len(text.rstrip(" .;:!,"))
     marks.directive = commanded or _instructs(text[:end])
-    if FRAME.match(_opened(text)) or _OF_DOCUMENT.match(text) or _EXAMPLE.match(text):
+    frame = FRAME.match(_opened(text)) and not re.match(r"(?:this|these) (?:is|are)\b", text, re.I)
+    if frame or _OF_DOCUMENT.match(text) or _EXAMPLE.match(text) or _POINTER.match(text):
         marks.directive = commanded
         return marks
     for begin, stop, joiner in _segments(text[:end]):
@@ -216,6 +217,7 @@ def _segments(text: str) -> list[tuple[int, int, str]]:
             before, after = text[begin : match.start()], text[match.end() :]
             waits = _SUBORDINATOR.match(_opened(before)) and not _has_main(before)
             own = re.match(r"(?:if|when|unless|where)\b", after, re.I) or _subject_follows(after)
+            own = own or (match[1] == "so" and is_imperative(list(analyse(after))))
             if waits or not own:
                 continue
         result.append((begin, match.start(), joiner))
@@ -236,10 +238,10 @@ def _has_main(text: str) -> bool:
 def _subject_follows(text: str) -> bool:
     """Whether a main clause with a subject or verb of its own starts here."""
     tokens = [t for t in analyse(text) if not t.is_space]
-    if not tokens or tokens[0].lower_ in {"who", "which", "that"}:
+    if not tokens or tokens[0].lower_ in {"who", "which", "that"} or is_imperative(tokens):
         return False
-    if tokens[0].tag_ == "MD" or is_imperative(tokens[:8]):
-        return tokens[0].tag_ == "MD" or tokens[0].tag_ in {"VB", "VBP"}
+    if tokens[0].tag_ == "MD":
+        return True
     head = tokens[:12]
     return _starts_main(head) and any(
         t.dep_ in {"nsubj", "nsubjpass", "expl"} for t in head[:8]
@@ -314,7 +316,7 @@ def _front(
         close = start + len(text[start:close].rstrip(" ,"))
         first = match.end() if match and not _prepositional(match, text, close) else start
         word = (match["word"] or match["except"] or match["even"]).lower() if match else ""
-        counted = not match or _counts(word, text, start, first, close, fronted=True)
+        counted = not match or _counts(word, text, start, match.end(), close, fronted=True)
         if match and match["even"]:
             counted = False
         if counted:
@@ -446,6 +448,10 @@ def _trail(
             continue
         if re.search(r"\bwhether\b", text[start : match.start()]):
             continue
+        if main is not None and match.start() < main.idx and re.search(
+            r"\b(?:and|or)\s*$", text[start : match.start()]
+        ):
+            continue  # one of the clauses about the subject
         if match["case"] is not None:
             excepts = not re.match(r"in|without|when", match["case"], re.I)
             if main is not None and match.start() < main.idx:
@@ -480,7 +486,9 @@ def _trail(
         if word.startswith("even"):
             if not (kept or taken):
                 continue
-        elif word != "phrase" and not _counts(word, text, at, first, end):
+        elif word != "phrase" and not _counts(
+            word, text, at, at + len(word) + 1 if first == at else first, end
+        ):
             continue
         kept.append((at, first, end, excepts, word))
     for at, first, end, excepts, _word in kept:
@@ -583,10 +591,6 @@ _RELATIVE = {"who", "which", "whose", "that", "whom"}
 
 def _main(tokens: list[Token]) -> Token | None:
     """The finite verb of the main clause."""
-    relative = next((t.i for t in tokens if t.lower_ in _RELATIVE), None)
-    first = next((t.i for t in tokens if is_finite(t)), None)
-    if relative is not None and first is not None and relative < first:
-        return _main_verb(tokens)
     depth = 0
     inside: set[int] = set()
     for token in tokens:
@@ -595,6 +599,9 @@ def _main(tokens: list[Token]) -> Token | None:
             inside.add(token.i)
     members = {t.i for t in tokens}
     finite = [t for t in tokens if is_finite(t) and t.i not in inside]
+    relative = next((t.i for t in tokens if t.lower_ in _RELATIVE and t.i not in inside), None)
+    if relative is not None and finite and relative < finite[0].i:
+        finite = [t for t in finite[1:] if t.nbor(-1).lower_ not in _RELATIVE | {"and", "or"}]
     for token in finite:
         owner = token.head if token.dep_ in {"aux", "auxpass"} else token
         if owner.dep_ == "ROOT" or owner.head.i not in members:
@@ -605,7 +612,7 @@ def _main(tokens: list[Token]) -> Token | None:
             tokens[0].i
         ):  # fmt: skip
             return token
-    return None
+    return finite[0] if relative is not None and finite else None
 
 
 def _indefinite(noun: Token) -> bool:
@@ -640,7 +647,7 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     if subject[0].lower_ in {"there", "it", "this", "none", "most", "many", "some", "only"}:
         return False
     owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
-    if owner.lemma_.lower() in _STATE_VERBS:
+    if owner.lemma_.lower() in _STATE_VERBS or verb.i == tokens[-1].i:
         return False
     attribute = owner.lemma_ == "be" and any(t.dep_ == "attr" for t in owner.rights)
     if verb.tag_ == "VBD" or (attribute and verb.tag_ != "MD"):
@@ -710,7 +717,8 @@ def _object(
         ) or (lifts and lemma == "apply"):
             _take(marks, text, token.left_edge.idx, token, taken, cut, members)
             return
-        who = next((t for t in clauses if t.head.i == token.i), None)
+        who = next((t for t in clauses if t.head.i == token.i and not any(
+            u.lower_ in _DEFINITE for u in tokens if token.i < u.i < t.left_edge.i)), None)
         if who is None:
             continue
         words = {t.lower_ for t in token.lefts}
@@ -828,7 +836,7 @@ def _instructs(text: str) -> bool:
     for begin, stop, _ in _segments(text):
         part = _opened(text[begin:stop])
         tokens = [t for t in analyse(part) if not t.is_space]
-        if not tokens:
+        if not tokens or (part.count(",") > 2 and not any(is_finite(t) for t in tokens)):
             continue
         begin_main = 0
         if tokens[0].pos_ in {"ADP", "SCONJ", "ADV", "PART"} and not is_imperative(tokens):
