@@ -12,9 +12,11 @@ import re
 from dataclasses import dataclass
 
 from parsers.clauses import analyse_clause
+from parsers.spec import Span
 from parsers.statements import Draft
 
 _CLOSED = re.compile(r"[.!;][\"'”’)\]]*$")
+_JOINER = re.compile(r"[;,]\s+(?:and|or|and/or)\s*$", re.IGNORECASE)
 _LABEL_WORDS = 3
 _HANGS = re.compile(
     r"(?:but |and |or )?(?:otherwise|if not|if so|if (?:it|this|that|he|she|they|not)"
@@ -26,7 +28,11 @@ _HANGS = re.compile(
     re.IGNORECASE,
 )
 _REFERS = re.compile(r"\((?:see|cf\.?|compare)\b[^()]*\)\W*$", re.IGNORECASE)
-_FORBIDS = re.compile(r"(?:never|always|do not|don['’]t|remember|note)\b", re.IGNORECASE)
+_OF_ITS_OWN = re.compile(
+    r"(?:never|always|do not|don['’]t|remember|note|be sure|make sure|in particular|so|also|"
+    r"in addition|additionally|furthermore|finally)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -39,6 +45,20 @@ class Unit:
     @property
     def first(self) -> Draft:
         return self.drafts[0]
+
+    @property
+    def span(self) -> Span:
+        """From the first to the last word; what joins an item to the next is not in it."""
+        last = self.drafts[-1]
+        end = last.start + len(unjoined(last))
+        where = last.prose.span(last.start, end)
+        return Span(start=self.first.span.start, end=where.end)
+
+
+def unjoined(draft: Draft) -> str:
+    """A draft's text without the 'and' that joins an item to the next."""
+    said = draft.prose.text[draft.start : draft.end]
+    return _JOINER.sub("", said) if draft.block.kind == "item" else said
 
 
 def units(drafts: list[Draft]) -> tuple[list[Unit], list[int]]:
@@ -53,7 +73,9 @@ def units(drafts: list[Draft]) -> tuple[list[Unit], list[int]]:
             at.append(-1)
             continue
         previous = result[-1] if result and not waiting else None
-        if previous is not None and (_empty(draft) or _joins(draft, previous)):
+        if previous is not None and not re.search(r"[^\W\d_]", draft.said):
+            pass  # a footnote's mark
+        elif previous is not None and (_REFERS.match(draft.said) or _joins(draft, previous)):
             previous.drafts.append(draft)
         else:
             result.append(Unit([draft], _leads_of(draft, drafts)))
@@ -81,11 +103,6 @@ def _leads_of(draft: Draft, drafts: list[Draft]) -> tuple[Draft, ...]:
     return tuple(reversed(leads))
 
 
-def _empty(draft: Draft) -> bool:
-    """A footnote's mark, or a pointer in parentheses."""
-    return not re.search(r"[^\W\d_]", draft.said) or bool(_REFERS.match(draft.said))
-
-
 def _joins(draft: Draft, previous: Unit) -> bool:
     """Whether a draft hangs on the statement before it."""
     last = previous.drafts[-1]
@@ -104,5 +121,5 @@ def _joins(draft: Draft, previous: Unit) -> bool:
     return (
         bool(before.pieces) and before.imperative and not before.pieces[0].trailing
         and now.imperative and not now.pieces and not now.connective
-        and not _FORBIDS.match(said)
+        and not _OF_ITS_OWN.match(said)
     )  # fmt: skip

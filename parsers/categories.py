@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from parsers.bounds import Unit
+from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
 from parsers.language import analyse, is_finite, sentences
 from parsers.spec import Category, Complexity, Outcome, Span
@@ -95,8 +95,12 @@ def _told(unit: Unit, decides: bool) -> bool:
     if not any(d.category == "conditional" for d in drafts):
         return False
     kind = any(d.block.kind == "row" or d.block.kinds for d in drafts)
-    headed = any(span.start == d.span.start for d in drafts for span in d.condition_spans)
-    return kind or decides or (headed and unit.first.block.kind == "item")
+    headed = any(
+        span.start == d.span.start and d.said[span.end - span.start :].startswith(":")
+        for d in drafts
+        for span in d.condition_spans
+    )
+    return kind or decides or headed
 
 
 def _sense(unit: Unit) -> _Sense:
@@ -109,13 +113,13 @@ def _sense(unit: Unit) -> _Sense:
     commanded = bool(leads) and _commands(leads[-1])
     number = 0
     for draft in unit.drafts:
-        for start, end in sentences(draft.said):
+        for start, end in sentences(unjoined(draft)):
             _add(sense, draft, start, end, leads, commanded, first_one=not number)
             number += 1
     if leads and _THE_CASES.search(leads[-1][0].said.rstrip(" :")):
         sense.case = True
         sense.parts = max(sense.parts, 1)
-        sense.conditions = [draft.span for draft in unit.drafts]
+        sense.conditions = [unit.span]
     return sense
 
 
@@ -134,10 +138,10 @@ def _add(
     commanded: bool, first_one: bool,
 ) -> None:  # fmt: skip
     """One sentence's part in the sense of its statement."""
-    said = draft.said[start:end]
+    said = unjoined(draft)[start:end]
     fragment = bool(leads) and first_one and _fragment(said)
     marks = mark(said, commanded and fragment)
-    offset = start + draft.prose.text.index(draft.said, draft.start)
+    offset = start + draft.start
     for first, last in marks.conditions:
         sense.conditions.append(draft.prose.span(first + offset, last + offset))
     for first, last in marks.outcomes:
@@ -154,6 +158,8 @@ def _add(
 
 def _fragment(said: str) -> bool:
     """Whether a text has no subject and finite verb of its own: a step, a name, a verb phrase."""
+    if said[:1].islower():
+        return True
     tokens = [t for t in analyse(said) if not t.is_space]
     subject = next((t for t in tokens if t.dep_ in {"nsubj", "nsubjpass", "expl"}), None)
     finite = next((t for t in tokens if is_finite(t)), None)

@@ -16,6 +16,7 @@ from spacy.tokens import Token
 
 from parsers.clauses import AGENT, _boundary, _seam, _starts_main, is_imperative
 from parsers.language import analyse, is_finite
+from parsers.leads import FRAME
 
 Range = tuple[int, int]
 
@@ -33,12 +34,20 @@ class Marks:
 
 
 _OPENERS = re.compile(
-    r"(?:(?:however|also|and|but|or|so|thus|therefore|hence|in addition|additionally|furthermore|"
+    r"(?:[\w-]+: )?(?:(?:however|also|and|but|or|so|thus|therefore|hence|in addition|additionally|furthermore|"
     r"similarly|likewise|moreover|generally|in general|normally|usually|first|then|next|finally|"
-    r"note(?: that)?|important|as a rule|by default|in particular|instead|for example|"
-    r"please note(?: that)?)\b[,:]?\s+)+",
+    r"note(?: that)?|important|as a rule|by default|in particular|instead|at present|"
+    r"please note(?: that)?)\b[,:]?\s+)*",
     re.IGNORECASE,
 )
+_EXAMPLE = re.compile(r"(?:for (?:example|instance)|e\.g\.)", re.IGNORECASE)
+_OF_DOCUMENT = re.compile(
+    r"(?:this|the) (?:section|policy|document|page|part|chapter|procedure|manual|guide|table)"
+    r"(?: [\w-]+)? (?:is used|applies|tells|says|describes|covers|decides|explains|sets out|is for|"
+    r"is about)\b",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(r"\W*(?:see|cf\.|compare)\s", re.IGNORECASE)
 _SUBORDINATOR = re.compile(
     r"\b(?:(?P<except>(?:except|unless|save)(?: (?:if|when|where|that))?)|"
     r"(?P<even>even (?:if|when|though))|"
@@ -107,6 +116,11 @@ _NO_DUTY = re.compile(
     r"not have to|n['’]t have to|almost never|will never)\b",
     re.IGNORECASE,
 )
+_POSSIBLY = re.compile(
+    r"may not (?:even|always|necessarily|be able|have|know|yet|want)\b|"
+    r"may not\b[^,;]*\b(?:due to|because)\b",
+    re.IGNORECASE,
+)
 _STATE_VERBS = {"contain", "include", "comprise", "mean", "describe", "refer", "define", "denote",
                 "specify", "consist", "provide", "represent", "exist", "show"}  # fmt: skip
 _CREATES = {"make", "provide", "create", "write", "contain", "include", "have", "be", "need", "use",
@@ -131,16 +145,31 @@ def mark(text: str, commanded: bool = False) -> Marks:
         commanded: the text completes a lead-in that instructs, such as 'The agent must:'.
     """
     marks = Marks()
+    text = _masked(text)
     end = len(text.rstrip(" .;:!,"))
-    for begin, stop in _segments(text[:end]):
-        _segment(marks, text, begin, stop)
     marks.directive = commanded or _instructs(text[:end])
+    frame = FRAME.match(_opened(text)) and not re.match(r"(?:this|these) (?:is|are)\b", text, re.I)
+    if frame or _OF_DOCUMENT.match(text) or _EXAMPLE.match(text) or _POINTER.match(text):
+        marks.directive = commanded
+        return marks
+    for begin, stop, joiner in _segments(text[:end]):
+        if _POINTER.match(text, begin, stop):
+            continue
+        if joiner == "so" and not marks.parts:
+            marks.outcomes, marks.acts = [], 0  # what comes before is the reason
+        _segment(marks, text, begin, stop)
     marks.conditions.sort()
     marks.outcomes.sort()
     return marks
 
 
 # --- segments -------------------------------------------------------------------------------
+
+
+def _masked(text: str) -> str:
+    """The text with commas and stops in quotes and parentheses blanked: they join no clauses."""
+    depths = _depths(text)
+    return "".join(" " if d and c in ",;:–" else c for c, d in zip(text, depths, strict=True))
 
 
 def _words(text: str, begin: int, stop: int) -> list[Token]:
@@ -173,22 +202,27 @@ def _depths(text: str) -> list[int]:
     return result
 
 
-def _segments(text: str) -> list[Range]:
-    """Main clauses with what hangs on them: cut at semicolons and before 'and' + main clause."""
+def _segments(text: str) -> list[tuple[int, int, str]]:
+    """Main clauses with what hangs on them, and the word that joins each to the one before.
+
+    Cut at semicolons, and before 'and' with a main clause behind it.
+    """
     depths = _depths(text)
-    cuts = [0]
-    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(?:and|but|so)\s+|\s+-\s+", text):
+    result: list[tuple[int, int, str]] = []
+    begin, joiner = 0, ""
+    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(and|but|so)\s+|\s+-\s+", text):
         if depths[match.start()]:
             continue
-        at = match.end()
-        if match[0].startswith(","):
-            before, after = text[cuts[-1] : match.start()], text[at:]
+        if match[1]:
+            before, after = text[begin : match.start()], text[match.end() :]
             waits = _SUBORDINATOR.match(_opened(before)) and not _has_main(before)
             own = re.match(r"(?:if|when|unless|where)\b", after, re.I) or _subject_follows(after)
+            own = own or (match[1] == "so" and is_imperative(list(analyse(after))))
             if waits or not own:
                 continue
-        cuts.append(at)
-    return [(a, b) for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+        result.append((begin, match.start(), joiner))
+        begin, joiner = match.end(), match[1] or ""
+    return [*result, (begin, len(text), joiner)]
 
 
 def _opened(text: str) -> str:
@@ -204,10 +238,10 @@ def _has_main(text: str) -> bool:
 def _subject_follows(text: str) -> bool:
     """Whether a main clause with a subject or verb of its own starts here."""
     tokens = [t for t in analyse(text) if not t.is_space]
-    if not tokens or tokens[0].lower_ in {"who", "which", "that"}:
+    if not tokens or tokens[0].lower_ in {"who", "which", "that"} or is_imperative(tokens):
         return False
-    if tokens[0].tag_ == "MD" or is_imperative(tokens[:8]):
-        return tokens[0].tag_ == "MD" or tokens[0].tag_ in {"VB", "VBP"}
+    if tokens[0].tag_ == "MD":
+        return True
     head = tokens[:12]
     return _starts_main(head) and any(
         t.dep_ in {"nsubj", "nsubjpass", "expl"} for t in head[:8]
@@ -263,13 +297,11 @@ def _front(
             end = soft.end()
             cut.append((start, end))
             return end + len(text[end:stop]) - len(text[end:stop].lstrip(" ,"))
-        boundary = _boundary(tokens, 1)
-        seam = _seam(tokens, 1) if boundary is None else None
-        at = boundary if boundary is not None else seam
+        at = _main_begins(tokens, bool(match or phrase))
         if at is None:
             if match and not match["even"] and len(tokens) > 2 and (
                 match["word"] or ""
-            ).lower() not in {"once", "until", "where", "while"}:  # fmt: skip
+            ).lower() not in {"once", "until", "where", "while", "after"}:  # fmt: skip
                 taken.append((match.end(), stop))  # a circumstance without a main clause
                 cut.append((start, stop))
                 marks.parts += _joined_verbs(text, match.end(), stop)
@@ -282,17 +314,50 @@ def _front(
         if text[start:close].lower().endswith(" then"):
             close -= 5
         close = start + len(text[start:close].rstrip(" ,"))
-        first = match.end() if match else start
+        first = match.end() if match and not _prepositional(match, text, close) else start
         word = (match["word"] or match["except"] or match["even"]).lower() if match else ""
-        counted = not match or _counts(word, text, start, first, close, fronted=True)
+        counted = not match or _counts(word, text, start, match.end(), close, fronted=True)
         if match and match["even"]:
             counted = False
         if counted:
-            taken.append((first, close))
+            taken += _pieces(text, first, close)
             cut.append((start, end))
             marks.parts += _joined_verbs(text, first, close)
         return end if counted else start
     return start
+
+
+def _main_begins(tokens: list[Token], told: bool) -> int | None:
+    """Where the main clause begins behind what a sentence opens with."""
+    at = _boundary(tokens, 1)
+    at = _seam(tokens, 1) if at is None else at
+    if at is not None or not told:
+        return at
+    root = next((t for t in tokens if t.dep_ == "ROOT"), None)
+    if root is not None and any(is_finite(t) for t in (root, *root.lefts)):
+        subject = next((t for t in root.lefts if t.dep_ in {"nsubj", "nsubjpass", "expl"}), None)
+        if subject is not None and subject.left_edge.i > tokens[0].i + 1:
+            return next((i for i, t in enumerate(tokens) if t.i == subject.left_edge.i), None)
+    comma = next((i for i, t in enumerate(tokens[:-2]) if t.text == "," and i > 1), None)
+    return comma + 1 if comma is not None else None
+
+
+def _prepositional(match: re.Match[str], text: str, close: int) -> bool:
+    """Whether 'after' opens a phrase ('after user confirmation'), which keeps it."""
+    word = (match["word"] or "").lower()
+    return word in {"after", "until"} and not any(
+        is_finite(t) for t in _words(text, match.end(), close)
+    )
+
+
+_AND_IF = re.compile(r",?\s+(?:and|or|but)\s+(?:if|when|unless|where)\s+", re.IGNORECASE)
+
+
+def _pieces(text: str, first: int, end: int) -> list[Range]:
+    """A circumstance cut where another conjunction opens the next: 'if A, or if B'."""
+    marks = list(_AND_IF.finditer(text, first, end))
+    starts = [first, *(match.end() for match in marks)]
+    return list(zip(starts, [*(match.start() for match in marks), end], strict=True))
 
 
 def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool = False) -> bool:
@@ -305,7 +370,9 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
     last = before[-1] if before else None
     if last is not None and word in {"if", "when", "where"} and last.lemma_.lower() in _ASKS:
         return False
-    if word in {"where", "when", "until", "after", "once"} and tokens[0].lower_ == "then":
+    if tokens[0].lower_ == "then" or (word == "after" and tokens[0].lower_ in {"that", "this"}):
+        return False
+    if word == "after" and last is not None and last.lemma_.lower() in {"look", "name"}:
         return False
     if word in {"when", "where", "while", "once"} and last is not None and not fronted:
         noun = last.pos_ in {"NOUN", "PROPN"} and last.lower_ not in {
@@ -374,12 +441,21 @@ def _trail(
 ) -> bool:  # fmt: skip
     """Circumstances in and behind the main clause; whether its subject is one."""
     found: list[tuple[int, int, int, bool, str]] = []  # where, first, end, exception, word
+    main = _main(_words(text, start, stop))
     pattern = re.compile(f"{_SUBORDINATOR.pattern}|(?P<case>{_CASE_PHRASE.pattern})", re.I)
     for match in pattern.finditer(text, start, stop):
         if depths[match.start()] or match.start() == start:
             continue
+        if re.search(r"\bwhether\b", text[start : match.start()]):
+            continue
+        if main is not None and match.start() < main.idx and re.search(
+            r"\b(?:and|or)\s*$", text[start : match.start()]
+        ):
+            continue  # one of the clauses about the subject
         if match["case"] is not None:
             excepts = not re.match(r"in|without|when", match["case"], re.I)
+            if main is not None and match.start() < main.idx:
+                continue  # in the subject
             found.append((match.start(), match.start(), stop, excepts, "phrase"))
             continue
         word = (match["word"] or match["except"] or match["even"]).lower()
@@ -389,8 +465,9 @@ def _trail(
             word != "while"
         ):  # fmt: skip
             continue
-        found.append((match.start(), match.end(), stop, bool(match["except"]), word))
-    if other := re.compile(r",?\s+otherwise\b", re.I).search(text, start, stop):
+        first = match.start() if _prepositional(match, text, stop) else match.end()
+        found.append((match.start(), first, stop, bool(match["except"]), word))
+    if other := re.compile(r"(?<!\bor),?\s+otherwise\b", re.I).search(text, start, stop):
         at = other.start() + other[0].lower().index("otherwise")
         taken.append((at, other.end()))
         marks.parts, marks.exception = marks.parts + 1, True
@@ -409,7 +486,9 @@ def _trail(
         if word.startswith("even"):
             if not (kept or taken):
                 continue
-        elif word != "phrase" and not _counts(word, text, at, first, end):
+        elif word != "phrase" and not _counts(
+            word, text, at, at + len(word) + 1 if first == at else first, end
+        ):
             continue
         kept.append((at, first, end, excepts, word))
     for at, first, end, excepts, _word in kept:
@@ -487,6 +566,8 @@ def _restrictive(
     tokens = _words(text, start, main_end)
     if len(tokens) < 3:
         return False
+    if tokens[0].pos_ in {"ADP", "SCONJ", "PART"} and (begin := _boundary(tokens, 1)):
+        tokens = tokens[begin:]
     verb = _main(tokens)
     imperative = is_imperative(tokens)
     if verb is not None and not imperative:
@@ -505,6 +586,9 @@ def _restrictive(
     return False
 
 
+_RELATIVE = {"who", "which", "whose", "that", "whom"}
+
+
 def _main(tokens: list[Token]) -> Token | None:
     """The finite verb of the main clause."""
     depth = 0
@@ -515,6 +599,9 @@ def _main(tokens: list[Token]) -> Token | None:
             inside.add(token.i)
     members = {t.i for t in tokens}
     finite = [t for t in tokens if is_finite(t) and t.i not in inside]
+    relative = next((t.i for t in tokens if t.lower_ in _RELATIVE and t.i not in inside), None)
+    if relative is not None and finite and relative < finite[0].i:
+        finite = [t for t in finite[1:] if t.nbor(-1).lower_ not in _RELATIVE | {"and", "or"}]
     for token in finite:
         owner = token.head if token.dep_ in {"aux", "auxpass"} else token
         if owner.dep_ == "ROOT" or owner.head.i not in members:
@@ -525,7 +612,7 @@ def _main(tokens: list[Token]) -> Token | None:
             tokens[0].i
         ):  # fmt: skip
             return token
-    return None
+    return finite[0] if relative is not None and finite else None
 
 
 def _indefinite(noun: Token) -> bool:
@@ -536,6 +623,15 @@ def _indefinite(noun: Token) -> bool:
     return noun.tag_ in {"NNS", "NNPS"} or bool(
         {"any", "a", "an", "every", "no", "all"} & set(words)
     ) or noun.lower_ in {"anyone", "anybody", "whoever", "anything", "those", "everyone"}  # fmt: skip
+
+
+def _antecedent(verb: Token) -> Token:
+    """What a relative clause is about: a plural noun where its verb is plural."""
+    noun = verb.head
+    finite = next((t for t in (verb, *verb.lefts) if is_finite(t)), None)
+    if finite is None or finite.tag_ != "VBP" or noun.tag_ in {"NNS", "NNPS"}:
+        return noun
+    return next((t for t in noun.ancestors if t.tag_ in {"NNS", "NNPS"}), noun)
 
 
 _MEASURED = re.compile(
@@ -551,7 +647,7 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     if subject[0].lower_ in {"there", "it", "this", "none", "most", "many", "some", "only"}:
         return False
     owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
-    if owner.lemma_.lower() in _STATE_VERBS:
+    if owner.lemma_.lower() in _STATE_VERBS or verb.i == tokens[-1].i:
         return False
     attribute = owner.lemma_ == "be" and any(t.dep_ == "attr" for t in owner.rights)
     if verb.tag_ == "VBD" or (attribute and verb.tag_ != "MD"):
@@ -563,8 +659,8 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
         return True
     said = text[subject[0].idx : verb.idx]
     for token in subject:
-        relative = token.dep_ in {"relcl"} and token.head.i in members
-        if relative and _indefinite(token.head):
+        relative = token.dep_ == "relcl" and token.head.i in members
+        if relative and _indefinite(_antecedent(token)):
             comma = text[: token.left_edge.idx].rstrip().endswith(",")
             if not comma:
                 return True
@@ -592,8 +688,10 @@ def _object(
         verb is not None and verb.tag_ == "MD"
     ) or (verb is None and tokens[0].tag_ in {"VB", "VBP"})  # fmt: skip
     only = next((t for t in tokens if t.lower_ == "only"), None)
+    focus = only is not None and _in_main(only) and only.head.pos_ != "ADJ"
+    focus = focus and (verb is None or verb.tag_ != "VBD")
     for token in tokens:
-        if token.dep_ == "prep" and only is not None and token.i > only.i and (
+        if focus and token.dep_ == "prep" and only is not None and token.i > only.i and (
             token.lower_ in {"on", "for", "to", "from", "with", "within", "in"}
         ):  # fmt: skip
             noun = next((t for t in token.rights if t.dep_ == "pobj"), None)
@@ -602,23 +700,25 @@ def _object(
             ):  # fmt: skip
                 _take(marks, text, token.idx, noun, taken, cut, members)
                 return
-        if token.dep_ not in {"dobj", "pobj", "ROOT", "dative"} or not normed:
+        lifts = token.dep_ == "pobj" and bool(re.search(r"\bnot apply to\b", said))
+        if token.dep_ not in {"dobj", "pobj", "dative"} or not (normed or lifts):
             continue
         if token.pos_ not in {"NOUN", "PROPN", "PRON"}:
             continue
-        governor = token.head
-        while governor.pos_ == "ADP" or governor.dep_ in {"prep"}:
-            governor = governor.head
+        governor = next(
+            (t for t in token.ancestors if t.pos_ != "ADP" and t.dep_ != "prep"), token.head
+        )
         lemma = governor.lemma_.lower()
         clauses = [t for t in token.subtree if t.dep_ == "relcl" and t.i in members]
         if (
             lemma in _RESPONDS
             and token.dep_ == "dobj"
             and (clauses or any(t.dep_ in {"acl", "prep"} for t in token.rights))
-        ):
+        ) or (lifts and lemma == "apply"):
             _take(marks, text, token.left_edge.idx, token, taken, cut, members)
             return
-        who = next((t for t in clauses if t.head.i == token.i), None)
+        who = next((t for t in clauses if t.head.i == token.i and not any(
+            u.lower_ in _DEFINITE for u in tokens if token.i < u.i < t.left_edge.i)), None)
         if who is None:
             continue
         words = {t.lower_ for t in token.lefts}
@@ -628,10 +728,7 @@ def _object(
             and token.tag_ in {"NNS", "NNPS"} and any(
                 t.lower_ in {"who", "whom", "that", "which", "whose"} for t in who.subtree)
         ):  # fmt: skip
-            prep = token.head if token.dep_ == "pobj" else None
-            begin = token.left_edge.idx
-            del prep
-            _take(marks, text, begin, token, taken, cut, members)
+            _take(marks, text, token.left_edge.idx, token, taken, cut, members)
             return
 
 
@@ -642,7 +739,8 @@ def _take(
     inside = [t for t in noun.subtree if t.i in members]
     end = max(t.idx + len(t) for t in inside)
     taken.append((begin, end))
-    cut.append((begin, end))
+    opening = re.search(r"\s(?:to|for|from|with|on|of|by)\s+$", text[:begin])
+    cut.append((opening.start() if opening else begin, end))
     marks.parts += _joined_verbs(text, begin, end)
 
 
@@ -687,10 +785,14 @@ def _outcome(
             first = False
 
 
+_NEGATED = re.compile(
+    r"(?:is|are) (?=not\b)|(?=(?:cannot|do not|don['’]t|never|may not)\b)", re.IGNORECASE
+)
+
+
 def _past_modal(said: str, begin: int, end: int) -> int:
-    negated = re.compile(r"(?:cannot|(?:is|are) not|do not|don['’]t|never|may not)\b", re.I)
-    if negated.match(said, begin, end):
-        return begin
+    if match := _NEGATED.match(said, begin, end):
+        return match.end()
     modal = _AGENT_MODAL.match(said, begin, end)
     return modal.end() if modal else begin
 
@@ -731,10 +833,10 @@ def _acts(text: str, begin: int, end: int) -> int:
 
 def _instructs(text: str) -> bool:
     """Whether a sentence instructs or forbids in one of its main clauses."""
-    for begin, stop in _segments(text):
+    for begin, stop, _ in _segments(text):
         part = _opened(text[begin:stop])
         tokens = [t for t in analyse(part) if not t.is_space]
-        if not tokens:
+        if not tokens or (part.count(",") > 2 and not any(is_finite(t) for t in tokens)):
             continue
         begin_main = 0
         if tokens[0].pos_ in {"ADP", "SCONJ", "ADV", "PART"} and not is_imperative(tokens):
@@ -753,7 +855,9 @@ def _instructs(text: str) -> bool:
             if re.search(r"\bneeds? not|need not", part[match.start() : match.end() + 4]):
                 continue
             token = next((t for t in tokens if t.idx >= match.start()), None)
-            if token is None or not _in_main(token):
+            if token is None or not _in_main(token) or token.pos_ == "NOUN":
+                continue
+            if _POSSIBLY.match(part, match.start()):
                 continue
             return True
         if re.match(r"(?:we|you|the agent) (?:do not|don['’]t|never|always)\b", part, re.I):
@@ -763,9 +867,8 @@ def _instructs(text: str) -> bool:
 
 def _in_main(token: Token) -> bool:
     """Whether a token stands in a main clause, not in a relative or subordinate one."""
-    while token.dep_ != "ROOT" and token.head is not token:
-        if token.dep_ in {"relcl", "advcl", "acl", "ccomp", "pcomp", "csubj"}:
-            if token.dep_ != "ccomp" or any(t.dep_ == "mark" for t in token.lefts):
-                return False
-        token = token.head
-    return True
+    return not any(
+        t.dep_ in {"relcl", "advcl", "acl", "pcomp", "csubj"}
+        or (t.dep_ == "ccomp" and any(c.dep_ == "mark" for c in t.lefts))
+        for t in (token, *token.ancestors)
+    )

@@ -774,8 +774,11 @@ def _subject(clause: Clause, start: int, end: int) -> int:
 
 def _main_verb(tokens: list[Token]) -> Token | None:
     """The finite verb of the main clause, relative clauses skipped."""
-    depth, relative = 0, False
+    depth, relative, aside = 0, False, 0
     for i, token in enumerate(tokens):
+        aside += {"(": 1, ")": -1}.get(token.text, 0)
+        if aside > 0:
+            continue
         if token.text in {",", ";", ":"} and not depth:
             following = [t.lower_ for t in tokens[i + 1 : i + 2]]
             if following and following[0] in {"who", "which"}:
@@ -843,7 +846,7 @@ def _class_subject(
     """
     before = [t for t in tokens if t.idx < verb.idx]
     noun = next((t for t in reversed(before) if t.pos_ in {"NOUN", "PROPN"}), None)
-    if noun is None:
+    if noun is None or tokens[0].lower_ in {"most", "many", "some", "few", "several"}:
         return False
     rest = text[verb.idx :]
     norm = re.match(

@@ -124,7 +124,7 @@ def _cut(text: str, start: int, ranges: list[tuple[int, int]]) -> int:
 def _open_quote(text: str) -> bool:
     """Whether a single-quoted phrase is still open at the end."""
     opened = len(re.findall(r"(?:^|\s)'(?=\w)", text))
-    return opened > len(re.findall(r"(?<=[\w.!?])'(?=\W|$)", text))
+    return opened > len(re.findall(r"(?<=[\w.!?)\]])'(?=\W|$)", text))
 
 
 def singular(noun: str) -> str:

@@ -25,7 +25,6 @@ from parsers.spec import (
     Diagnostic,
     Document,
     PolicySpec,
-    Span,
     Statement,
     Workflow,
     variables_of,
@@ -255,7 +254,7 @@ def _statement(
     document: Document,
 ) -> Statement:  # fmt: skip
     first = unit.first
-    span = Span(start=first.span.start, end=max(draft.span.end for draft in unit.drafts))
+    span = unit.span
     exceptions = tuple(
         Carveout(condition=replace(condition, mapping), span=where, outcome=rule.outcome)
         for draft in unit.drafts

@@ -285,6 +285,7 @@ def _plain_headings(lines: list[str]) -> list[str]:
     """Find the headings of a plain-text policy and set numbered paragraphs apart."""
     filled = [i for i, line in enumerate(lines) if line.strip()]
     titles = {i for i in filled if _is_title(lines, i, filled)}
+    lines = _unmargined(lines, titles)
     result: list[str] = []
     opening = True
     for i, line in enumerate(lines):
@@ -313,6 +314,19 @@ def _plain_headings(lines: list[str]) -> list[str]:
     return result
 
 
+def _unmargined(lines: list[str], titles: set[int]) -> list[str]:
+    """The lines without the margin that all have from one title to the next."""
+    result = list(lines)
+    begin = 0
+    for end in [*sorted(titles), len(lines)]:
+        body = [i for i in range(begin, end) if lines[i].strip()]
+        margin = min((len(lines[i]) - len(lines[i].lstrip(" ")) for i in body), default=0)
+        for i in body:
+            result[i] = lines[i][margin:]
+        begin = end + 1
+    return result
+
+
 def _is_title(lines: list[str], i: int, filled: list[int]) -> bool:
     """Whether line i is a heading; `filled` are the indices of the lines that are not blank."""
     line = lines[i].strip()
@@ -332,7 +346,7 @@ def _is_title(lines: list[str], i: int, filled: list[int]) -> bool:
         content = lines[filled[place + 1]].strip() if place + 1 < len(filled) else ""
         below = _NUMBERED_TITLE.match(content)
         sibling = below and below[1].count(".") == numbered[1].count(".")
-        wrapped = after[:1].islower() or (after and re.search(r"\w[.!?] +[A-Z]", line[numbered.end(1) + 1:]))
+        wrapped = after[:1].islower() or (after and re.search(r"\w[.!?] +[A-Z]", numbered[2]))
         return alone and bool(content) and not sibling and line[-1] != ":" and not wrapped
     if line.isupper() and any(c.isalpha() for c in line):
         return (alone or before.isupper()) and len(line) > 3

@@ -650,7 +650,7 @@ class Builder:
         if head.connective in {"that case", "exception", "same"}:
             return bool(last.rules) or head.connective == "same"
         rule = last.rules[-1] if last.rules else None
-        if rule is None:
+        if rule is None or _OF_ITS_OWN.match(head.text):
             return False
         if rule.connective == "override" and rule.outcome is None and not rule.children:
             return not head.pieces and not head.connective and head.outcome is not None
@@ -1131,6 +1131,9 @@ _GO_TO = re.compile(
     r"(?:to |with |at )?(?:step|rule|case|condition|question|number|point|section|paragraph)?\s*"
     r"(\d+(?:\.\d+)*[a-z]?)\s*$",
     re.IGNORECASE,
+)
+_OF_ITS_OWN = re.compile(
+    r"(?:in particular|so|also|in addition|additionally|furthermore|finally)\b", re.IGNORECASE
 )
 _EXEMPT = re.compile(
     r"\b(?:exempt from|waived|not charged|does not apply|do not apply|not apply to|"
