@@ -1,15 +1,17 @@
 """Short mnemonic ids for statements, made of the words that set them apart.
 
-In: the statements' texts. Out: slugs like `bag-over-32kg`, unique in the document. The words come
-from the statement alone, ranked by how rare they are in general English rather than in the
-document, so that an edit elsewhere does not change an id; only a collision brings in more words.
+In: the statements' texts. Out: slugs like `cargo-over-32kg`, unique in the document, and as far as
+may be in their first word. The words come from the statement alone, ranked by what they tell in
+English at large, so that an edit elsewhere changes an id only where the two would collide.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
@@ -26,22 +28,43 @@ _STOP = set(
 _UNITS = {"kg", "g", "cm", "mm", "m", "km", "gb", "mb", "%", "percent", "pm", "am", "min", "day",
           "hour", "euro", "dollar", "pound", "lb"}  # fmt: skip
 PARTS = 3
+COMMON = 4
+"""A word of so many statements opens no id."""
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A word or measure that may go into an id."""
+
+    text: str
+    score: float
+    place: int
+
+    @property
+    def size(self) -> int:
+        return self.text.count("-") + 1
+
+    @property
+    def counts(self) -> bool:
+        return any(c.isdigit() for c in self.text)
 
 
 def slugs(texts: Sequence[str]) -> list[str]:
     """One id a text, in order."""
+    told = [_telling_words(text) for text in prepared(texts)]
+    count = Counter(word.text for words in told for word in words)
+    heads = {text for text in count if count[text] >= COMMON}
     taken: set[str] = set()
     result = []
-    for text in prepared(texts):
-        words = _words(text)
-        slug = next(
-            (s for n in range(1, len(words) + 1)
-             if (s := "-".join(words[:n])) and s not in taken),
-            "",
-        )  # fmt: skip
+    for text, words in zip(texts, told, strict=True):
+        chosen, rest = _parts(words, heads)
+        chosen = chosen or _plain(text)
+        heads.update(chosen[:1])
+        longer = ("-".join([*chosen, *rest[:n]]) for n in range(len(rest) + 1))
+        slug = next((s for s in longer if s and s not in taken), "")
         if not slug:
             digest = hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
-            base = words[0] if words else "rule"
+            base = "-".join(chosen) or "rule"
             length = 4
             while (slug := f"{base}-{digest[:length]}") in taken and length < 64:
                 length += 1
@@ -53,9 +76,32 @@ def slugs(texts: Sequence[str]) -> list[str]:
     return result
 
 
-def _words(text: str) -> list[str]:
-    """The slug of the text's most telling words in reading order, then its other words."""
-    scored: list[tuple[float, int, str]] = []
+def _parts(words: list[_Word], heads: set[str]) -> tuple[list[str], list[str]]:
+    """The words of an id, one that opens no other and then the most telling; and all the rest.
+
+    A model that cites a rule makes its choice with the first word and only spells out what follows.
+    Where all ids of a matter open with the matter's name, it chooses before it has looked.
+    """
+    if not words:
+        return [], []
+    head = next((w for w in words if w.text not in heads and not w.counts), words[0])
+    chosen = [head]
+    for word in words:
+        fits = sum(w.size for w in chosen) + word.size <= PARTS
+        if word is not head and fits and not (word.counts and any(w.counts for w in chosen)):
+            chosen.append(word)
+    near = sorted(chosen[1:], key=lambda word: word.place)
+    rest = [word.text for word in words if word not in chosen]
+    return [word.text for word in (head, *near)], rest
+
+
+def _plain(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.lower().encode("ascii", "ignore").decode())[:PARTS]
+
+
+def _telling_words(text: str) -> list[_Word]:
+    """The words that tell what a text is about, each once, the most telling first."""
+    found: list[_Word] = []
     doc = analyse(text)
     seen: set[str] = set()
     for token in doc:
@@ -70,22 +116,8 @@ def _words(text: str) -> list[str]:
             seen.add(word)
             if token.i + 1 < len(doc) and word[-1:].isalpha():
                 seen.add(singular(doc[token.i + 1].lemma_.lower()))
-        scored.append((score, token.i, word))
-    best = sorted(scored, key=lambda item: (-item[0], item[1]))
-    chosen: list[tuple[float, int, str]] = []
-    numbers = 0
-    for item in best:
-        number = any(c.isdigit() for c in item[2])
-        size = sum(part[2].count("-") + 1 for part in chosen) + item[2].count("-") + 1
-        if size > PARTS or (number and numbers):
-            continue
-        numbers += number
-        chosen.append(item)
-    if not chosen:
-        plain = re.findall(r"[a-z0-9]+", text.lower().encode("ascii", "ignore").decode())
-        return ["-".join(plain[:PARTS])] if plain else []
-    rest = [word for *_, word in best if word not in {part[2] for part in chosen}]
-    return ["-".join(word for *_, word in sorted(chosen, key=lambda item: item[1])), *rest]
+        found.append(_Word(word, score, token.i))
+    return sorted(found, key=lambda word: (-word.score, word.place))
 
 
 def _measure(doc: Doc, token: Token, number: str) -> str:
