@@ -121,6 +121,12 @@ Preset = Annotated[str, typer.Option("--preset", "-p", help="cpu, gpu or paper."
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", help="YAML file of settings, over the preset's.")
 ]
+Overrides = Annotated[
+    Path | None,
+    typer.Option(
+        "--overrides", help="Corrections of the parse; NAME.overrides.yaml beside it by default."
+    ),
+]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="KEY=VALUE", help="One setting, e.g. cpt.epochs=2."),
@@ -141,6 +147,7 @@ def run_command(
     ] = None,
     preset: Preset = "cpu",
     config: ConfigFile = None,
+    corrections: Overrides = None,
     set_: Set = None,
 ) -> None:
     """Internalize a policy: every stage, the checkpoint and the report.
@@ -155,7 +162,7 @@ def run_command(
     _hush()
     with watch(_console(stderr=True)) as on_event:
         done = run_pipeline(
-            policy, model, run, preset, parse_overrides(set_ or []), config, on_event
+            policy, model, run, preset, parse_overrides(set_ or []), config, on_event, corrections
         )
     show_results(done.results)
     typer.echo(f"report: {done.path / 'report.html'}")
@@ -166,14 +173,22 @@ def run_command(
 def parse(
     policy: Policy,
     format: Annotated[Format, typer.Option("--format", "-f", help="As what.")] = "json",
+    review: Annotated[
+        bool, typer.Option("--review", help="A sheet to check it and correct it by, as Markdown.")
+    ] = False,
+    overrides: Overrides = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file to write to instead of stdout.")
     ] = None,
 ) -> None:
     """Show what is understood of a policy: its statements, workflows and diagnostics."""
     from parsers import parse as parse_policy
+    from parsers import review as sheet
+    from parsers.override_file import beside
 
-    text = FORMATS[format](parse_policy(policy))
+    spec = parse_policy(policy, overrides=overrides)
+    by_hand = str(overrides or beside(policy))
+    text = sheet.review(spec, by_hand) if review else FORMATS[format](spec)
     if output is None:
         typer.echo(text)
     else:

@@ -30,7 +30,7 @@ from internalize import folder, report, results
 from internalize.config import Config, ConfigError, load, reload
 from internalize.folder import Plan, RunError
 from internalize.results import TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Results
-from parsers import parse
+from parsers import override_file, parse
 from parsers.spec import PolicySpec
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def run(
     overrides: Mapping[str, Any] | None = None,
     config: Path | None = None,
     on_event: OnEvent | None = None,
+    corrections: Path | None = None,
 ) -> Run:
     """Internalize a policy: every stage, then the checkpoint and the report.
 
@@ -97,13 +98,15 @@ def run(
         run: the run folder; `runs/NAME` by default.
         overrides: settings by dotted key, e.g. `{"cpt.epochs": 2}`.
         config: a YAML file of settings over the preset's.
+        corrections: a YAML file of corrections of the parse; `NAME.overrides.yaml` beside the
+            document, if there is one, when None.
 
     Raises:
         ConfigError, PolicyError, RunError, ModelError: what was given cannot be used; nothing has
             been written.
         OSError: a file or folder cannot be read or written.
     """
-    it = Run.start(Path(policy), model, run, preset, overrides, config, on_event)
+    it = Run.start(Path(policy), model, run, preset, overrides, config, on_event, corrections)
     with folder.locked(it.path):
         it.prepare()
         it.synth()
@@ -132,6 +135,7 @@ class Run:
         self.spec = spec
         self.source = source
         self._tell = on_event or (lambda event: None)
+        self.corrections = override_file.beside(source)
         self._model_digest: str | None = None
 
     # --- opening ------------------------------------------------------------------------------
@@ -146,13 +150,14 @@ class Run:
         overrides: Mapping[str, Any] | None = None,
         config: Path | None = None,
         on_event: OnEvent | None = None,
+        corrections: Path | None = None,
     ) -> Run:
         """Check all that is given, and write nothing yet."""
         settings = dict(overrides or {})
         if model is not None:
             settings["model"] = model
         resolved = load(preset, config, settings)
-        spec = parse(policy)
+        spec = parse(policy, overrides=corrections)
         path = Path("runs") / policy.stem if path is None else Path(path)
         earlier = path / "policy" / "spec.json"
         if earlier.exists():
@@ -165,6 +170,7 @@ class Run:
         elif path.is_dir() and any(entry.name != ".lock" for entry in path.iterdir()):
             raise RunError(f"{path}: is not empty and not a run; choose another run folder")
         it = cls(path, resolved, spec, policy, on_event)
+        it.corrections = corrections or override_file.beside(policy)
         it.model_digest()
         if (questions := beside(policy)).exists():
             check_questions(questions)
@@ -210,6 +216,11 @@ class Run:
                 folder.write_bytes(home / "questions.yaml", questions.read_bytes())
             else:
                 (home / "questions.yaml").unlink(missing_ok=True)
+            by_hand = override_file.beside(home / self.source.name)
+            if self.corrections.exists():
+                folder.write_bytes(by_hand, self.corrections.read_bytes())
+            else:
+                by_hand.unlink(missing_ok=True)
         folder.write_text(home / "policy.md", document.text)
         folder.write_text(home / "spec.json", spec.model_dump_json(indent=2) + "\n")
         diagnostics = [diagnostic.model_dump(mode="json") for diagnostic in spec.diagnostics]
@@ -541,9 +552,11 @@ class Run:
         return folder.digest(path)
 
     def save_settings(self) -> None:
+        by_hand = override_file.beside(self.path / "policy" / self.source.name)
         settings = {
             "policy": self.source.name,
             "identifier": self.spec.identifier,
+            "overrides": folder.digest(by_hand) if by_hand.exists() else None,
             "config": self.config.model_dump(mode="json"),
             "versions": {"python": sys.version.split()[0], **dict(_versions())},
         }

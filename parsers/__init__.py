@@ -49,17 +49,22 @@ __all__ = [
 ]  # fmt: skip
 
 
-def parse(source: str | Path, name: str | None = None) -> PolicySpec:
-    """Parse a policy document.
+def parse(
+    source: str | Path, name: str | None = None, overrides: str | Path | None = None
+) -> PolicySpec:
+    """Parse a policy document, and apply the corrections made to it by hand.
 
     Args:
         source: path of a Markdown, plain-text, HTML, Word (.docx) or PDF file.
         name: the policy's name, which its identifier is made of; the file's stem when None.
+        overrides: the file of corrections; `NAME.overrides.yaml` beside the policy, if there is
+            one, when None.
 
     Raises:
         PolicyError: the file is missing, a folder, empty, binary, broken, encrypted, without
-            text or too large, or holds no statement.
+            text or too large, or holds no statement; or a correction cannot be applied.
     """
+    from parsers import corrections, override_file
     from parsers.policy import specify
     from parsers.reading import PolicyError, read
 
@@ -68,7 +73,10 @@ def parse(source: str | Path, name: str | None = None) -> PolicySpec:
         raise PolicyError(
             f"{source}: line 1: no statement in it, only headings; write the rules under them"
         )
-    return spec
+    by_hand = override_file.beside(Path(source)) if overrides is None else Path(overrides)
+    if overrides is None and not by_hand.exists():
+        return spec
+    return corrections.corrected(spec, override_file.load(by_hand))
 
 
 def __getattr__(attribute: str) -> object:

@@ -1,8 +1,9 @@
 """`python -m parsers POLICY [--format json|jsonl|markdown|dot]`: print a policy's specification.
 
-The specification goes to stdout (or to `--output`), diagnostics to stderr. With `--lint`, what a person should mend in
-the document instead (`--format json` for machines): exit code 0 when there is nothing, else 1. Exit
-code 2 and one message for bad input.
+The specification, or with `--review` a sheet to check and correct it by, goes to stdout (or to
+`--output`), diagnostics to stderr. With `--lint`, what a person should mend in the document instead
+(`--format json` for machines): exit code 0 when there is nothing, else 1. Exit code 2 and one
+message for bad input.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from pathlib import Path
 
 from parsers import parse
 from parsers.formats import FORMATS
+from parsers.override_file import beside
 from parsers.reading import PolicyError
+from parsers.review import review
 from parsers.schema import json_schema
 
 
@@ -25,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--name", help="the policy's name (default: the file's stem)")
     parser.add_argument("--format", choices=tuple(FORMATS), default="markdown")
     parser.add_argument("--lint", action="store_true", help="list what to mend, by file and line")
+    parser.add_argument("--review", action="store_true", help="a sheet to check and correct by")
+    parser.add_argument("--overrides", help="corrections (default: NAME.overrides.yaml beside it)")
     parser.add_argument("--output", type=Path, help="a file to write to instead of stdout")
     options = parser.parse_args(arguments)
     if options.schema:
@@ -37,11 +42,12 @@ def main(arguments: list[str] | None = None) -> int:
             found = findings(Path(options.policy), options.name)
             print(render(found, "json" if options.format == "json" else "text"))
             return 1 if found else 0
-        spec = parse(options.policy, options.name)
+        spec = parse(options.policy, options.name, options.overrides)
     except PolicyError as error:
         print(error, file=sys.stderr)
         return 2
-    text = FORMATS[options.format](spec)
+    by_hand = options.overrides or str(beside(Path(options.policy)))
+    text = review(spec, by_hand) if options.review else FORMATS[options.format](spec)
     if options.output is None:
         print(text)
     else:

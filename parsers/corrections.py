@@ -180,6 +180,7 @@ class _State:
         if fix.drop:
             self.statements.pop(place)
             self._trees(statement, lambda node: _without(node, statement.id))
+            self._gap(statement)
             return
         merged = self._merged(place, fix.merge, key) if fix.merge else statement
         changed = self._set(merged, fix, key)
@@ -308,6 +309,20 @@ class _State:
             else:
                 del self.workflows[workflow.id]
 
+    def _gap(self, dropped: Statement) -> None:
+        workflow = self.workflows.get(dropped.workflow or "")
+        case = undecided(workflow) if workflow else None
+        if workflow is not None and case is not None:
+            self.diagnostics.append(
+                Diagnostic(
+                    kind="gap",
+                    message=f"{workflow.title}: without [{dropped.id}], which was dropped, no rule "
+                    f"says what to do when {_told(case)}",
+                    workflow=workflow.id,
+                    suggestion="add a rule for it, or correct the workflow too",
+                )
+            )
+
     def _retest(self, before: Statement, after: Statement) -> None:
         if before.workflow is None:
             return
@@ -338,7 +353,8 @@ class _State:
         pairs = list(zip(before.outcomes, after.outcomes, strict=False))
         clear = len(before.outcomes) == len(after.outcomes) and all(
             old == new or (
-                old.text in texts and not any(o.text == old.text for s in others for o in s.outcomes)
+                old.text in texts
+                and not any(o.text == old.text for s in others for o in s.outcomes)
             )
             for old, new in pairs
         )  # fmt: skip
@@ -387,10 +403,10 @@ class _State:
                             self.variables)  # fmt: skip
         case = undecided(workflow)
         if case is not None:
-            told = ", ".join(f"{n} = {number(v) if isinstance(v, float) else v}"
-                             for n, v in case.items())  # fmt: skip
-            raise self.overrides.error((*key, "rows"), f"no row decides when {told or 'ever'}; "
-                                       "add a row for it, or a last row `else: …`")  # fmt: skip
+            raise self.overrides.error(
+                (*key, "rows"),
+                f"no row decides when {_told(case)}; add a row, or a last one `else: …`",
+            )
         self.workflows[old.id] = workflow
         self.doubtful.pop(old.id, None)
         ids = {s.id for s in own} | set(_cited(root))
@@ -408,12 +424,12 @@ class _State:
         node: Node = Leaf(outcome=None)
         for index, row in reversed(list(enumerate(rows))):
             where: Key = (*key, index)
-            for name in row.statements:
-                if name not in (ids := [s.id for s in self.statements]):
-                    raise self.overrides.error(
-                        (*where, "statements"), f"no statement {name!r}{nearest(name, ids)}"
-                    )
+            ids = [s.id for s in self.statements]
+            for name in filter(None, (row.rule, *row.statements)):
+                if name not in ids:
+                    raise self.overrides.error(where, f"no statement {name!r}{nearest(name, ids)}")
             statements = row.statements or above
+            rule = row.rule or statements[0]
             then, name = (row.then, "then") if row.test is not None else (row.other, "else")
             if then is None or (row.test is not None and row.other is not None) or (
                 row.test is None and (row.then is not None or index < len(rows) - 1)
@@ -425,12 +441,13 @@ class _State:
                 below: Node = Leaf(outcome=_index(then, own, outcomes, self.document),
                                    statements=statements)  # fmt: skip
             else:
-                below = self._rows(then, (*where, name), statements, own, outcomes)
+                below = self._rows(then, (*where, name), (rule,), own, outcomes)
             condition = self._condition(row.test, (*where, "if"))
-            node = below if condition is None else Branch(
-                condition=condition, statement=statements[0],
-                text=in_words(condition, self.variables), yes=below, no=node,
-            )  # fmt: skip
+            if condition is None:
+                node = below
+                continue
+            text = in_words(condition, self.variables)
+            node = Branch(condition=condition, statement=rule, text=text, yes=below, no=node)
         return node
 
 
@@ -452,17 +469,21 @@ def undecided(workflow: Workflow) -> Case | None:
     return search(workflow.root, {})
 
 
+def _told(case: Case) -> str:
+    told = {name: number(v) if isinstance(v, float) else str(v).lower() for name, v in case.items()}
+    return ", ".join(f"{name} = {value}" for name, value in told.items()) or "nothing is known"
+
+
 def _regions(variable: Variable, root: Node) -> tuple[Value, ...]:
     """One value for each region that a tree's comparisons make; all values of other variables."""
     if variable.type == "boolean":
         return (True, False)
     if variable.type == "category":
         return variable.values
-    limits = sorted({
-        atom.value
-        for condition in _conditions(root) for atom in atoms(condition)
-        if isinstance(atom, Comparison) and atom.variable == variable.name
-    })  # fmt: skip
+    asked = [atom for condition in _conditions(root) for atom in atoms(condition)]
+    limits = sorted(
+        {a.value for a in asked if isinstance(a, Comparison) and a.variable == variable.name}
+    )
     if variable.integer:
         return tuple(sorted({limit + step for limit in limits for step in (-1, 0, 1)}))
     between = [(one + other) / 2 for one, other in pairwise(limits)]
@@ -472,17 +493,40 @@ def _regions(variable: Variable, root: Node) -> tuple[Value, ...]:
 def _rebuilt(workflow: Workflow, root: Node, variables: dict[str, Variable]) -> Workflow:
     """The workflow around another tree, with the variables that it asks about."""
     names = dict.fromkeys(n for c in _conditions(root) for n in variables_of(c))
+    asked = [atom for condition in _conditions(root) for atom in atoms(condition)]
     found = []
     for name in names:
-        limits = {
-            atom.value
-            for condition in _conditions(root) for atom in atoms(condition)
-            if isinstance(atom, Comparison) and atom.variable == name
-        }  # fmt: skip
-        variable = variables[name]
-        thresholds = tuple(sorted({*variable.thresholds, *limits}))
-        found.append(variable.model_copy(update={"thresholds": thresholds}))
-    return workflow.model_copy(update={"root": root, "variables": tuple(found)})
+        limits = {a.value for a in asked if isinstance(a, Comparison) and a.variable == name}
+        thresholds = tuple(sorted({*variables[name].thresholds, *limits}))
+        found.append(variables[name].model_copy(update={"thresholds": thresholds}))
+    used = sorted({leaf.outcome for leaf in _leaves(root) if leaf.outcome is not None})
+    return workflow.model_copy(
+        update={
+            "root": _renumbered(root, {old: new for new, old in enumerate(used)}),
+            "variables": tuple(found),
+            "outcomes": tuple(workflow.outcomes[index] for index in used),
+        }
+    )
+
+
+def _renumbered(node: Node, numbers: dict[int, int]) -> Node:
+    if isinstance(node, Branch):
+        return node.model_copy(
+            update={
+                "yes": _renumbered(node.yes, numbers),
+                "no": _renumbered(node.no, numbers),
+            }
+        )
+    outcome = None if node.outcome is None else numbers[node.outcome]
+    return node.model_copy(update={"outcome": outcome})
+
+
+def _leaves(node: Node) -> Iterable[Leaf]:
+    if isinstance(node, Branch):
+        yield from _leaves(node.yes)
+        yield from _leaves(node.no)
+    else:
+        yield node
 
 
 def _conditions(node: Node) -> Iterable[Condition]:

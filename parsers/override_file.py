@@ -64,13 +64,14 @@ class Row(Correction):
     """`if: … then: …` or `else: …`; behind both, an outcome or rows of their own.
 
     `statements` are the ids that the row comes from; a row without them has those of the row that
-    it is nested in.
+    it is nested in. `rule` is the one that makes the test: the first of them if it is not given.
     """
 
     test: str | Condition | None = Field(default=None, alias="if", union_mode="left_to_right")
     then: str | tuple[Row, ...] | None = None
     other: str | tuple[Row, ...] | None = Field(default=None, alias="else")
     statements: tuple[str, ...] = ()
+    rule: str = ""
 
 
 class WorkflowFix(Correction):
