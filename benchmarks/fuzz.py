@@ -30,8 +30,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from parsers.policy import specify
-from parsers.reading import PolicyError, document, markdown_of
+from parsers.reading import PolicyError, document, markdown_of, normalize
 from parsers.spec import PolicySpec
+from tests.parsers.formats import docx_of, pdf_of
 
 BATCH = 50
 LIMIT = 5.0
@@ -207,7 +208,16 @@ _short = st.text(max_size=20)
 _edits = st.lists(
     st.tuples(st.integers(0, 1 << 20), st.integers(0, 200), st.binary(max_size=8)), max_size=12
 )
-_sample = st.sampled_from([text.encode() for text in SAMPLES])
+_sample = st.sampled_from(
+    [
+        *(text.encode() for text in SAMPLES),
+        *(
+            make(normalize(text, html=text.startswith("<")))
+            for text in SAMPLES
+            for make in (docx_of, pdf_of)
+        ),
+    ]
+)
 _written = st.lists(st.sampled_from(WORDS), min_size=1, max_size=120)
 DOCUMENTS: st.SearchStrategy[tuple[str, bytes]] = st.tuples(
     st.sampled_from(SUFFIXES),
@@ -257,8 +267,8 @@ DOCUMENTS: st.SearchStrategy[tuple[str, bytes]] = st.tuples(
 )
 
 
-class TooSlow(Exception):  # noqa: N818 – it is an alarm, no error of the code
-    pass
+class TooSlow(BaseException):
+    """An alarm, which no `except Exception` may swallow."""
 
 
 def check(name: str, data: bytes) -> str:
@@ -292,6 +302,8 @@ def verify(spec: PolicySpec) -> None:
         spans = [*statement.condition_spans, *(o.span for o in outcomes if o.span)]
         for span in [*spans, *(exception.span for exception in statement.exceptions)]:
             assert 0 <= span.start <= span.end <= len(text), "a span outside the text"
+            away = max(span.start - statement.span.end, statement.span.start - span.end)
+            assert away < 5000, "a span far from its statement"
     text.encode()  # no lone surrogate
 
 
@@ -327,7 +339,7 @@ class Tally:
 
     def _one(self, number: int, position: int, suffix: str, data: bytes) -> None:
         start = time.process_time()
-        signal.setitimer(signal.ITIMER_PROF, 2 * LIMIT)
+        signal.setitimer(signal.ITIMER_PROF, 2 * LIMIT, 1)  # again, should it be swallowed
         said = ""
         try:
             outcome = check("fuzzed" + suffix, data)
@@ -369,6 +381,8 @@ def main(arguments: list[str] | None = None) -> int:
         before = json.loads(partial.read_text("utf-8"))
         if before["seed"] == options.seed:
             tally = Tally(**before)
+    git = ["git", "rev-parse", "HEAD"]
+    commit = subprocess.run(git, capture_output=True, text=True).stdout.strip()
     begun, done = time.monotonic(), tally.documents
     partial.parent.mkdir(parents=True, exist_ok=True)
     while tally.documents < options.documents:
@@ -378,11 +392,10 @@ def main(arguments: list[str] | None = None) -> int:
         left = spent / (tally.documents - done) * max(options.documents - tally.documents, 0)
         print(f"{tally.documents}/{options.documents} documents, {tally.outcomes}, "
               f"{left / 60:.0f} min left", flush=True)  # fmt: skip
-    git = ["git", "rev-parse", "HEAD"]
     record = {
         "command": f"python -m benchmarks.fuzz --documents {tally.documents} --seed {tally.seed}",
         "date": datetime.date.today().isoformat(),
-        "commit": subprocess.run(git, capture_output=True, text=True).stdout.strip(),
+        "commit": commit,
         "limit_seconds": LIMIT,
     } | asdict(tally)
     options.out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

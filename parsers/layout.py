@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import quantiles
+from statistics import median, quantiles
 
 from parsers import markdown
 
@@ -251,10 +251,11 @@ def _drop_running(pages: list[Page], lines: dict[int, list[_Line]]) -> None:
         key for found in edges.values() for key in {k for line in found for k in _recurring(line)}
     )
     wanted = max(2, 0.4 * len(pages))
+    counting = _counting(lines)
     for number, found in edges.items():
         ordered = sorted(lines[number], key=_down)
         ends = [ordered[0], ordered[-1]] if len(ordered) > 2 else []
-        gone = {id(x) for x in ends if _PAGE_NUMBER.fullmatch(x.plain)}
+        gone = {id(x) for x in ends if _PAGE_NUMBER.fullmatch(x.plain) or id(x) in counting}
         gone |= {id(x) for x in found if any(seen[key] >= wanted for key in _recurring(x))}
         lines[number] = [
             line
@@ -264,14 +265,26 @@ def _drop_running(pages: list[Page], lines: dict[int, list[_Line]]) -> None:
 
 
 def _recurring(line: _Line) -> list[tuple]:
-    """What running lines have in common: their words, or a number that counts with the pages."""
+    """What running lines have in common: their words, with a number that counts with the pages."""
     height, plain = round(line.box.y0 / 4), line.plain
     keys: list[tuple] = [(plain, height)]
     masked = re.sub(r"\d+", "#", plain)
     keys += [(masked, int(n) - line.page, height) for n in re.findall(r"\b\d{1,4}\b", plain)]
-    if match := re.match(r"(\d{1,4})\b|.{0,120}\b(\d{1,4})$", plain):
-        keys.append((int(match[1] or match[2]) - line.page, height))
     return keys
+
+
+def _counting(lines: dict[int, list[_Line]]) -> set[int]:
+    """Small last or first lines that begin or end with the page's number: '6  Chapter 2. Fees'."""
+    found: dict[tuple[int, int], list[_Line]] = {}
+    sizes = [line.size for page in lines.values() for line in page]
+    for page in lines.values():
+        for line in (min(page, key=_down), max(page, key=_down)) if len(page) > 2 else ():
+            match = re.match(r"(\d{1,4})\b(?![.)])|.{0,120}\b(\d{1,4})$", line.plain)
+            if match and not line.bold and line.size <= median(sizes):
+                key = int(match[1] or match[2]) - line.page, round(line.box.y0 / 4)
+                found.setdefault(key, []).append(line)
+    wanted = max(4, 0.4 * len(lines))
+    return {id(line) for same in found.values() if len(same) >= wanted for line in same}
 
 
 def _ordered(page: Page, lines: list[_Line]) -> list[_Thing]:

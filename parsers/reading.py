@@ -26,6 +26,8 @@ _IMAGE = re.compile(
     r"!\[([^\]\n]{0,500})\]\([ \t]*<?([^)>\s]{1,2000}+)>?(?:[ \t]+[^)\n]{0,500})?\)"
 )
 _EMBEDDED = re.compile(r"(?:(?<=\]\()|(?<=src=[\"']))data:image/(\w+)[^)\s\"']*")
+_DRAWN = re.compile(r"([^\w\s]|_)\1{40,}")
+"""A line drawn with one sign; forty of it draw it as well."""
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _CONTROL = re.compile(
@@ -155,6 +157,7 @@ def normalize(raw: str, html: bool = False) -> str:
         raw = to_markdown(raw)
     text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", _LINE_END.sub("\n", raw)))
     text = _composed(text).replace("\u00a0", " ")
+    text = _DRAWN.sub(lambda m: m[1] * 40, text)
     text = _EMBEDDED.sub(lambda m: f"embedded-{_digest(m[0])}.{m[1]}", text)
     lines = _without_front_matter([line.rstrip().expandtabs(4) for line in text.split("\n")])
     lines = _definitions(_setext(lines))

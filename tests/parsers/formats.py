@@ -99,7 +99,9 @@ def pdf_of(markdown: str, size: tuple[float, float] = A5, justified: bool = Fals
             bullet = (piece.label or "•") if piece.kind == "item" else None
             flow.append(Paragraph(text, style, bulletText=bullet))
     stream = io.BytesIO()
-    template = SimpleDocTemplate(stream, pagesize=size, topMargin=60, bottomMargin=60)
+    template = SimpleDocTemplate(
+        stream, pagesize=size, topMargin=60, bottomMargin=60, pageCompression=0
+    )
     furniture = _furniture(size)
     template.build(flow, onFirstPage=furniture, onLaterPages=furniture)
     return stream.getvalue()
