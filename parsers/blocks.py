@@ -8,8 +8,8 @@ markdown-it-py.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -71,6 +71,7 @@ class _Walker:
         self.lines = [0]
         for line in self.text.split("\n"):
             self.lines.append(self.lines[-1] + len(line) + 1)
+        self.starts = [section.span.start for section in document.sections]
         self.roots: list[Block] = []
         self.items: list[Block | None] = []
         self.numbers: list[str] = []
@@ -80,7 +81,7 @@ class _Walker:
         tokens = MarkdownIt("commonmark").enable("table").parse(self.text)
         header: tuple[str, ...] = ()
         cells: list[Prose] = []
-        cursor, in_head, in_heading = 0, False, False
+        cursor, in_head, in_heading, in_cell = 0, False, False, False
         for token in tokens:
             match token.type:
                 case "heading_open":
@@ -108,7 +109,11 @@ class _Walker:
                         header = tuple(cell.text.strip() for cell in cells)
                     elif any(cell.text.strip() for cell in cells):
                         self._row(cells, header)
-                case "inline" if token.map and token.level and self._in_table(token, tokens):
+                case "td_open" | "th_open":
+                    in_cell = True
+                case "td_close" | "th_close":
+                    in_cell = False
+                case "inline" if token.map and in_cell:
                     cell, cursor = self._locate(token.content, cursor)
                     cells.append(cell)
                 case "inline" if token.map and not in_heading:
@@ -121,18 +126,9 @@ class _Walker:
                     pass
         return self.roots
 
-    def _in_table(self, token: Token, tokens: list[Token]) -> bool:
-        return token in self._cell_tokens(tokens)
-
-    def _cell_tokens(self, tokens: list[Token]) -> list[Token]:
-        if not hasattr(self, "_cells"):
-            self._cells = [
-                after for before, after in pairwise(tokens) if before.type in {"td_open", "th_open"}
-            ]
-        return self._cells
-
     def _locate(self, content: str, cursor: int) -> tuple[Prose, int]:
-        raw = content.replace("|", "\\|") if content not in self.text[cursor:] else content
+        there = self.text.find(content, cursor) >= 0
+        raw = content if there else content.replace("|", "\\|")
         start = self.text.find(raw, cursor) if raw else cursor
         if start < 0:
             return Prose("", ()), cursor
@@ -152,11 +148,8 @@ class _Walker:
         return _clean(self.text, pieces[0][0], pieces[-1][1])
 
     def _section(self, offset: int) -> tuple[str, ...]:
-        path: tuple[str, ...] = ()
-        for section in self.document.sections:
-            if section.span.start <= offset < section.span.end:
-                path = section.path
-        return path
+        at = bisect_right(self.starts, offset) - 1
+        return self.document.sections[at].path if at >= 0 else ()
 
     def _paragraph(self, prose: Prose) -> None:
         label = ""
