@@ -89,10 +89,9 @@ class _Walker:
         reader.disable(["reference", "inline", "text_join"])  # blocks are all that is wanted
         reader.disable("code")  # what stands four blanks deep is a list sooner than code
         tokens = reader.parse(self.text)
-        in_cell = False
         header: tuple[str, ...] = ()
         cells: list[Prose] = []
-        cursor, in_head, in_heading = 0, False, False
+        cursor, in_head, in_heading, in_cell = 0, False, False, False
         for token in tokens:
             match token.type:
                 case "heading_open":

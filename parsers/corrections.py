@@ -16,8 +16,18 @@ from dataclasses import dataclass, field
 from itertools import pairwise, product
 
 from parsers.complexity import complexity
+from parsers.conditions import negate_clause
 from parsers.expressions import ConditionError, check, condition_of, in_words, nearest, number
-from parsers.override_file import Key, Overrides, Part, Row, StatementFix, WorkflowFix, text_digest
+from parsers.override_file import (
+    Key,
+    Overrides,
+    Part,
+    Row,
+    StatementFix,
+    VariableFix,
+    WorkflowFix,
+    text_digest,
+)
 from parsers.spec import (
     Branch,
     Case,
@@ -119,14 +129,13 @@ class _State:
     workflows: dict[str, Workflow]
     diagnostics: list[Diagnostic]
     doubtful: dict[str, str] = field(default_factory=dict)
+    corrected: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, spec: PolicySpec, overrides: Overrides) -> _State:
         variables = {variable.name: variable for variable in spec.variables}
         for name, fix in overrides.variables.items():
-            old = variables.get(name)
-            thresholds = old.thresholds if old and old.type == fix.type else ()
-            variables[name] = Variable(name=name, thresholds=thresholds, **fix.model_dump())
+            variables[name] = _variable(name, fix, variables.get(name), overrides)
         workflows = {
             w.id: w.model_copy(update={"variables": tuple(variables[v.name] for v in w.variables)})
             for w in spec.workflows
@@ -142,8 +151,8 @@ class _State:
         kept = {s.id for s in self.statements}
         conditions = [s.condition for s in self.statements if s.condition is not None]
         conditions += [e.condition for s in self.statements for e in s.exceptions]
+        conditions += [c for w in self.workflows.values() for c in _conditions(w.root)]
         used = {name for condition in conditions for name in variables_of(condition)}
-        used |= {v.name for w in self.workflows.values() for v in w.variables}
         return before.model_copy(
             update={
                 "statements": tuple(
@@ -155,7 +164,9 @@ class _State:
                     )
                     for s in self.statements
                 ),
-                "variables": tuple(v for v in self.variables.values() if v.name in used),
+                "variables": tuple(
+                    _limited(v, conditions) for v in self.variables.values() if v.name in used
+                ),
                 "workflows": tuple(self.workflows.values()),
                 "diagnostics": tuple(
                     d.model_copy(update={"statements": tuple(i for i in d.statements if i in kept)})
@@ -169,10 +180,11 @@ class _State:
 
     def correct(self, statement: Statement, fix: StatementFix, key: Key) -> None:
         """Apply one statement's correction."""
-        if statement not in self.statements:
+        if statement not in self.statements or statement.id in self.corrected:
             raise self.overrides.error(
-                key, f"[{statement.id}] is merged into another; correct that"
+                key, f"[{statement.id}] is corrected twice, or merged into another; correct it once"
             )
+        self.corrected.add(statement.id)
         place = self.statements.index(statement)
         # what was in doubt about it has been settled by hand
         self.diagnostics = [d for d in self.diagnostics
@@ -273,6 +285,7 @@ class _State:
                 raise self.overrides.error(
                     where, "its text does not stand in the statement behind the part before it"
                 )
+            self._all_said(text[start : match.start()], where)
             span = Span(start=match.start(), end=match.end())
             start = match.end()
             name = next(n for i in range(1, len(taken) + 2)
@@ -294,7 +307,14 @@ class _State:
                 }
             )
             result.append(self._set(piece, part, where))
+        self._all_said(self.document.text[start : statement.span.end], (*key, "split"))
         return result
+
+    def _all_said(self, between: str, key: Key) -> None:
+        if any(character.isalnum() for character in between):
+            raise self.overrides.error(
+                key, f"no part has the words '{' '.join(between.split())}'; give them to one"
+            )
 
     # --- the trees that a statement is part of -----------------------------------------------
 
@@ -469,6 +489,38 @@ def undecided(workflow: Workflow) -> Case | None:
     return search(workflow.root, {})
 
 
+def _limits(name: str, conditions: Iterable[Condition]) -> set[float]:
+    """The numbers that conditions compare a variable with."""
+    asked = (atom for condition in conditions for atom in atoms(condition))
+    return {a.value for a in asked if isinstance(a, Comparison) and a.variable == name}
+
+
+def _limited(variable: Variable, conditions: Iterable[Condition]) -> Variable:
+    """The variable with every number that it is compared with among its thresholds."""
+    limits = {*variable.thresholds, *_limits(variable.name, conditions)}
+    return variable.model_copy(update={"thresholds": tuple(sorted(limits))})
+
+
+def _variable(name: str, fix: VariableFix, old: Variable | None, overrides: Overrides) -> Variable:
+    """A variable as it is declared, with the wording that was left out."""
+    key: Key = ("variables", name)
+    if old is not None and old.type != fix.type:
+        raise overrides.error(key, f"{name} is a {old.type} already; give it another name")
+    if fix.type == "category" and len(fix.values) < 2:
+        raise overrides.error(key, f"{name}: a category needs its values, two at least")
+    if old is not None and not set(old.values) <= set(fix.values):
+        gone = sorted(set(old.values) - set(fix.values))
+        raise overrides.error((*key, "values"), f"{name}: {gone} is asked about; keep it")
+    wording = fix.model_dump()
+    if fix.type == "boolean":
+        wording["negated"] = fix.negated or negate_clause(fix.label)
+    else:
+        wording["clause"] = fix.clause or f"{fix.label} is {{value}} {fix.unit}".rstrip()
+        if "{value}" not in wording["clause"]:
+            raise overrides.error((*key, "clause"), f"{name}: put {{value}} where the value goes")
+    return Variable(name=name, thresholds=old.thresholds if old else (), **wording)
+
+
 def _told(case: Case) -> str:
     told = {name: number(v) if isinstance(v, float) else str(v).lower() for name, v in case.items()}
     return ", ".join(f"{name} = {value}" for name, value in told.items()) or "nothing is known"
@@ -480,10 +532,7 @@ def _regions(variable: Variable, root: Node) -> tuple[Value, ...]:
         return (True, False)
     if variable.type == "category":
         return variable.values
-    asked = [atom for condition in _conditions(root) for atom in atoms(condition)]
-    limits = sorted(
-        {a.value for a in asked if isinstance(a, Comparison) and a.variable == variable.name}
-    )
+    limits = sorted(_limits(variable.name, _conditions(root)))
     if variable.integer:
         return tuple(sorted({limit + step for limit in limits for step in (-1, 0, 1)}))
     between = [(one + other) / 2 for one, other in pairwise(limits)]
@@ -493,17 +542,12 @@ def _regions(variable: Variable, root: Node) -> tuple[Value, ...]:
 def _rebuilt(workflow: Workflow, root: Node, variables: dict[str, Variable]) -> Workflow:
     """The workflow around another tree, with the variables that it asks about."""
     names = dict.fromkeys(n for c in _conditions(root) for n in variables_of(c))
-    asked = [atom for condition in _conditions(root) for atom in atoms(condition)]
-    found = []
-    for name in names:
-        limits = {a.value for a in asked if isinstance(a, Comparison) and a.variable == name}
-        thresholds = tuple(sorted({*variables[name].thresholds, *limits}))
-        found.append(variables[name].model_copy(update={"thresholds": thresholds}))
+    conditions = list(_conditions(root))
     used = sorted({leaf.outcome for leaf in _leaves(root) if leaf.outcome is not None})
     return workflow.model_copy(
         update={
             "root": _renumbered(root, {old: new for new, old in enumerate(used)}),
-            "variables": tuple(found),
+            "variables": tuple(_limited(variables[name], conditions) for name in names),
             "outcomes": tuple(workflow.outcomes[index] for index in used),
         }
     )

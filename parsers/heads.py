@@ -24,21 +24,26 @@ def under_heads(found: list[Block]) -> list[Block]:
     """The blocks, those with a run-in head knowing it."""
     heads = [_head(block) for block in found]
     counts = Counter(block.section for block, head in zip(found, heads, strict=True) if head)
+    namers = _namers(found, heads)
     result = []
     for block, head in zip(found, heads, strict=True):
         if head and counts[block.section] >= FEWEST:
-            namer = next((b for b in found if head in _names(b, heads)), None)
-            kinds = tuple(_names(namer, heads)) if namer is not None else ()
-            matter = heads[found.index(namer)] if namer is not None else head
+            matter, kinds = namers.get(head, (head, ()))
             block = replace(block, head=head, matter=matter or head, kinds=kinds)
         result.append(block)
     return result
 
 
-def _names(block: Block, heads: Sequence[str]) -> list[str]:
-    """The heads of other paragraphs that a paragraph lists: 'Three kinds. Ours: … Yours: …'."""
-    named = [head for head in dict.fromkeys(heads) if head and f" {head}: " in block.prose.text]
-    return named if len(named) > 1 else []
+def _namers(found: Sequence[Block], heads: Sequence[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """For a head that a paragraph lists, 'Three kinds. Ours: … Yours: …', its head and its list."""
+    namers: dict[str, tuple[str, tuple[str, ...]]] = {}
+    distinct = [head for head in dict.fromkeys(heads) if head]
+    for block, own in zip(found, heads, strict=True):
+        text = block.prose.text
+        named = tuple(head for head in distinct if f" {head}: " in text) if ": " in text else ()
+        for head in named if len(named) > 1 else ():
+            namers.setdefault(head, (own, named))
+    return namers
 
 
 def _head(block: Block) -> str:

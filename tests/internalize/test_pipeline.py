@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 pytest.importorskip("torch")
 
@@ -85,6 +86,38 @@ def test_a_run_leaves_what_it_promises_and_a_second_call_changes_nothing(
     _, second = again(policy, tiny_model, quick)
     assert second.stages("start") == set()
     assert hashes(done.path) == before
+
+
+def test_corrections_by_hand_are_part_of_a_run(policy: Path, tiny_model: Path) -> None:
+    def prepared(corrections: Path | None = None) -> tuple[dict[str, Any], str]:
+        """`run.yaml`, and the category that the first statement has in `spec.json`."""
+        it = Run.start(policy, str(tiny_model), policy.parent / "run", corrections=corrections)
+        it.prepare()
+        spec = json.loads((it.path / "policy" / "spec.json").read_text())
+        settings = yaml.safe_load((it.path / "run.yaml").read_text())
+        return settings, spec["statements"][0]["category"]
+
+    text = "statements: {opening: {text: The desk opens at 6 am., category: %s}}\n"
+    kept = policy.parent / "run" / "policy" / "bags.overrides.yaml"
+    settings, parsed = prepared()
+    assert (settings["overrides"], parsed) == (None, "factual")
+
+    beside = policy.with_name("bags.overrides.yaml")
+    beside.write_text(text % "behavioral")
+    settings, category = prepared()
+    assert category == "behavioral"
+    assert settings["overrides"] == folder.digest(beside) == folder.digest(kept)
+
+    other = policy.with_name("other.yaml")
+    other.write_text(text % "factual")
+    settings, category = prepared(other)
+    assert category == "factual"
+    assert settings["overrides"] == folder.digest(other) == folder.digest(kept)
+
+    beside.unlink()
+    settings, category = prepared()
+    assert (settings["overrides"], category) == (None, parsed)
+    assert not kept.exists()
 
 
 def test_what_changes_is_done_again_and_no_more(

@@ -1,4 +1,4 @@
-"""The parsers alone: what importing them costs, what they print, the schema, the README's example."""
+"""The parsers alone: what an import costs, what they print, the schema, the README's example."""
 
 from __future__ import annotations
 

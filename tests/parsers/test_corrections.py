@@ -144,6 +144,23 @@ def test_category_condition_and_outcomes_are_set(policy: Path, tmp_path: Path) -
     ]
 
 
+def test_a_new_circumstance_gets_the_wording_and_limits_that_it_needs(
+    policy: Path, tmp_path: Path
+) -> None:
+    spec = spec_of(policy)
+    fix = entry(spec, "label is torn", condition="size > 3 and loyal")
+    fix["variables"] = {
+        "size": {"type": "number", "label": "the parcel's size", "unit": "cm"},
+        "loyal": {"type": "boolean", "label": "the sender comes often"},
+        "unused": {"type": "boolean", "label": "the moon is full"},
+    }
+    made = apply(spec, tmp_path, fix)
+    size, loyal = made.variable("size"), made.variable("loyal")
+    assert (size.clause, size.thresholds) == ("the parcel's size is {value} cm", (3.0,))
+    assert loyal.negated == "the sender does not come often"
+    assert "unused" not in [variable.name for variable in made.variables]
+
+
 def test_a_correction_outlives_edits_elsewhere_and_other_ids(policy: Path, tmp_path: Path) -> None:
     spec = spec_of(policy)
     edited = tmp_path / "desk.md"
@@ -302,6 +319,15 @@ GREETING = "statements:\n  greeting:\n    text: Always greet the sender.\n"
         (GREETING + "    outcomes: [wave]\n", 4, "a behavioral statement has no outcomes"),
         (GREETING + "    split: [{text: Never}]\n", 4, "does not stand in the statement"),
         (GREETING + "    merge: [nobody]\n", 4, "behind it comes"),
+        (
+            GREETING + "    split: [{text: Always greet}]\n",
+            4,
+            "no part has the words 'the sender.'",
+        ),
+        (GREETING + "  again: {text: Always greet the sender., drop: true}\n", 4, "twice"),
+        ("variables: {label_tear: {type: number, label: the tear}}\n", 1, "is a boolean already"),
+        ("variables: {size: {type: category, label: the size}}\n", 1, "needs its values"),
+        ("variables: {size: {type: number, label: x, clause: it is}}\n", 1, "put {value}"),
         (GREETING + "  greeting: {}\n", 4, "given twice"),
         ("statements:\n  greeting:\n    drop: true\n", 2, "give the text"),
         ("statements: [\n", 2, "not YAML"),
