@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
-from parsers.clauses import Clause, analyse_clause
+from parsers.clauses import Clause, Piece, analyse_clause
 from parsers.conditions import Lexicon, asserted, conjoin, negate, replace
 from parsers.language import NUMBER_WORDS, analyse, sentences
 from parsers.spec import (
@@ -60,6 +60,12 @@ _GO = re.compile(
     r"(?P<first>(?:first step|beginning|start|top)\b))",
     re.IGNORECASE,
 )
+_ALONE = re.compile(  # 'Yes → Stage 2'
+    rf"[\s*_]*(?P<verb>)(?P<way>)(?P<next>)(?P<previous>)(?P<first>)(?P<kind>{_STEPS}|{_PATHS})\s+"
+    rf"(?P<label>{_NAME})[\s.*_]*",
+    re.IGNORECASE,
+)
+_ARROW = re.compile(r"(?P<case>[^→:;?]{3,80}?)\s*(?:→|[-=]>)\s*(?=\S)")
 _REFERS = re.compile(  # these may name a rule as well as a step
     r"(?:follow|use|see|try)\b|.*\b(?:sections?|chapters?|parts?)\b", re.IGNORECASE
 )
@@ -77,6 +83,9 @@ _CASE = re.compile(
     r"as soon as|in case|provided|for|with|without|in all|in any|all other|any other|otherwise|"
     r"else|until)\b",
     re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"(?:(?:all|any|the) )?(?:[a-z]+(?<!ev)er|other|remaining|more|fewer|less) \w+", re.IGNORECASE
 )
 _NARROWS = re.compile(r"\d|\b(?:that|who|which|whose|without|with|no|over|under)\b", re.I)
 _ONCE = re.compile(r"(?:once|when|after|as soon as)\b", re.IGNORECASE)
@@ -150,6 +159,7 @@ _INQUIRE = set(
     "examine inspect review determine identify listen read observe wait note record establish "
     "clarify tell inform explain write".split()
 )
+_OFFER = {"offer", "propose", "suggest", "recommend", "invite", "request"}
 _REPAIR = set(
     "restart reboot replace reset reinstall install turn switch plug clean open remove insert "
     "reinsert re change set enable disable renew delete clear toggle connect disconnect reconnect "
@@ -581,7 +591,8 @@ class Reader:
         opens = False
         for start, end in sentences(text[begin:]):
             start, end = start + begin, end + begin
-            if block.kind == "paragraph" and not _END.search(text, start, end):
+            plain = not _CASE.match(text[start:end]) and not _END.search(text, start, end)
+            if block.kind == "paragraph" and plain:
                 self._leave_disposed(levels)
             for a, b in _parts(text, start, end):
                 if text[a:b].strip(" .:;,*"):
@@ -600,6 +611,18 @@ class Reader:
                 break
             self._verify(levels.pop())
 
+    def _takes_up(self, level: _Level, clause: Clause) -> bool:
+        """'If it has lapsed, offer a day pass. If the member buys the pass, …': the same case."""
+        last = level.items[-1] if level.items else None
+        if (
+            not isinstance(last, Act)
+            or level.case is None
+            or _verb(last.outcome.text) not in _OFFER
+        ):
+            return False
+        told = outcome_key(last.outcome.text) - outcome_key(level.case.text)
+        return any(told & outcome_key(clause.said(piece)) for piece in clause.pieces)
+
     def _sentence(self, block: Block, start: int, end: int, levels: list[_Level]) -> None:
         said = block.prose.text[start:end]
         number = self.statement(block.prose.offsets[start])
@@ -613,7 +636,10 @@ class Reader:
             self._body(case, block, start + answer.end(), end, levels)
             return
         clause = _analysed(said.rstrip(" *_"))
-        if clause.pieces:
+        if (arrow := _ARROW.match(said)) and not _CASE.match(said):
+            clause = Clause(said, pieces=[Piece(0, arrow.end("case"), "clause")])
+            clause.outcome = (arrow.end(), len(said))
+        if clause.pieces and not self._takes_up(levels[-1], clause):
             self._leave_disposed(levels)
         otherwise = clause.connective == "otherwise"
         if clause.connective == "that case":
@@ -668,7 +694,7 @@ class Reader:
         said = clause.said(clause.outcome) if clause.outcome else ""
         return (
             block.kind == "paragraph"
-            and not clause.text.endswith(":")
+            and ":" not in f"{said}{clause.text[-1:]}"
             and _kind(said) == "state"
             and not (_GO.search(said) or _END.search(said) or _DONE.match(said))
         )
@@ -752,6 +778,9 @@ class Reader:
             plain = plain[: failing.start()] if failing else head
             return Case(self._proposition(plain, phrase), "", number, catches=True,
                         moment=scope.moment)  # fmt: skip
+        before = [item for item in levels[-1].items if isinstance(item, Case)]
+        if phrase and before and _OTHERS.fullmatch(plain):
+            return Case(None, "", number, moment=scope.moment)
         solved, unsolved = _SOLVED.fullmatch(plain), _UNSOLVED.fullmatch(plain)
         if solved or unsolved:
             while len(levels) > 1 and levels[-1].scope.last is None and not (
@@ -825,13 +854,17 @@ class Reader:
     ) -> None:
         """A consequence or a sentence of its own: an act, and the jump at its end."""
         text = block.prose.text
-        jump = _GO.search(text, start, end)
+        jump = _GO.search(text, start, end) or _ALONE.fullmatch(text, start, end)
+        if jump is not None and re.search(
+            r"(?:\bnot|\bnever|n['’]t) $", text[: jump.start()], re.I
+        ):
+            jump = None
         stop = end
         if jump is not None:
             stop = jump.start()
             while match := re.search(
-                r"[\s,;:]+$|\b(?:and|then|please|must|should|you|agents?|may|also|can|just|to|"
-                r"do not \w+)$", text[start:stop], re.IGNORECASE
+                r"[\s,;:]+$|\b(?:and|then|please|must|should|you|agents?|may|also|can|just|"
+                r"to)$", text[start:stop], re.IGNORECASE
             ):  # fmt: skip
                 stop = start + match.start()
         while stop > start and text[stop - 1] in " .,;:*_→":
@@ -840,6 +873,10 @@ class Reader:
             r"[\s,;:.–—→>*_-]+|(?:and|but|then|so)\b[ ,]+", text[start:stop], re.I
         ):
             start += match.end()
+        if (colon := text.rfind(": ", start, stop)) > 0 and analyse_clause(
+            text[colon + 2 : stop]
+        ).imperative:  # fmt: skip
+            start = colon + 2  # 'cannot be disputed: refer the caller'
         said = text[start:stop]
         rest = text[jump.end() : end].strip(" .,;:()*_") if jump is not None else ""
         if said and not _ANNOUNCES.fullmatch(said):
@@ -920,9 +957,10 @@ def poles(one: str, other: str) -> bool:
     if subject != against or re.search(r"\d|\b(?:more|less|than|and|or)\b|;an? ", told):
         return False
     short = max(len(rest.split()), len(more.split())) <= 3
-    return (verb == head and short) or not (rest or more)
+    return (short and (verb == head or {verb, head} <= _STATES)) or not (rest or more)
 
 
+_STATES = {"is", "are", "was", "were", "has", "have"}
 _NONE = re.compile(r"(?:no|nobody|none|neither)\b", re.IGNORECASE)
 
 
