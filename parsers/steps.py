@@ -960,6 +960,7 @@ def poles(one: str, other: str) -> bool:
     return (short and (verb == head or {verb, head} <= _STATES)) or not (rest or more)
 
 
+_PAIRED = re.compile(r"[\w-]+,? (?:and|or)\b", re.IGNORECASE)
 _STATES = {"is", "are", "was", "were", "has", "have"}
 _NONE = re.compile(r"(?:no|nobody|none|neither)\b", re.IGNORECASE)
 
@@ -983,7 +984,8 @@ def _analysed(said: str) -> Clause:
     for piece in clause.pieces if _CASE.match(said) else ():
         for comma in re.finditer(r",\s+(?:then )?", said[piece.start : piece.end]):
             cut, behind = piece.start + comma.start(), piece.start + comma.end()
-            if _GO.match(said, behind) or analyse_clause(said[behind:]).imperative:
+            orders = _kind(said[behind:]) != "state" and not _PAIRED.match(said, behind)
+            if _GO.match(said, behind) or orders:
                 clause = analyse_clause(said[:cut] + ":")
                 clause.text, clause.outcome = said, (behind, len(said))
                 return clause
@@ -1035,6 +1037,9 @@ def _settle(items: list[Item], last: bool) -> None:
     for place, item in enumerate(items):
         if isinstance(item, Act) and item.jump is not None and place + 1 < len(items):
             item.call = True
+    for n, case in enumerate(cases):  # where the denial is a case of its own, it says what follows
+        later = [other for other in cases[n + 1 :] if not other.catches]
+        case.settles &= not any(o.condition in (None, negate(case.condition)) for o in later)
     closed = any(case.condition is None for case in cases) or any(
         one.condition is not None and one.condition == negate(other.condition)
         for one in cases for other in cases if other.condition is not None
