@@ -111,7 +111,7 @@ FLOWS = {
             "enough_space": a["disk_percent"] <= 95, "replica_sync": a["in_sync"],
         },
         {
-            "false alarm": "the alarm is false", "close": "close the incident",
+            "false alarm": "acknowledge it", "close": "close the incident",
             "network team": "network team", "again from 1.3": "return to 1.3",
             "fail over": "fail over to the replica and close the incident",
             "administrator": "database administrator",
