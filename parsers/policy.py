@@ -14,6 +14,7 @@ from parsers.conditions import Lexicon, replace
 from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs
+from parsers.programs import read
 from parsers.shorthand import written_out
 from parsers.spec import (
     Carveout,
@@ -29,7 +30,7 @@ from parsers.spec import (
     variables_of,
 )
 from parsers.statements import Builder, Draft
-from parsers.steps import Case, Flow, flows, leads, read, walk
+from parsers.steps import Case, Flow, flows, leads, walk
 from parsers.unrolling import unroll
 from parsers.workflows import Rule, compile_group, groups
 
