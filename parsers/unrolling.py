@@ -4,8 +4,8 @@ In: `Flow`s whose steps have been read. Out: a `Workflow` a flow, decided like a
 is a case or a check of a step; an outcome is what the last step on the way does, in order, and a
 leaf's statements are those of all acts on the way. A jump back to a step on the way is not
 followed: it is the outcome ('go back to step 2'). A tree of more than `LIMIT` branches,
-or of more than `DEEP` on one way, is cut at the step it enters most often; that step then begins a
-workflow of its own.
+or of more than `DEEP` on one way, is cut in the middle of the steps that it enters; the step there
+then begins a workflow of its own.
 What is asked again behind a repair is another circumstance than before ('… after step 1.2').
 """
 
@@ -155,7 +155,7 @@ class _Unroller:
         self.steps = [step for flow in flows for step in flow.steps]
         self.home = [flow for flow in flows for _ in flow.steps]
         self.place = {id(step): n for n, step in enumerate(self.steps)}
-        self.entered: Counter[int] = Counter()
+        self.entered: dict[int, None] = {}
         self.dangling: list[tuple[int, str]] = []
         self.outcomes: list[Outcome] = []
         self.cuts: set[int] = set()
@@ -168,14 +168,14 @@ class _Unroller:
             _TooBigError: the tree has too many branches, or is too deep.
         """
         self.outcomes, self.cuts, self.branches = [], cuts, 0
-        self.entered = Counter()
+        self.entered = {}
         root = self._step(self.place[id(entry)], _State())
         return root, self.outcomes
 
     def _too_big(self) -> _TooBigError:
-        """Cut where the tree enters most often; of steps entered as often, at the last."""
+        """Cut in the middle of the steps that the tree has entered."""
         inner = list(self.entered)[1:]
-        return _TooBigError(max(reversed(inner), key=self.entered.__getitem__, default=None))
+        return _TooBigError(inner[len(inner) // 2] if inner else None)
 
     # --- steps and jumps ----------------------------------------------------------------------
 
@@ -185,7 +185,7 @@ class _Unroller:
             text = f"go on with {_spoken(step)}"
             own = min(step.statements, default=0)
             return self._leaf(state.did(Act(Outcome(text=text), own, "jump"), self.ids))
-        self.entered[key] += 1
+        self.entered[key] = None
         if len(state.route) > DEEP:
             raise self._too_big()
         state = replace(state, route=(*state.route, key), acts=(), failed=False)
