@@ -32,7 +32,8 @@ _TRANSFER = re.compile(r"\b(?:escalat|transfer|hand \w+ over|supervisor)", re.IG
 class Visit:
     """A way through one step: what was tested, in words, and what comes next.
 
-    `told` are (workflow, words of a test or its circumstance, whether they came out true).
+    `told` are the words of each test and whether it came out true; `leads` is the step of the next
+    test, or '' where the way ends with an outcome.
     """
 
     step: str
@@ -106,7 +107,7 @@ def _answers(visit: Visit, decisions: list[dict]) -> dict[str, set[str]]:
     return left
 
 
-def _leads(visit: Visit, to: str, own: str, silent: dict[str, str]) -> bool:
+def _leads(visit: Visit, to: str, silent: dict[str, str]) -> bool:
     """Whether a visit goes where the list says."""
     kind, _, label = to.partition(" ")
     if kind == "transfer":
@@ -138,10 +139,12 @@ def score(spec: PolicySpec, gold: dict) -> list[tuple[str, str, str, bool, bool]
             rows.append((step["id"], "decision", decision["question"], False, tested))
         for transition in step["transitions"]:
             wanted = dict(when.split(".", 1) for when in transition["when"])
-            taken = [v for v, left in here if all(left.get(d) == {a} for d, a in wanted.items())]
-            right = bool(taken) and all(
-                _leads(v, transition["to"], step["id"], silent) for v in taken
-            )
+            taken = [
+                (v, left) for v, left in here if all(left.get(d) == {a} for d, a in wanted.items())
+            ]
+            right = bool(taken) and all(_leads(v, transition["to"], silent) for v, _ in taken)
+            if transition["to"] == f"step {step['id']}":  # it stays: another question comes next
+                right = bool(taken) and all(left.keys() - wanted.keys() for _, left in taken)
             told = f"{', '.join(transition['when'])} -> {transition['to']}"
             implied = bool(transition.get("implied"))
             rows.append((step["id"], "transition", told, implied, right))

@@ -17,8 +17,9 @@ from parsers.conditions import Lexicon, replace
 from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs
-from parsers.references import find_references
 from parsers.language import prepare
+from parsers.programs import read as read_flows
+from parsers.references import find_references
 from parsers.shorthand import written_out
 from parsers.spec import (
     Carveout,
@@ -31,7 +32,6 @@ from parsers.spec import (
 )
 from parsers.statements import Builder, Draft
 from parsers.steps import Case, Flow, flows, leads, walk
-from parsers.steps import read as read_flows
 from parsers.unrolling import unroll
 from parsers.workflows import Rule, compile_group, groups
 

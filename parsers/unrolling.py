@@ -3,13 +3,15 @@
 In: `Flow`s whose steps have been read. Out: a `Workflow` a flow, decided like any other. A branch
 is a case or a check of a step; an outcome is what the last step on the way does, in order, and a
 leaf's statements are those of all acts on the way. A jump back to a step on the way is not
-followed: it is the outcome ('go back to step 2'). A tree that would exceed `LIMIT` branches is cut
-at the step it enters most often; that step then begins a workflow of its own.
+followed: it is the outcome ('go back to step 2'). A tree of more than `LIMIT` branches,
+or of more than `DEEP` on one way, is cut in the middle of the steps that it enters; the step there
+then begins a workflow of its own.
 What is asked again behind a repair is another circumstance than before ('… after step 1.2').
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -32,7 +34,7 @@ from parsers.spec import (
 from parsers.steps import Act, Case, Check, Flow, Item, Step, asking, rename
 from parsers.workflows import conditions, leaves, relation
 
-LIMIT = 400
+LIMIT, DEEP = 400, 60
 _NOTHING = Outcome(text="nothing more")
 
 
@@ -49,6 +51,7 @@ class _State:
     acts: tuple[Act, ...] = ()
     ids: tuple[str, ...] = ()
     failed: bool = False
+    depth: int = 0
 
     def did(self, act: Act, ids: Sequence[str]) -> _State:
         return replace(self, acts=(*self.acts, act), ids=(*self.ids, ids[act.statement]))
@@ -58,7 +61,11 @@ Onward = Callable[[_State], Node]
 
 
 class _TooBigError(Exception):
-    pass
+    """`step` is where to cut the tree; None if it is one step that is too big."""
+
+    def __init__(self, step: int | None) -> None:
+        super().__init__()
+        self.step = step
 
 
 def unroll(
@@ -79,20 +86,20 @@ def unroll(
     diagnostics: list[Diagnostic] = []
     tree = _Unroller(flows, ids, variables)
     for flow in flows:
-        entries, cuts = [flow.steps[0]], set[int]()
-        while True:
-            try:
-                built = [(entry, *tree.build(flow, entry, cuts)) for entry in entries]
-                break
-            except _TooBigError:
-                often = [key for key, _ in tree.entered.most_common() if key not in cuts]
-                often = [key for key in often if tree.steps[key] not in entries]
-                if not often:
-                    built = []
+        entries, built = [flow.steps[0]], []
+        cuts: set[int] = set()
+        for entry in entries:  # it grows
+            while True:
+                try:
+                    built.append((entry, *tree.build(entry, cuts)))
                     break
-                cuts.add(often[0])
-                if tree.steps[often[0]] in flow.steps:
-                    entries.append(tree.steps[often[0]])
+                except _TooBigError as error:
+                    if error.step is None:
+                        diagnostics.append(_too_big(flow, ids, spans))
+                        break
+                    cuts.add(error.step)
+                    if tree.steps[error.step] in flow.steps:
+                        entries.append(tree.steps[error.step])
         for entry, root, outcomes in built:
             if len({leaf.outcome for leaf in leaves(root) if leaf.outcome is not None}) < 2:
                 continue
@@ -124,6 +131,17 @@ def unroll(
     return workflows, diagnostics
 
 
+def _too_big(flow: Flow, ids: Sequence[str], spans: Sequence[Span]) -> Diagnostic:
+    inside = sorted(flow.statements)
+    return Diagnostic(
+        kind="unparsed",
+        message=f"{flow.title}: one of its steps holds too many cases for a decision tree",
+        spans=tuple(spans[n] for n in inside),
+        statements=tuple(ids[n] for n in inside),
+        suggestion="split the step",
+    )
+
+
 def _uses(workflow: Workflow, statement: str) -> bool:
     return any(statement in decision.statements for decision in workflow.paths())
 
@@ -138,24 +156,39 @@ class _Unroller:
         self.steps = [step for flow in flows for step in flow.steps]
         self.home = [flow for flow in flows for _ in flow.steps]
         self.place = {id(step): n for n, step in enumerate(self.steps)}
-        self.entered: Counter[int] = Counter()
+        self.entered: dict[int, None] = {}
         self.dangling: list[tuple[int, str]] = []
         self.outcomes: list[Outcome] = []
         self.cuts: set[int] = set()
         self.branches = 0
 
-    def build(self, flow: Flow, entry: Step, cuts: set[int]) -> tuple[Node, list[Outcome]]:
+    def build(self, entry: Step, cuts: set[int]) -> tuple[Node, list[Outcome]]:
+        """The tree from a step on, in which the steps of `cuts` are not copied, and its outcomes.
+
+        Raises:
+            _TooBigError: the tree has too many branches, or is too deep.
+        """
         self.outcomes, self.cuts, self.branches = [], cuts, 0
-        self.entered = Counter()
+        self.entered = {}
         root = self._step(self.place[id(entry)], _State())
         return root, self.outcomes
+
+    def _too_big(self) -> _TooBigError:
+        """Cut in the middle of the steps that the tree has entered."""
+        inner = list(self.entered)[1:]
+        return _TooBigError(inner[len(inner) // 2] if inner else None)
 
     # --- steps and jumps ----------------------------------------------------------------------
 
     def _step(self, key: int, state: _State) -> Node:
         if key in state.route or (state.route and key in self.cuts):
-            return self._leaf(state)
-        self.entered[key] += 1
+            step = self.steps[key]
+            text = f"go on with {_spoken(step)}"
+            own = min(step.statements, default=0)
+            return self._leaf(state.did(Act(Outcome(text=text), own, "jump"), self.ids))
+        self.entered[key] = None
+        if len(state.route) > DEEP:
+            raise self._too_big()
         state = replace(state, route=(*state.route, key), acts=(), failed=False)
         return self._run(self.steps[key].items, state, self._next)
 
@@ -200,29 +233,28 @@ class _Unroller:
     # --- items --------------------------------------------------------------------------------
 
     def _run(self, items: Sequence[Item], state: _State, onward: Onward) -> Node:
-        if not items:
-            return onward(state)
-        item, rest = items[0], items[1:]
-        if isinstance(item, Case):
-            several = [item]
-            for other in rest:
-                if not isinstance(other, Case):
-                    break
-                several.append(other)
-            behind = items[len(several) :]
-            return self._cases(
-                self._specific_first(several), state, lambda s: self._run(behind, s, onward)
-            )
-        if isinstance(item, Check):
-            return self._check(item, state, lambda s: self._run(rest, s, onward))
-        if item.jump is not None:
+        for place, item in enumerate(items):
+            if not isinstance(item, Act):
+                return self._asked(items[place:], state, onward)
+            if item.jump is None:
+                state = state.did(item, self.ids)
+                if item.ends:
+                    return self._leaf(state)
+                continue
             key = self._target(item, state)
             if not item.call or (key is not None and self.home[key] is self.home[state.route[-1]]):
                 return self._jump(item, state)
-            ids = (*state.ids, self.ids[item.statement])
-            return self._run(rest, replace(state, ids=ids), onward)
-        state = state.did(item, self.ids)
-        return self._leaf(state) if item.ends else self._run(rest, state, onward)
+            state = replace(state, ids=(*state.ids, self.ids[item.statement]))
+        return onward(state)
+
+    def _asked(self, items: Sequence[Item], state: _State, onward: Onward) -> Node:
+        """A check, or the cases side by side that come first."""
+        cases = [*itertools.takewhile(lambda item: isinstance(item, Case), items)]
+        behind = items[max(len(cases), 1) :]
+        if isinstance(items[0], Check):
+            return self._check(items[0], state, lambda s: self._run(behind, s, onward))
+        ordered = self._specific_first([item for item in cases if isinstance(item, Case)])
+        return self._cases(ordered, state, lambda s: self._run(behind, s, onward))
 
     def _check(self, item: Check, state: _State, onward: Onward) -> Node:
         helped = item.condition if item.solved else negate(item.condition)
@@ -337,8 +369,9 @@ class _Unroller:
         if not self._possible(false):
             return yes(state)
         self.branches += 1
-        if self.branches > LIMIT:
-            raise _TooBigError
+        if self.branches > LIMIT or state.depth > DEEP:
+            raise self._too_big()
+        state = replace(state, depth=state.depth + 1)
         return Branch(
             condition=condition,
             statement=self.ids[statement],

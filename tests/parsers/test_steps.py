@@ -1,4 +1,4 @@
-"""Step flows: found, read and unrolled; flows of six trades decide as their references do.
+"""Step flows: found, read and unrolled; flows of eight trades decide as their references do.
 
 In: `flows/`, each a document and a reference function. A reference's arguments are mapped to the
 workflow's variables by hand, its outcomes to words of the document's.
@@ -96,6 +96,78 @@ FLOWS = {
             "appointment": "ordinary appointment", "nurse": "nurse",
         },
     ),
+    "incident": Known(
+        "incident.md",
+        {
+            "loads_at_first": BOTH, "healthy_backend": BOTH, "loads_after_restart": BOTH,
+            "expired": BOTH, "fixed_by_renewal": BOTH, "disk_percent": (94.0, 95.0, 96.0),
+            "in_sync": BOTH,
+        },
+        lambda a: {
+            "site_load_after_step_1_1": a["loads_at_first"],
+            "backend_healthy": not a["healthy_backend"],
+            "site_load_again": a["loads_after_restart"], "certificate_expire": a["expired"],
+            "site_load_after_step_1_4": a["fixed_by_renewal"], "full_percent": a["disk_percent"],
+            "enough_space": a["disk_percent"] <= 95, "replica_sync": a["in_sync"],
+        },
+        {
+            "false alarm": "acknowledge it", "close": "close the incident",
+            "network team": "network team", "again from 1.3": "return to 1.3",
+            "fail over": "fail over to the replica and close the incident",
+            "administrator": "database administrator",
+        },
+    ),
+    "claims": Known(
+        "claims.html",
+        {
+            "sender": BOTH, "days": (59.0, 60.0, 61.0), "lost": BOTH, "found": BOTH,
+            "photos": BOTH, "packaging_sufficient": BOTH, "invoice": BOTH,
+            "value": (999.0, 1000.0, 1001.0),
+        },
+        lambda a: {
+            "sender": a["sender"], "arrive_post": a["days"], "parcel_lose": a["lost"],
+            "search_find_parcel": a["found"], "send_photo": a["photos"],
+            "packaging_sufficient": a["packaging_sufficient"], "invoice": a["invoice"],
+            "claim_amount": a["value"],
+        },
+        {
+            "decline": "decline", "deliver": "deliver it", "hold": "on hold",
+            "invoice": "amount on the invoice", "20 euros": "20 euros", "manager": "claims manager",
+        },
+    ),
+    "breakdown": Known(
+        "breakdown.txt",
+        {
+            "hurt": BOTH, "lapsed": BOTH, "buys_pass": BOTH, "starts": BOTH, "dim": BOTH,
+            "litres": (4.0, 5.0, 6.0), "red": BOTH, "yellow": BOTH,
+        },
+        lambda a: {
+            "hurt_in_steps": a["hurt"], "membership_lapse": a["lapsed"], "buy_pass": a["buys_pass"],
+            "engine_start": a["starts"], "headlight_dim": a["dim"], "bright": not a["dim"],
+            "tank_litres": a["litres"], "red_light": a["red"], "yellow_light": a["yellow"],
+        },
+        {
+            "112": "call 112", "end": "end the call", "battery": "battery van", "fuel": "fuel can",
+            "tow": "tow truck", "garage": "nearest garage", "again": "go back to step 3",
+        },
+    ),
+    "cardfraud": Known(
+        "cardfraud.md",
+        {
+            "both_match": BOTH, "security_word": BOTH, "pending": BOTH,
+            "age_days": (119.0, 120.0, 121.0), "has_card": BOTH, "pin_on_website": BOTH,
+        },
+        lambda a: {
+            "match": a["both_match"], "one_match": a["both_match"],
+            "know_security_word": a["security_word"], "payment_pende_in_steps": a["pending"],
+            "payment_days": a["age_days"], "card_in_steps": a["has_card"],
+            "enter_pin_website": a["pin_on_website"],
+        },
+        {
+            "hang up": "hang up", "merchant": "merchant", "block": "block the card",
+            "active": "leave the card active", "police": "escalate to the police liaison",
+        },
+    ),
 }  # fmt: skip
 
 
@@ -116,18 +188,19 @@ def decided(workflow: Workflow, **given: Value) -> str | None:
 def test_flow_decides_as_its_reference(name: str) -> None:
     it = FLOWS[name]
     spec = parse(HOME / it.file)
-    (workflow,) = spec.workflows
+    workflow = spec.workflows[0]  # of several paths the first is entered
     reference = import_module(f"tests.parsers.flows.{name}").decide
     wrong = []
     for values in itertools.product(*it.domains.values()):
         case = dict(zip(it.domains, values, strict=True))
         said = workflow.decide(it.bind(case)).outcome or ""
-        meant = {key for key, phrase in it.phrases.items() if phrase in said}
-        if meant != {reference(**case)}:
+        meant = [(len(phrase), key) for key, phrase in it.phrases.items() if phrase in said]
+        if not meant or max(meant)[1] != reference(**case):
             wrong.append((case, reference(**case), said))
     assert not wrong
+    own = {w.id for w in spec.workflows}
     for decision in workflow.paths():
-        assert all(spec.statement(i).workflow == workflow.id for i in decision.statements)
+        assert all(spec.statement(i).workflow in own for i in decision.statements)
     for outcome in workflow.outcomes:
         assert outcome.span is None or outcome.text.split("; ")[0] in " ".join(
             spec.document.quote(outcome.span).split()

@@ -19,11 +19,3 @@ def decide(
     # toner, driver or print server: all of them lead to the final test
     del toner_empty, others_can_print
     return "close" if final_test else "service company"
-
-
-def steps(*, display_dark: bool, jam: bool, toner_empty: bool, **_: bool) -> list[str]:
-    """The steps whose tests are made when no repair helps."""
-    del display_dark
-    if jam:
-        return ["1", "2"]
-    return ["1", "2", "3", "5"] if toner_empty else ["1", "2", "3", "4", "5"]
