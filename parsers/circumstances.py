@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from parsers.clauses import AGENT, _boundary, _seam, _starts_main, is_imperative
+from parsers.clauses import AGENT, _boundary, _main_verb, _seam, _starts_main, is_imperative
 from parsers.language import analyse, is_finite
 from parsers.leads import FRAME
 
@@ -398,7 +398,9 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
         )
     if word == "until":
         return any(is_finite(t) for t in tokens)
-    return not (word.startswith("provid") and tokens[0].lower_ in {"by", "in", "for", "to", "with"})
+    if word.startswith("provid"):
+        return any(is_finite(t) for t in tokens) and not (last is not None and last.pos_ == "AUX")
+    return not (word in {"when", "where"} and last is not None and last.pos_ == "ADP")
 
 
 def _fronted_phrase(tokens: list[Token]) -> bool:
@@ -612,7 +614,7 @@ def _main(tokens: list[Token]) -> Token | None:
             tokens[0].i
         ):  # fmt: skip
             return token
-    return finite[0] if relative is not None and finite else None
+    return finite[0] if relative is not None and finite else _main_verb(tokens)
 
 
 def _indefinite(noun: Token) -> bool:
@@ -723,6 +725,8 @@ def _object(
             continue
         words = {t.lower_ for t in token.lefts}
         person = any(t.lower_ in {"who", "whom"} for t in who.subtree)
+        if any(t.dep_ == "neg" for t in governor.children):
+            continue  # what is forbidden, not when
         if "any" in words or (
             _indefinite(token) and "all" not in words and (person or lemma not in _CREATES)
             and token.tag_ in {"NNS", "NNPS"} and any(
