@@ -24,9 +24,10 @@ _HANGS = re.compile(
     r"in (?:that|this|such(?: an?)?|these|those|which) (?:case|event|situation)s?\b|"
     r"(?:this|that|the (?:above|rule)|it|these)(?: rule| rules)? (?:does|do) not apply|"
     r"(?:the|an|one) (?:only |sole )?exceptions? (?:is|are|to this)|"
-    r"(?:they|it|he|she|you|we|the [\w-]+)(?: \w+)? then\b|in (?:all )?other cases\b)",
+    r"in (?:all )?other cases\b)",
     re.IGNORECASE,
 )
+_THEN = re.compile(r"(?:they|it|he|she|you|we|the [\w-]+)(?: \w+)? then\b", re.IGNORECASE)
 _REFERS = re.compile(r"\((?:see|cf\.?|compare)\b[^()]*\)\W*$", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(
     r"(?:never|always|do not|don['’]t|remember|note|be sure|make sure|in particular|so|also|"
@@ -118,6 +119,8 @@ def _joins(draft: Draft, previous: Unit) -> bool:
     if not same:
         return False
     before, now = analyse_clause(last.said), analyse_clause(said)
+    if before.pieces and _THEN.match(said):
+        return True
     return (
         bool(before.pieces) and before.imperative and not before.pieces[0].trailing
         and now.imperative and not now.pieces and not now.connective

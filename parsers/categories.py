@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from parsers.bounds import Unit, unjoined
-from parsers.circumstances import Marks, mark
+from parsers.circumstances import MEASURED, Marks, mark
 from parsers.language import analyse, is_finite, sentences
 from parsers.spec import Category, Complexity, Outcome, Span
 from parsers.statements import Draft
@@ -28,7 +28,7 @@ _THE_CASES = re.compile(
 )
 _STEPS = re.compile(r"\b(?:steps|do the following|as follows|procedure)\b|^(?:do|never|always)\W*$",
                     re.IGNORECASE)  # fmt: skip
-_PERMITS = re.compile(r"\b(?:may|can|could|might|will|would)(?: also| help \w+)*\s*:?$|"
+_PERMITS = re.compile(r"\bfollowing\b|\b(?:may|can|could|might|will|would)(?: also| help \w+)*\s*:?$|"
                       r"\b(?:may|can) [^.]*:?$", re.IGNORECASE)  # fmt: skip
 
 
@@ -96,7 +96,11 @@ def _told(unit: Unit, decides: bool) -> bool:
         return False
     kind = any(d.block.kind == "row" or d.block.kinds for d in drafts)
     headed = any(
-        span.start == d.span.start and d.said[span.end - span.start :].startswith(":")
+        span.start == d.span.start
+        and (
+            d.said[span.end - span.start :].startswith(":")
+            or MEASURED.search(d.said[: span.end - span.start])
+        )
         for d in drafts
         for span in d.condition_spans
     )
@@ -111,11 +115,9 @@ def _sense(unit: Unit) -> _Sense:
     leads = [(lead, mark(_last(lead.said).rstrip(" :") + " ")) for lead in unit.leads]
     sense.inherited = any(m.conditions or _THE_CASES.search(d.said) for d, m in leads)
     commanded = bool(leads) and _commands(leads[-1])
-    number = 0
     for draft in unit.drafts:
         for start, end in sentences(unjoined(draft)):
-            _add(sense, draft, start, end, leads, commanded, first_one=not number)
-            number += 1
+            _add(sense, draft, start, end, leads, commanded)
     if leads and _THE_CASES.search(leads[-1][0].said.rstrip(" :")):
         sense.case = True
         sense.parts = max(sense.parts, 1)
@@ -135,13 +137,13 @@ def _commands(lead: tuple[Draft, Marks]) -> bool:
 
 def _add(
     sense: _Sense, draft: Draft, start: int, end: int, leads: list[tuple[Draft, Marks]],
-    commanded: bool, first_one: bool,
+    commanded: bool,
 ) -> None:  # fmt: skip
     """One sentence's part in the sense of its statement."""
     said = unjoined(draft)[start:end]
-    fragment = bool(leads) and first_one and _fragment(said)
-    marks = mark(said, commanded and fragment)
     offset = start + draft.start
+    fragment = bool(leads) and not offset and _fragment(said)
+    marks = mark(said, commanded and fragment)
     for first, last in marks.conditions:
         sense.conditions.append(draft.prose.span(first + offset, last + offset))
     for first, last in marks.outcomes:
@@ -169,7 +171,8 @@ def _fragment(said: str) -> bool:
 def _completed(lead: str) -> bool:
     """Whether items complete a lead-in that does not instruct: 'Each bill has:', 'They may:'."""
     said = lead.rstrip(" :")
-    return bool(_PERMITS.search(said)) or any(is_finite(t) for t in analyse(said))
+    last = [t for t in analyse(said) if not t.is_space][-1:]
+    return bool(_PERMITS.search(said)) or any(t.pos_ in {"VERB", "AUX", "ADP"} for t in last)
 
 
 def _alternative(i: int, statements: Sequence[Unit], conditional: Sequence[bool]) -> bool:

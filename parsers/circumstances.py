@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from parsers.clauses import AGENT, _boundary, _seam, _starts_main, is_imperative
+from parsers.clauses import _boundary, _main_verb, _seam, _starts_main, is_imperative
 from parsers.language import analyse, is_finite
 from parsers.leads import FRAME
 
@@ -38,6 +38,10 @@ _OPENERS = re.compile(
     r"similarly|likewise|moreover|generally|in general|normally|usually|first|then|next|finally|"
     r"note(?: that)?|important|as a rule|by default|in particular|instead|at present|"
     r"please note(?: that)?)\b[,:]?\s+)*",
+    re.IGNORECASE,
+)
+_AGENT = re.compile(
+    r"(?:you|we|(?:the |all |every |each |an? )?(?:[\w-]+ )?(?:agents?|staff|clerks?|assistants?))\b",
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"(?:for (?:example|instance)|e\.g\.)", re.IGNORECASE)
@@ -64,7 +68,7 @@ _CASE_PHRASE = re.compile(
     re.IGNORECASE,
 )
 _ELSE = re.compile(
-    r"(?:otherwise|(?:if|where|when) not|if no|if so|if yes|in (?:that|this|such(?: an?)?|those|"
+    r"(?:(?:yes|no)(?=\s*:)|otherwise|(?:if|where|when) not|if no|if so|if yes|in (?:that|this|such(?: an?)?|those|"
     r"these|which) (?:case|event|situation)s?|in (?:all |any |every )?(?:the )?other (?:cases?|"
     r"circumstances|situations?)|in all others?)(?=[\s,:]|$)",
     re.IGNORECASE,
@@ -84,7 +88,7 @@ _ASKS = {"check", "see", "ask", "know", "determine", "verify", "decide", "tell",
          "wonder", "find", "out", "understand", "show", "say", "indicate", "establish"}  # fmt: skip
 _ELLIPSIS = re.compile(r"(?:then|please|,|;|:|and|but|also)\s*", re.IGNORECASE)
 _REASON = re.compile(
-    r",?\s+(?:because|since (?!\d)|so that|in order (?:to|that)|as (?:most|many|some) do|"
+    r",?\s+(?:because|(?<=, )since |so that|in order (?:to|that)|as (?:most|many|some) do|"
     r"for [\w-]+(?: [\w-]+)? (?:purposes?|reasons?)|as (?:described|explained|defined|listed|"
     r"set out|specified) (?:in|below|above)|see (?:also )?(?:section|§)|- see)\b[^;]*",
     re.IGNORECASE,
@@ -130,6 +134,7 @@ _CREATES = {"make", "provide", "create", "write", "contain", "include", "have", 
 _RESPONDS = {"deny", "refuse", "reject", "decline", "ignore", "accept", "approve", "escalate",
              "forbid", "prohibit"}  # fmt: skip
 _TIMES = {"second", "minute", "hour", "day", "week", "month", "year", "time", "moment", "beginning",
+          "dark", "night", "midnight", "noon", "sunset", "dinner", "lunch",
           "end", "start"}  # fmt: skip
 _NO_CASE = {"example", "instance", "clarity", "information", "detail", "details", "purpose",
             "purposes", "reason", "reasons", "sake", "question", "questions", "safety", "security",
@@ -370,6 +375,8 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
     last = before[-1] if before else None
     if last is not None and word in {"if", "when", "where"} and last.lemma_.lower() in _ASKS:
         return False
+    if last is not None and last.lower_ == "as":
+        return False  # as if
     if tokens[0].lower_ == "then" or (word == "after" and tokens[0].lower_ in {"that", "this"}):
         return False
     if word == "after" and last is not None and last.lemma_.lower() in {"look", "name"}:
@@ -398,7 +405,9 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
         )
     if word == "until":
         return any(is_finite(t) for t in tokens)
-    return not (word.startswith("provid") and tokens[0].lower_ in {"by", "in", "for", "to", "with"})
+    if word.startswith("provid"):
+        return any(is_finite(t) for t in tokens) and not (last is not None and last.pos_ == "AUX")
+    return not (word in {"when", "where"} and last is not None and last.pos_ == "ADP")
 
 
 def _fronted_phrase(tokens: list[Token]) -> bool:
@@ -612,7 +621,10 @@ def _main(tokens: list[Token]) -> Token | None:
             tokens[0].i
         ):  # fmt: skip
             return token
-    return finite[0] if relative is not None and finite else None
+    return finite[0] if relative is not None and finite else _main_verb(tokens)
+
+
+_ANYBODY = {"anyone", "anybody", "whoever", "anything", "those", "everyone", "everybody"}
 
 
 def _indefinite(noun: Token) -> bool:
@@ -622,7 +634,7 @@ def _indefinite(noun: Token) -> bool:
         return False
     return noun.tag_ in {"NNS", "NNPS"} or bool(
         {"any", "a", "an", "every", "no", "all"} & set(words)
-    ) or noun.lower_ in {"anyone", "anybody", "whoever", "anything", "those", "everyone"}  # fmt: skip
+    ) or noun.lower_ in _ANYBODY  # fmt: skip
 
 
 def _antecedent(verb: Token) -> Token:
@@ -634,7 +646,7 @@ def _antecedent(verb: Token) -> Token:
     return next((t for t in noun.ancestors if t.tag_ in {"NNS", "NNPS"}), noun)
 
 
-_MEASURED = re.compile(
+MEASURED = re.compile(
     r"\b(?:more than|less than|fewer than|over|under|above|below|at least|up to|between|older|"
     r"younger|or more|exceeding|heavier|lighter|longer than|shorter than|within|outside)\b[^,;]*\d"
 )
@@ -672,7 +684,7 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
         or any(t.lower_ in {"all", "every", "no"} for t in head.lefts)
     ):
         return False
-    if _MEASURED.search(said):
+    if MEASURED.search(said):
         return True
     return any(t.dep_ == "prep" and t.lower_ in {"with", "without"} for t in head.rights)
 
@@ -684,7 +696,7 @@ def _object(
     """'Deny requests that are against this policy', 'only on delivered orders'."""
     members = {t.i for t in tokens}
     said = text[tokens[0].idx : tokens[-1].idx + len(tokens[-1])]
-    normed = imperative or bool(AGENT.match(said)) or (
+    normed = imperative or bool(_AGENT.match(said)) or (
         verb is not None and verb.tag_ == "MD"
     ) or (verb is None and tokens[0].tag_ in {"VB", "VBP"})  # fmt: skip
     only = next((t for t in tokens if t.lower_ == "only"), None)
@@ -708,6 +720,8 @@ def _object(
         governor = next(
             (t for t in token.ancestors if t.pos_ != "ADP" and t.dep_ != "prep"), token.head
         )
+        if not lifts and any(t.dep_ == "neg" for t in governor.children):
+            continue  # what is forbidden, not when
         lemma = governor.lemma_.lower()
         clauses = [t for t in token.subtree if t.dep_ == "relcl" and t.i in members]
         if (
@@ -725,7 +739,7 @@ def _object(
         person = any(t.lower_ in {"who", "whom"} for t in who.subtree)
         if "any" in words or (
             _indefinite(token) and "all" not in words and (person or lemma not in _CREATES)
-            and token.tag_ in {"NNS", "NNPS"} and any(
+            and (token.tag_ in {"NNS", "NNPS"} or token.lower_ in _ANYBODY) and any(
                 t.lower_ in {"who", "whom", "that", "which", "whose"} for t in who.subtree)
         ):  # fmt: skip
             _take(marks, text, token.left_edge.idx, token, taken, cut, members)
@@ -771,7 +785,7 @@ def _outcome(
         if first and subject_taken:
             if aux := _AFTER_SUBJECT.match(said, begin, end):
                 begin = aux.end()
-        elif first and (agent := AGENT.match(said[begin:end])):
+        elif first and (agent := _AGENT.match(said[begin:end])):
             rest = said[begin + agent.end() : end]
             begin += agent.end() + len(rest) - len(rest.lstrip())
             begin = _past_modal(said, begin, end)

@@ -134,11 +134,13 @@ def test_spans_are_verbatim_and_ids_well_formed(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", SAMPLES)
-def test_every_word_outside_headings_is_in_a_statement(document: str) -> None:
+def test_every_word_outside_headings_is_in_a_statement_or_its_lead(document: str) -> None:
     spec = spec_of(document)
     covered = set()
     for statement in spec.statements:
         covered |= set(range(statement.span.start, statement.span.end))
+        if (lead := spec.document.text.find(statement.lead)) >= 0:
+            covered |= set(range(lead, lead + len(statement.lead)))
     position = 0
     for line in spec.document.text.splitlines(keepends=True):
         rest = re.sub(r"^\s*(?:[-*] |\d+(?:\.\d+)+ )", lambda m: " " * len(m[0]), line)
