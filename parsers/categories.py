@@ -28,7 +28,8 @@ _THE_CASES = re.compile(
 )
 _STEPS = re.compile(r"\b(?:steps|do the following|as follows|procedure)\b|^(?:do|never|always)\W*$",
                     re.IGNORECASE)  # fmt: skip
-_PERMITS = re.compile(r"\bfollowing\b|\b(?:may|can|could|might|will|would)(?: also| help \w+)*\s*:?$|"
+_PERMITS = re.compile(r"\bfollowing\b|"
+                      r"\b(?:may|can|could|might|will|would)(?: also| help \w+)*\s*:?$|"
                       r"\b(?:may|can) [^.]*:?$", re.IGNORECASE)  # fmt: skip
 
 

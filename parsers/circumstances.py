@@ -34,14 +34,16 @@ class Marks:
 
 
 _OPENERS = re.compile(
-    r"(?:[\w-]+: )?(?:(?:however|also|and|but|or|so|thus|therefore|hence|in addition|additionally|furthermore|"
+    r"(?:[\w-]+: )?(?:(?:however|also|and|but|or|so|thus|therefore|hence|in addition|"
+    r"additionally|furthermore|"
     r"similarly|likewise|moreover|generally|in general|normally|usually|first|then|next|finally|"
     r"note(?: that)?|important|as a rule|by default|in particular|instead|at present|"
     r"please note(?: that)?)\b[,:]?\s+)*",
     re.IGNORECASE,
 )
 _AGENT = re.compile(
-    r"(?:you|we|(?:the |all |every |each |an? )?(?:[\w-]+ )?(?:agents?|staff|clerks?|assistants?))\b",
+    r"(?:you|we|(?:the |all |every |each |an? )?(?:[\w-]+ )?"
+    r"(?:agents?|staff|clerks?|assistants?))\b",
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"(?:for (?:example|instance)|e\.g\.)", re.IGNORECASE)
@@ -68,7 +70,8 @@ _CASE_PHRASE = re.compile(
     re.IGNORECASE,
 )
 _ELSE = re.compile(
-    r"(?:(?:yes|no)(?=\s*:)|otherwise|(?:if|where|when) not|if no|if so|if yes|in (?:that|this|such(?: an?)?|those|"
+    r"(?:(?:yes|no)(?=\s*:)|otherwise|(?:if|where|when) not|if no|if so|if yes|"
+    r"in (?:that|this|such(?: an?)?|those|"
     r"these|which) (?:case|event|situation)s?|in (?:all |any |every )?(?:the )?other (?:cases?|"
     r"circumstances|situations?)|in all others?)(?=[\s,:]|$)",
     re.IGNORECASE,
@@ -95,7 +98,8 @@ _REASON = re.compile(
 )
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 _MODAL = (
-    r"(?:must|should|shall|may|can|will|would|need to|needs to|ha(?:ve|s) to|ought to|(?:is|are) to|"
+    r"(?:must|should|shall|may|can|will|would|need to|needs to|ha(?:ve|s) to|ought to|"
+    r"(?:is|are) to|"
     r"(?:is|are) (?:allowed|required|expected|supposed|permitted|able) to)"
 )
 _AGENT_MODAL = re.compile(rf"(?:{_MODAL}\s+)?(?:(?:also|then|always|please|generally)\s+)*"
@@ -457,8 +461,10 @@ def _trail(
             continue
         if re.search(r"\bwhether\b", text[start : match.start()]):
             continue
-        if main is not None and match.start() < main.idx and re.search(
-            r"\b(?:and|or)\s*$", text[start : match.start()]
+        if (
+            main is not None
+            and match.start() < main.idx
+            and re.search(r"\b(?:and|or)\s*$", text[start : match.start()])
         ):
             continue  # one of the clauses about the subject
         if match["case"] is not None:
@@ -731,8 +737,15 @@ def _object(
         ) or (lifts and lemma == "apply"):
             _take(marks, text, token.left_edge.idx, token, taken, cut, members)
             return
-        who = next((t for t in clauses if t.head.i == token.i and not any(
-            u.lower_ in _DEFINITE for u in tokens if token.i < u.i < t.left_edge.i)), None)
+        who = next(
+            (
+                t
+                for t in clauses
+                if t.head.i == token.i
+                and not any(u.lower_ in _DEFINITE for u in tokens if token.i < u.i < t.left_edge.i)
+            ),
+            None,
+        )
         if who is None:
             continue
         words = {t.lower_ for t in token.lefts}

@@ -42,7 +42,8 @@ _NOTHING = Outcome(text="nothing more")
 class _State:
     """A way through the flow so far.
 
-    asked: how the tests on it came out; route: the steps entered; acts: what the current step does; ids: statements of all acts;
+    asked: how the tests on it came out; route: the steps entered; acts: what the current step
+    does; ids: statements of all acts;
     failed: a check said that the repair before it did not help.
     """
 
