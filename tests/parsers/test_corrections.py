@@ -251,7 +251,9 @@ def test_a_corrected_outcome_reaches_the_tree(policy: Path, tmp_path: Path) -> N
 
 def test_what_does_not_reach_the_tree_makes_it_doubtful(policy: Path, tmp_path: Path) -> None:
     spec = spec_of(policy)
-    made = apply(spec, tmp_path, entry(spec, "more than 5 kg", outcomes=["charge 9 euros", "wave"]))
+    made = apply(
+        spec, tmp_path, entry(spec, "more than 5 kg", outcomes=["charge 9 euros", "wave", "bow"])
+    )
     assert made.doubtful == (fees(spec).id,)
 
 

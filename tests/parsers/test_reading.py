@@ -371,11 +371,11 @@ def test_a_special_file_is_refused() -> None:
 
 def test_notes_are_statements_of_the_section_that_refers_to_them() -> None:
     spec = spec_of(
-        "# Bags\n\nA lost bag[^1] is traced for 21 days.[^long] We then pay.\n\n# Fees\n\n"
+        "# Bags\n\nA lost bag[^1] is traced for 21 days.[^long] We pay.\n\n# Fees\n\n"
         "A bag costs 5 euros.\n\n[^1]: Lost means not on the belt.\n[^long]: Sundays count.\n"
     )
     assert {s.text: s.section for s in spec.statements} == {
-        "A lost bag[^1] is traced for 21 days.": ("Bags",), "We then pay.": ("Bags",),
+        "A lost bag[^1] is traced for 21 days.": ("Bags",), "We pay.": ("Bags",),
         "Lost means not on the belt.": ("Bags",), "Sundays count.": ("Bags",),
         "A bag costs 5 euros.": ("Fees",),
     }  # fmt: skip
