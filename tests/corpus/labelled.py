@@ -43,7 +43,10 @@ class OnCase(Record):
 
 
 class OnStatement(Record):
-    """A question that one statement answers; `check` compares what is asked with what is so."""
+    """A question that one statement answers; `check` compares what is asked with what is so.
+
+    `statement` is words of the document that stand in one statement only: ids may change.
+    """
 
     statement: str
     question: str
@@ -133,7 +136,10 @@ def _typed(variable: Variable, value: Value) -> Value:
 
 
 def _on_statement(spec: PolicySpec, given: OnStatement, name: str) -> Conversation:
-    statement = spec.statement(given.statement)
+    found = [s for s in spec.statements if given.statement in " ".join(s.text.split())]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} statements say {given.statement!r}; quote one")
+    (statement,) = found
     return Conversation(
         id=name,
         kind=asks.kind_of(statement),

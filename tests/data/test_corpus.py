@@ -28,7 +28,7 @@ HEAVY = {
     "told": {"bag_weight": "26 kilos"},
     "question": "My trunk is 26 kilos, so?",
 }
-DESK = {"statement": "desk-open-6am", "question": "From when?", "answer": "At 6 am."}
+DESK = {"statement": "opens at 6 am", "question": "From when?", "answer": "At 6 am."}
 
 
 def corpus(folder: Path, *entries: dict[str, object]) -> Path:
@@ -44,7 +44,8 @@ def test_the_oracle_makes_chain_and_answer(tmp_path: Path) -> None:
     assert '"26 kilos": bag weighs 26 kg.' in on_case.chain and "26 > 23: yes." in on_case.chain
     assert citations(on_case.chain) == on_case.statements
     assert on_case.case == {"bag_weight": 26.0, **dict.fromkeys(booleans(spec), False)}
-    assert on_statement.chain == "[desk-open-6am] The desk opens at 6 am."
+    (desk,) = on_statement.statements
+    assert on_statement.chain == f"[{desk}] The desk opens at 6 am."
     assert (on_statement.kind, on_statement.answer) == ("factual", "At 6 am.")
 
 
