@@ -8,6 +8,7 @@ behind those of the section where its mark first stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ OPENING = re.compile(r"[ ]{0,3}\[\^([^\]\s]{1,40})\]:[ \t]*")
 _MARK = re.compile(r"\[\^([^\]\s]{1,40})\](?!:)")
 
 
-def placed(found: list[Block], text: str, section_at) -> list[Block]:
+def placed(
+    found: list[Block], text: str, section_at: Callable[[int], tuple[str, ...]]
+) -> list[Block]:
     """The blocks, each note moved behind the last block of the section that refers to it."""
     notes = [block for block in found if block.note]
     if not notes:

@@ -455,7 +455,8 @@ def _table_rows(lines: list[_Line], columns: list[float]) -> list[list[str]]:
     for line in lines if columns else []:
         cells = [""] * len(columns)
         for group in line.columns():
-            cells[_place(columns, group[0].box.x0) or 0] = _said(group)
+            at = _place(columns, group[0].box.x0) or 0
+            cells[at] = f"{cells[at]} {_said(group)}".strip()
         if rows and (not cells[0] or not rows[-1][0]):
             pairs = zip(rows[-1], cells, strict=True)
             rows[-1] = [_continued(above, cell, frozenset()) for above, cell in pairs]
