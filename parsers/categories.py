@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from parsers.bounds import Unit, unjoined
-from parsers.circumstances import MEASURED, Marks, mark
+from parsers.circumstances import Marks, mark
 from parsers.language import analyse, is_finite, sentences
+from parsers.restrictions import MEASURED
 from parsers.spec import Category, Complexity, Outcome, Span
 from parsers.statements import Draft
 from parsers.workflows import outcome_key

@@ -1,0 +1,198 @@
+"""Whom or what a rule is about, where that singles out cases: a subject or an object.
+
+In: the tokens of a main clause. Out: `Single`: the words that name the case ('Bags that weigh more
+than 32 kg are refused', 'Deny requests that are against this policy', 'only on delivered orders').
+A definite thing ('the address that you gave') and a definition single out nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from spacy.tokens import Token
+
+from parsers.clauses import _boundary, is_imperative
+from parsers.language import is_finite
+from parsers.segments import Range, in_main, main_verb, words
+
+AGENT = re.compile(
+    r"(?:you|we|(?:the |all |every |each |an? )?(?:[\w-]+ )?"
+    r"(?:agents?|staff|clerks?|assistants?))\b",
+    re.IGNORECASE,
+)
+
+
+_STATE_VERBS = {"contain", "include", "comprise", "mean", "describe", "refer", "define", "denote",
+                "specify", "consist", "provide", "represent", "exist", "show"}  # fmt: skip
+
+
+_CREATES = {"make", "provide", "create", "write", "contain", "include", "have", "be", "need", "use",
+            "require", "build", "produce", "give", "choose", "select", "get", "gather", "follow",
+            "see", "know", "find", "list", "keep", "want", "confirm", "apply", "ask", "inform",
+            "meet", "become", "solicit", "modify"}  # fmt: skip
+
+
+_RESPONDS = {"deny", "refuse", "reject", "decline", "ignore", "accept", "approve", "escalate",
+             "forbid", "prohibit"}  # fmt: skip
+
+
+DEFINITE = {"the", "this", "that", "these", "those", "its", "their", "your", "our", "his", "her",
+             "my", "each", "both"}  # fmt: skip
+
+
+_ANYBODY = {"anyone", "anybody", "whoever", "anything", "those", "everyone", "everybody"}
+
+
+MEASURED = re.compile(
+    r"\b(?:more than|less than|fewer than|over|under|above|below|at least|up to|between|older|"
+    r"younger|or more|exceeding|heavier|lighter|longer than|shorter than|within|outside)\b[^,;]*\d"
+)
+
+
+class Single(NamedTuple):
+    """`words` name the case, `cut` is what an outcome is told without."""
+
+    words: Range
+    cut: Range
+    subject: bool
+
+
+def restriction(text: str, start: int, stop: int) -> Single | None:
+    """What a main clause in text[start:stop] singles out; None when it is said of all."""
+    tokens = words(text, start, stop)
+    if len(tokens) < 3:
+        return None
+    if tokens[0].pos_ in {"ADP", "SCONJ", "PART"} and (begin := _boundary(tokens, 1)):
+        tokens = tokens[begin:]
+    verb = main_verb(tokens)
+    imperative = is_imperative(tokens)
+    if verb is not None and not imperative:
+        subject = [t for t in tokens if t.i < verb.i]
+        if _singles_out(subject, tokens, verb, text):
+            while subject[-1].lower_ in {"then", "also", "therefore"} or subject[-1].is_punct:
+                subject.pop()
+            last = subject[-1].idx + len(subject[-1])
+            return Single((subject[0].idx, last), (start, verb.idx), True)
+    return _object(text, tokens, verb, imperative)
+
+
+def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: str) -> bool:
+    """Whether a subject names cases of a rule: 'Bags that weigh more than 32 kg are refused'."""
+    if not subject or subject[0].pos_ in {"ADP", "SCONJ"} or len(subject) < 2:
+        return False
+    if subject[0].lower_ in {"there", "it", "this", "none", "most", "many", "some", "only"}:
+        return False
+    owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
+    if owner.lemma_.lower() in _STATE_VERBS or verb.i == tokens[-1].i:
+        return False
+    attribute = owner.lemma_ == "be" and any(t.dep_ == "attr" for t in owner.rights)
+    if verb.tag_ == "VBD" or (attribute and verb.tag_ != "MD"):
+        return False
+    members = {t.i for t in subject}
+    if (subject[0].lower_ == "other" and subject[-1].tag_ in {"NNS", "NNPS"}) or (
+        subject[0].lower_ == "other" and len(subject) > 2
+    ):
+        return True
+    said = text[subject[0].idx : verb.idx]
+    for token in subject:
+        relative = token.dep_ == "relcl" and token.head.i in members
+        if relative and _indefinite(_antecedent(token)):
+            comma = text[: token.left_edge.idx].rstrip().endswith(",")
+            if not comma:
+                return True
+    head = next((t for t in subject if t.dep_ in {"nsubj", "nsubjpass"} and t.head.i == owner.i),
+                None)  # fmt: skip
+    if (
+        head is None
+        or not _indefinite(head)
+        or any(t.lower_ in {"all", "every", "no"} for t in head.lefts)
+    ):
+        return False
+    if MEASURED.search(said):
+        return True
+    return any(t.dep_ == "prep" and t.lower_ in {"with", "without"} for t in head.rights)
+
+
+def _indefinite(noun: Token) -> bool:
+    """'any bag', 'a bag', 'bags': not a thing already known."""
+    before = [t.lower_ for t in noun.lefts]
+    if any(w in DEFINITE for w in before) or any(t.dep_ == "poss" for t in noun.lefts):
+        return False
+    return noun.tag_ in {"NNS", "NNPS"} or bool(
+        {"any", "a", "an", "every", "no", "all"} & set(before)
+    ) or noun.lower_ in _ANYBODY  # fmt: skip
+
+
+def _antecedent(verb: Token) -> Token:
+    """What a relative clause is about: a plural noun where its verb is plural."""
+    noun = verb.head
+    finite = next((t for t in (verb, *verb.lefts) if is_finite(t)), None)
+    if finite is None or finite.tag_ != "VBP" or noun.tag_ in {"NNS", "NNPS"}:
+        return noun
+    return next((t for t in noun.ancestors if t.tag_ in {"NNS", "NNPS"}), noun)
+
+
+def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool) -> Single | None:
+    """An object that tells which cases are meant."""
+    members = {t.i for t in tokens}
+    said = text[tokens[0].idx : tokens[-1].idx + len(tokens[-1])]
+    normed = imperative or bool(AGENT.match(said)) or (
+        verb is not None and verb.tag_ == "MD"
+    ) or (verb is None and tokens[0].tag_ in {"VB", "VBP"})  # fmt: skip
+    only = next((t for t in tokens if t.lower_ == "only"), None)
+    focus = only is not None and in_main(only) and only.head.pos_ != "ADJ"
+    focus = focus and (verb is None or verb.tag_ != "VBD")
+    for token in tokens:
+        if focus and token.dep_ == "prep" and only is not None and token.i > only.i and (
+            token.lower_ in {"on", "for", "to", "from", "with", "within", "in"}
+        ):  # fmt: skip
+            noun = next((t for t in token.rights if t.dep_ == "pobj"), None)
+            if noun is not None and noun.tag_ in {"NNS", "NNPS"} and _indefinite(noun) and (
+                not any(t.like_num for t in noun.lefts)
+            ):  # fmt: skip
+                return _taken(text, token.idx, noun, members)
+        lifts = token.dep_ == "pobj" and bool(re.search(r"\bnot apply to\b", said))
+        if token.dep_ not in {"dobj", "pobj", "dative"} or not (normed or lifts):
+            continue
+        if token.pos_ not in {"NOUN", "PROPN", "PRON"}:
+            continue
+        governor = next(
+            (t for t in token.ancestors if t.pos_ != "ADP" and t.dep_ != "prep"), token.head
+        )
+        if not lifts and any(t.dep_ == "neg" for t in governor.children):
+            continue  # what is forbidden, not when
+        lemma = governor.lemma_.lower()
+        clauses = [t for t in token.subtree if t.dep_ == "relcl" and t.i in members]
+        if (
+            lemma in _RESPONDS
+            and token.dep_ == "dobj"
+            and (clauses or any(t.dep_ in {"acl", "prep"} for t in token.rights))
+        ) or (lifts and lemma == "apply"):
+            return _taken(text, token.left_edge.idx, token, members)
+        who = next(
+            (
+                t
+                for t in clauses
+                if t.head.i == token.i
+                and not any(u.lower_ in DEFINITE for u in tokens if token.i < u.i < t.left_edge.i)
+            ),
+            None,
+        )
+        if who is None:
+            continue
+        before = {t.lower_ for t in token.lefts}
+        person = any(t.lower_ in {"who", "whom"} for t in who.subtree)
+        if "any" in before or (
+            _indefinite(token) and "all" not in before and (person or lemma not in _CREATES)
+            and (token.tag_ in {"NNS", "NNPS"} or token.lower_ in _ANYBODY) and any(
+                t.lower_ in {"who", "whom", "that", "which", "whose"} for t in who.subtree)
+        ):  # fmt: skip
+            return _taken(text, token.left_edge.idx, token, members)
+    return None
+
+
+def _taken(text: str, begin: int, noun: Token, members: set[int]) -> Single:
+    end = max(t.idx + len(t) for t in noun.subtree if t.i in members)
+    opening = re.search(r"\s(?:to|for|from|with|on|of|by)\s+$", text[:begin])
+    return Single((begin, end), (opening.start() if opening else begin, end), False)

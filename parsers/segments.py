@@ -1,0 +1,189 @@
+"""A sentence's main clauses, and where in them a word stands.
+
+In: the text of a sentence. Out: its segments (each a main clause with what hangs on it), its tokens
+by place, the finite verb of a main clause, and how many clauses a stretch joins.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Token
+
+from parsers.clauses import _boundary, _main_verb, _seam, _starts_main, is_imperative
+from parsers.language import analyse, is_finite
+
+Range = tuple[int, int]
+
+
+OPENERS = re.compile(
+    r"(?:[\w-]+: )?(?:(?:however|also|and|but|or|so|thus|therefore|hence|in addition|"
+    r"additionally|furthermore|"
+    r"similarly|likewise|moreover|generally|in general|normally|usually|first|then|next|finally|"
+    r"note(?: that)?|important|as a rule|by default|in particular|instead|at present|"
+    r"please note(?: that)?)\b[,:]?\s+)*",
+    re.IGNORECASE,
+)
+
+
+SUBORDINATOR = re.compile(
+    r"\b(?:(?P<except>(?:except|unless|save)(?: (?:if|when|where|that))?)|"
+    r"(?P<even>even (?:if|when|though))|"
+    r"(?P<word>(?:if and )?only (?:if|when|where|after|once)|"
+    r"if|when|whenever|wherever|as long as|so long as|as soon as|"
+    r"in case(?! of)|in the event(?! of)(?: that)?|on condition that|provid(?:ed|ing)(?: always)?"
+    r"(?: that)?|assuming(?: that)?|once|until|while|where|after))\s+",
+    re.IGNORECASE,
+)
+
+
+def masked(text: str) -> str:
+    """The text with commas and stops in quotes and parentheses blanked: they join no clauses."""
+    depths = depths_of(text)
+    return "".join(" " if d and c in ",;:–" else c for c, d in zip(text, depths, strict=True))
+
+
+def words(text: str, begin: int, stop: int) -> list[Token]:
+    """The tokens of a stretch, from the analysis of the whole text."""
+    return [t for t in analyse(text) if begin <= t.idx < stop and not t.is_space]
+
+
+def depths_of(text: str) -> list[int]:
+    """How deep in parentheses and quotes each character stands."""
+    depth, quoted, result = 0, False, []
+    for i, c in enumerate(text):
+        depth += (c == "(") - (i > 0 and text[i - 1] == ")")
+        opening = (
+            c in "“"
+            or (c == '"' and not quoted)
+            or (
+                c == "'"
+                and not text[i - 1 : i].isalnum()
+                and not quoted
+                and text.find("'", i + 1) > 0
+            )
+        )
+        closing = c in "”" or (c == '"' and quoted) or (
+            c == "'" and quoted and not text[i + 1 : i + 2].isalnum())  # fmt: skip
+        if closing:
+            quoted = False
+        elif opening:
+            quoted = True
+        result.append(max(depth, 0) + quoted)
+    return result
+
+
+def segments(text: str) -> list[tuple[int, int, str]]:
+    """Main clauses with what hangs on them, and the word that joins each to the one before.
+
+    Cut at semicolons, and before 'and' with a main clause behind it.
+    """
+    depths = depths_of(text)
+    result: list[tuple[int, int, str]] = []
+    begin, joiner = 0, ""
+    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(and|but|so)\s+|\s+-\s+", text):
+        if depths[match.start()]:
+            continue
+        if match[1]:
+            before, after = text[begin : match.start()], text[match.end() :]
+            waits = SUBORDINATOR.match(opened(before)) and not _has_main(before)
+            own = re.match(r"(?:if|when|unless|where)\b", after, re.I) or _subject_follows(after)
+            own = own or (match[1] == "so" and is_imperative(list(analyse(after))))
+            if waits or not own:
+                continue
+        result.append((begin, match.start(), joiner))
+        begin, joiner = match.end(), match[1] or ""
+    return [*result, (begin, len(text), joiner)]
+
+
+def opened(text: str) -> str:
+    match = OPENERS.match(text)
+    return text[match.end() :] if match else text
+
+
+def _has_main(text: str) -> bool:
+    tokens = [t for t in analyse(text) if not t.is_space]
+    return _boundary(tokens, 1) is not None or _seam(tokens, 1) is not None
+
+
+def _subject_follows(text: str) -> bool:
+    """Whether a main clause with a subject or verb of its own starts here."""
+    tokens = [t for t in analyse(text) if not t.is_space]
+    if not tokens or tokens[0].lower_ in {"who", "which", "that"} or is_imperative(tokens):
+        return False
+    if tokens[0].tag_ == "MD":
+        return True
+    head = tokens[:12]
+    return _starts_main(head) and any(
+        t.dep_ in {"nsubj", "nsubjpass", "expl"} for t in head[:8]
+    )  # fmt: skip
+
+
+_RELATIVE = {"who", "which", "whose", "that", "whom"}
+
+
+def main_verb(tokens: list[Token]) -> Token | None:
+    """The finite verb of the main clause."""
+    depth = 0
+    inside: set[int] = set()
+    for token in tokens:
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth:
+            inside.add(token.i)
+    members = {t.i for t in tokens}
+    finite = [t for t in tokens if is_finite(t) and t.i not in inside]
+    relative = next((t.i for t in tokens if t.lower_ in _RELATIVE and t.i not in inside), None)
+    if relative is not None and finite and relative < finite[0].i:
+        finite = [t for t in finite[1:] if t.nbor(-1).lower_ not in _RELATIVE | {"and", "or"}]
+    for token in finite:
+        owner = token.head if token.dep_ in {"aux", "auxpass"} else token
+        if owner.dep_ == "ROOT" or owner.head.i not in members:
+            return token
+    for token in finite:
+        owner = token.head if token.dep_ in {"aux", "auxpass"} else token
+        if owner.dep_ not in {"relcl", "acl", "ccomp", "advcl", "csubj", "pcomp"} and token.i > (
+            tokens[0].i
+        ):  # fmt: skip
+            return token
+    return finite[0] if relative is not None and finite else _main_verb(tokens)
+
+
+def joined(text: str, first: int, end: int) -> int:
+    """How many conditions a stretch joins: clauses and verbs joined by and/or, ends of a range."""
+    tokens = words(text, first, end)
+    count = 1
+    for i, token in enumerate(tokens):
+        if token.lower_ not in {"and", "or"} or not i or i + 1 == len(tokens):
+            continue
+        after = tokens[i + 1 : i + 12]
+        if after[0].lower_ in {"if", "when", "unless", "where"}:
+            count += 1
+            continue
+        earlier = any(t.pos_ in {"VERB", "AUX"} for t in tokens[:i])
+        nxt = after[0]
+        verb = nxt.tag_ in {"VBZ", "VBP", "VBD", "MD"} or (
+            nxt.tag_ in {"VBN", "VB"} and any(
+                t.tag_ == nxt.tag_ and t.i < tokens[i].i and tokens[i].i - t.i > 1
+                for t in tokens[:i])
+        )  # fmt: skip
+        clause = any(is_finite(t) and j for j, t in enumerate(after)) and any(
+            t.dep_ in {"nsubj", "nsubjpass"} and t.i < next(
+                (u.i for u in after if is_finite(u)), 0) for t in after[:6]
+        ) and not any(t.lower_ in {"who", "which", "that"} for t in after[:3])  # fmt: skip
+        phrase = nxt.pos_ == "ADP" and any(t.pos_ == "ADP" for t in tokens[:2]) and (
+            nxt.lower_ != tokens[0].lower_)  # fmt: skip
+        if (earlier and (verb or clause)) or phrase:
+            count += 1
+    said = text[first:end]
+    if re.search(r"\bbetween \S+ (?:[\w-]+ )?and \d|\bbut (?:no|not) (?:more|less)|\d to \d", said):
+        count += 1
+    return count
+
+
+def in_main(token: Token) -> bool:
+    """Whether a token stands in a main clause, not in a relative or subordinate one."""
+    return not any(
+        t.dep_ in {"relcl", "advcl", "acl", "pcomp", "csubj"}
+        or (t.dep_ == "ccomp" and any(c.dep_ == "mark" for c in t.lefts))
+        for t in (token, *token.ancestors)
+    )
