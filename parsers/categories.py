@@ -34,6 +34,11 @@ _PERMITS = re.compile(r"\bfollowing\b|"
                       r"\b(?:may|can) [^.]*:?$", re.IGNORECASE)  # fmt: skip
 
 
+_BROKEN = re.compile(
+    r"\b(?:may|can|could|must|should|shall|will|to)(?: also| not| never)?\W*$", re.IGNORECASE
+)
+
+
 @dataclass
 class Reading:
     category: Category
@@ -144,7 +149,9 @@ def _add(
     """One sentence's part in the sense of its statement."""
     said = unjoined(draft)[start:end]
     offset = start + draft.start
-    fragment = bool(leads) and not offset and _fragment(said)
+    fragment = bool(leads) and not offset and (
+        bool(_BROKEN.search(leads[-1][0].said)) or _fragment(said)
+    )  # fmt: skip
     marks = mark(said, commanded and fragment)
     for first, last in marks.conditions:
         sense.conditions.append(draft.prose.span(first + offset, last + offset))

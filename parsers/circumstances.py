@@ -310,7 +310,7 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
             return True
         head = tokens[0]
         return (
-            head.pos_ in {"NOUN", "PROPN", "ADJ"}
+            (head.pos_ in {"NOUN", "PROPN", "ADJ"} or head.tag_ == "VBN")
             and head.tag_ != "VBG"
             and not any(t.lemma_.lower() in _TIMES for t in tokens)
         )

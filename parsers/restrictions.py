@@ -37,6 +37,11 @@ _RESPONDS = {"deny", "refuse", "reject", "decline", "ignore", "accept", "approve
              "forbid", "prohibit"}  # fmt: skip
 
 
+_RESPONSE = re.compile(
+    rf"(?:please |always )?(?:{'|'.join(sorted(_RESPONDS))}) "
+    r"(?P<what>(?:all |any |the )?[\w-]+(?: [\w-]+)? (?:that|which|who|whose) )",
+    re.IGNORECASE,
+)
 DEFINITE = {"the", "this", "that", "these", "those", "its", "their", "your", "our", "his", "her",
              "my", "each", "both"}  # fmt: skip
 
@@ -63,44 +68,47 @@ def restriction(text: str, start: int, stop: int) -> Single | None:
     tokens = words(text, start, stop)
     if len(tokens) < 3:
         return None
+    if told := _RESPONSE.match(text, start, stop):  # the tagger takes many of these verbs for nouns
+        where = (told.start("what"), start + len(text[start:stop].rstrip(" ,")))
+        return Single(where, where, False)
     if tokens[0].pos_ in {"ADP", "SCONJ", "PART"} and (begin := _boundary(tokens, 1)):
         tokens = tokens[begin:]
     verb = main_verb(tokens)
     imperative = is_imperative(tokens)
     if verb is not None and not imperative:
         subject = [t for t in tokens if t.i < verb.i]
-        if _singles_out(subject, tokens, verb, text):
+        if (first := _singles_out(subject, tokens, verb, text)) is not None:
             while subject[-1].lower_ in {"then", "also", "therefore"} or subject[-1].is_punct:
                 subject.pop()
             last = subject[-1].idx + len(subject[-1])
-            return Single((subject[0].idx, last), (start, verb.idx), True)
+            return Single((first.idx, last), (start, verb.idx), True)
     return _object(text, tokens, verb, imperative)
 
 
-def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: str) -> bool:
-    """Whether a subject names cases of a rule: 'Bags that weigh more than 32 kg are refused'."""
+def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: str) -> Token | None:
+    """The word at which a subject begins to name cases, None when it names none."""
     if not subject or subject[0].pos_ in {"ADP", "SCONJ"} or len(subject) < 2:
-        return False
+        return None
     if subject[0].lower_ in {"there", "it", "this", "none", "most", "many", "some", "only"}:
-        return False
+        return None
     owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
-    if owner.lemma_.lower() in _STATE_VERBS or verb.i == tokens[-1].i:
-        return False
+    if verb.i == tokens[-1].i or (owner.lemma_.lower() in _STATE_VERBS and owner.tag_ != "VBN"):
+        return None
     attribute = owner.lemma_ == "be" and any(t.dep_ == "attr" for t in owner.rights)
     if verb.tag_ == "VBD" or (attribute and verb.tag_ != "MD"):
-        return False
+        return None
     members = {t.i for t in subject}
     if (subject[0].lower_ == "other" and subject[-1].tag_ in {"NNS", "NNPS"}) or (
         subject[0].lower_ == "other" and len(subject) > 2
     ):
-        return True
+        return subject[0]
     said = text[subject[0].idx : verb.idx]
     for token in subject:
         relative = token.dep_ == "relcl" and token.head.i in members
         if relative and _indefinite(_antecedent(token)):
             comma = text[: token.left_edge.idx].rstrip().endswith(",")
             if not comma:
-                return True
+                return _antecedent(token).left_edge
     head = next((t for t in subject if t.dep_ in {"nsubj", "nsubjpass"} and t.head.i == owner.i),
                 None)  # fmt: skip
     if (
@@ -108,10 +116,9 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
         or not _indefinite(head)
         or any(t.lower_ in {"all", "every", "no"} for t in head.lefts)
     ):
-        return False
-    if MEASURED.search(said):
-        return True
-    return any(t.dep_ == "prep" and t.lower_ in {"with", "without"} for t in head.rights)
+        return None
+    with_or_without = any(t.dep_ == "prep" and t.lower_ in {"with", "without"} for t in head.rights)
+    return subject[0] if with_or_without or MEASURED.search(said) else None
 
 
 def _indefinite(noun: Token) -> bool:
