@@ -89,11 +89,18 @@ def segments(text: str) -> list[tuple[int, int, str]]:
             waits = SUBORDINATOR.match(opened(before)) and not _has_main(before)
             own = re.match(r"(?:if|when|unless|where)\b", after, re.I) or _subject_follows(after)
             own = own or (match[1] == "so" and is_imperative(list(analyse(after))))
-            if waits or not own:
+            if waits or not own or not _complete(before):
                 continue
         result.append((begin, match.start(), joiner))
         begin, joiner = match.end(), match[1] or ""
     return [*result, (begin, len(text), joiner)]
+
+
+def _complete(text: str) -> bool:
+    """Whether a text has its main verb, not only those of the clauses about its subject."""
+    tokens = [t for t in analyse(text) if not t.is_space]
+    relative = any(t.lower_ in _RELATIVE for t in tokens)
+    return not relative or is_imperative(tokens) or main_verb(tokens) is not None
 
 
 def opened(text: str) -> str:
