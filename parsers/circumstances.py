@@ -3,7 +3,7 @@
 In: the text of one sentence (or of an item that completes a lead-in). Out: `Marks`: the ranges of
 its conditions and outcomes in that text, how many of each there are, and whether it instructs.
 This reads words and grammar only, so it finds circumstances that cannot be compiled, too; which
-variable a circumstance tests is `conditions.py`'s matter. What counts as a circumstance follows
+variable a circumstance tests is `conditions`' matter. What counts as a circumstance follows
 `benchmarks/gold/GUIDELINES.md`.
 """
 

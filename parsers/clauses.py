@@ -13,7 +13,8 @@ from typing import Literal
 
 from spacy.tokens import Token
 
-from parsers.conditions import ACTORS, _comparisons
+from parsers.conditions.comparisons import comparisons
+from parsers.conditions.people import ACTORS
 from parsers.language import analyse, is_finite, singular
 from parsers.leads import FRAME, may_route, routes, topic
 from parsers.overrides import FAILING, OVERRIDES, exemption
@@ -445,7 +446,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             if not is_imperative(tokens) and _kind_of_person(given[1]):
                 clause.pieces.append(Piece(given.start(1), end, "phrase"))
                 end = given.start()
-        if (measure := _FOR_MEASURE.search(text, start, end)) and _comparisons(measure[1]):
+        if (measure := _FOR_MEASURE.search(text, start, end)) and comparisons(measure[1]):
             clause.pieces.append(Piece(measure.start(1), end, "phrase", trailing=True))
             end = measure.start()
         if concession := _CONCESSION.search(text, start, end):
@@ -739,7 +740,7 @@ def _subject(clause: Clause, start: int, end: int) -> int:
         return start
     verb = _main_verb(tokens)
     if verb is None:
-        measured = _comparisons(text)
+        measured = comparisons(text)
         if measured and measured[0][0][0] < 30 and text[measured[0][-1][1] :].strip():
             stop = start + measured[0][-1][1]
             clause.pieces.append(Piece(start, stop, "phrase"))

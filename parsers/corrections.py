@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, product
 
 from parsers.complexity import complexity
-from parsers.conditions import negate_clause
+from parsers.conditions.rewording import negate_clause
 from parsers.expressions import ConditionError, check, condition_of, in_words, nearest, number
 from parsers.override_file import (
     Key,

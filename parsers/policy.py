@@ -13,7 +13,8 @@ from parsers.ahead import analysed_ahead
 from parsers.blocks import Block, blocks
 from parsers.bounds import Unit, units
 from parsers.categories import Reading, read
-from parsers.conditions import Lexicon, replace
+from parsers.conditions.lexicon import Lexicon
+from parsers.conditions.logic import replace
 from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs

@@ -18,7 +18,9 @@ from dataclasses import dataclass
 
 from parsers.blocks import Block
 from parsers.clauses import Clause, Piece, analyse_clause
-from parsers.conditions import Lexicon, asserted, conjoin, negate, replace
+from parsers.conditions.lexicon import Lexicon
+from parsers.conditions.logic import conjoin, negate, replace
+from parsers.conditions.rewording import asserted
 from parsers.language import analyse, sentences
 from parsers.spec import Condition, Document, Not, Outcome, Truth, Variable
 from parsers.steps import (

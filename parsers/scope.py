@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from parsers.conditions import Lexicon
+from parsers.conditions.lexicon import Lexicon
 from parsers.spec import Condition, variables_of
 from parsers.workflows import Rule, Split, excludes, exhausts
 

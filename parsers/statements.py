@@ -14,16 +14,12 @@ from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
 from parsers.clauses import AGENT, Clause, Piece, Range, analyse_clause
-from parsers.conditions import (
-    ACTORS,
-    Lexicon,
-    asserted,
-    conjoin,
-    disjoin,
-    is_any,
-    measures,
-    negate,
-)
+from parsers.conditions.columns import is_any
+from parsers.conditions.comparisons import measures
+from parsers.conditions.lexicon import Lexicon
+from parsers.conditions.logic import conjoin, disjoin, negate
+from parsers.conditions.people import ACTORS
+from parsers.conditions.rewording import asserted
 from parsers.distributed import shares
 from parsers.language import analyse, sentences, singular
 from parsers.leads import MATTER, asks, fetches, routes
@@ -1347,10 +1343,10 @@ def _outcome_column(header: tuple[str, ...], columns: list[list[str]]) -> int | 
         return None
     named = [c for c, name in enumerate(header) if _OUTCOME_HEADER.search(name)]
     last = named[-1] if named else len(header) - 1
-    from parsers.conditions import _comparisons
+    from parsers.conditions.comparisons import comparisons
 
     others = [cell for c, column in enumerate(columns) if c != last for cell in column]
-    cases = any(is_any(cell) or _comparisons(cell) for cell in others)
+    cases = any(is_any(cell) or comparisons(cell) for cell in others)
     yes_no = any(cell.lower() in {"yes", "no"} for cell in others)
     imperative = any(analyse_clause(cell).imperative for cell in columns[last] if cell)
     return last if cases or yes_no or imperative else None

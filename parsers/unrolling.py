@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.conditions import negate
+from parsers.conditions.logic import negate
 from parsers.solving import Asked, Space
 from parsers.spec import (
     Branch,
