@@ -31,7 +31,8 @@ from parsers.spec import (
     Workflow,
     variables_of,
 )
-from parsers.statements import Builder, Draft
+from parsers.statements.builder import Builder
+from parsers.statements.drafts import Draft
 from parsers.steps import Case, Flow, flows, leads, walk
 from parsers.unrolling import unroll
 from parsers.workflows import Rule, compile_group, groups
