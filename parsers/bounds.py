@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from parsers.clauses import analyse_clause
+from parsers.clauses.analysis import analyse_clause
 from parsers.spec import Span
 from parsers.statements.drafts import Draft
 

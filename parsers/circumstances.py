@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Token
 
-from parsers.clauses import _boundary, _seam
+from parsers.clauses.boundaries import main_start, seam_of
 from parsers.duties import instructs
 from parsers.language import analyse, is_finite
 from parsers.leads import FRAME
@@ -245,8 +245,8 @@ _WITH_MAIN = {"once", "until", "where", "while", "after"}
 
 def _main_begins(tokens: list[Token], told: bool) -> int | None:
     """Where the main clause begins behind what a sentence opens with."""
-    at = _boundary(tokens, 1)
-    at = _seam(tokens, 1) if at is None else at
+    at = main_start(tokens, 1)
+    at = seam_of(tokens, 1) if at is None else at
     if at is not None or not told:
         return at
     root = next((t for t in tokens if t.dep_ == "ROOT"), None)

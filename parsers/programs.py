@@ -17,7 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from parsers.blocks import Block
-from parsers.clauses import Clause, Piece, analyse_clause
+from parsers.clauses.analysis import analyse_clause
+from parsers.clauses.structure import Clause, Piece
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, negate, replace
 from parsers.conditions.rewording import asserted

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from parsers.clauses import is_imperative
+from parsers.clauses.verbs import is_imperative
 from parsers.language import analyse
 from parsers.solving import Asked, Space, told
 from parsers.spec import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from parsers.clauses import AGENT, Clause
+from parsers.clauses.analysis import AGENT
+from parsers.clauses.structure import Clause
 from parsers.statements.drafts import Draft
 from parsers.workflows import Rule, outcome_key
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 
 from parsers.blocks import Block
-from parsers.clauses import Clause, analyse_clause
+from parsers.clauses.analysis import analyse_clause
+from parsers.clauses.structure import Clause
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.rewording import asserted
 from parsers.distributed import shares

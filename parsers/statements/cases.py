@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from parsers.blocks import Block
-from parsers.clauses import Clause, Range, analyse_clause
+from parsers.clauses.analysis import analyse_clause
+from parsers.clauses.structure import Clause, Range
 from parsers.conditions.people import ACTORS
 from parsers.language import sentences
 from parsers.leads import asks, fetches

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from parsers.blocks import Block, Prose
-from parsers.clauses import Clause
+from parsers.clauses.structure import Clause
 from parsers.spec import Category, Condition, Outcome, Span
 from parsers.statements.cases import LEAD_DIRECTIVE, behaves
 from parsers.workflows import Rule

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from parsers.blocks import Block, Prose
-from parsers.clauses import Clause, Piece, Range, analyse_clause
+from parsers.clauses.analysis import analyse_clause
+from parsers.clauses.structure import Clause, Piece, Range
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.rewording import asserted

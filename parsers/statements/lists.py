@@ -11,7 +11,7 @@ import re
 from abc import ABC, abstractmethod
 
 from parsers.blocks import Block
-from parsers.clauses import analyse_clause
+from parsers.clauses.analysis import analyse_clause
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import negate
 from parsers.conditions.rewording import asserted

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 
 from parsers.blocks import Block
-from parsers.clauses import analyse_clause
+from parsers.clauses.analysis import analyse_clause
 from parsers.conditions.columns import is_any
 from parsers.conditions.comparisons import comparisons, measures
 from parsers.conditions.logic import conjoin
