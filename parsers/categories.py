@@ -18,7 +18,7 @@ from parsers.language import analyse, is_finite, sentences
 from parsers.restrictions import MEASURED
 from parsers.spec import Category, Complexity, Outcome, Span
 from parsers.statements.drafts import Draft
-from parsers.workflows import outcome_key
+from parsers.workflows.rules import outcome_key
 
 _THE_CASES = re.compile(
     r"\bfollowing (?:reasons|conditions|cases|circumstances|situations|is true|are true|holds?|"

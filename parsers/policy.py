@@ -35,7 +35,9 @@ from parsers.statements.builder import Builder
 from parsers.statements.drafts import Draft
 from parsers.steps import Case, Flow, flows, leads, walk
 from parsers.unrolling import unroll
-from parsers.workflows import Rule, compile_group, groups
+from parsers.workflows.compilation import compile_group
+from parsers.workflows.groups import groups
+from parsers.workflows.rules import Rule
 
 _IN_ORDER = re.compile(
     r"\bin (?:this|that|the (?:following|given)) order\b|\bfrom (?:the )?top(?: to bottom)?\b|"

@@ -38,7 +38,8 @@ from parsers.steps import (
     jump_of,
     rename,
 )
-from parsers.workflows import excludes, outcome_key
+from parsers.workflows.relations import excludes
+from parsers.workflows.rules import outcome_key
 
 _ARROW = re.compile(r"(?P<case>[^→:;?]{3,80}?)\s*(?:→|[-=]>)\s*(?=\S)")
 _ANSWER = re.compile(

@@ -7,7 +7,7 @@ import re
 from parsers.clauses.analysis import AGENT
 from parsers.clauses.structure import Clause
 from parsers.statements.drafts import Draft
-from parsers.workflows import Rule, outcome_key
+from parsers.workflows.rules import Rule, outcome_key
 
 ANAPHOR = re.compile(r"\b(?:them|it|they|those|these|this|that|him|her|such|then)\b", re.I)
 _DIRECTIVE = re.compile(

@@ -29,7 +29,8 @@ from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
 from parsers.statements.tables import Tables
 from parsers.topics import topics
-from parsers.workflows import Rule, general_last
+from parsers.workflows.precedence import general_last
+from parsers.workflows.rules import Rule
 
 _AMOUNT = re.compile(
     r"(?:the|this|that) (?:\w+ )?(?:fee|charge|amount|price|rate|cost|refund|penalty|surcharge|"

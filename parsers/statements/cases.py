@@ -14,7 +14,7 @@ from parsers.clauses.structure import Clause, Range
 from parsers.conditions.people import ACTORS
 from parsers.language import sentences
 from parsers.leads import asks, fetches
-from parsers.workflows import outcome_key
+from parsers.workflows.rules import outcome_key
 
 _SEMICOLON = re.compile(
     r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"

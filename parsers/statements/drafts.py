@@ -8,7 +8,7 @@ from parsers.blocks import Block, Prose
 from parsers.clauses.structure import Clause
 from parsers.spec import Category, Condition, Outcome, Span
 from parsers.statements.cases import LEAD_DIRECTIVE, behaves
-from parsers.workflows import Rule
+from parsers.workflows.rules import Rule
 
 
 @dataclass

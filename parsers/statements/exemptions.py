@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from parsers.workflows import Rule
+from parsers.workflows.rules import Rule
 
 EXEMPT = re.compile(
     r"\b(?:exempt from|waived|not charged|does not apply|do not apply|not apply to|"

@@ -16,7 +16,7 @@ from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.rewording import asserted
 from parsers.spec import And, Comparison, Condition, Not, Outcome, Span, Truth
 from parsers.statements.drafts import Draft
-from parsers.workflows import Rule, Split, outcome_key
+from parsers.workflows.rules import Rule, Split, outcome_key
 
 _SECTION_REFERENCE = re.compile(
     r"\b(?:follow|see|use|apply|go to|under|per|refer to|handle (?:it|this|them) under|"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from parsers.workflows import Rule
+from parsers.workflows.rules import Rule
 
 _GO_TO = re.compile(
     r"\b(?:go|continue|proceed|move|skip|jump|turn|see|follow)\s+(?:on\s+|on to\s+|directly\s+)?"

@@ -23,7 +23,8 @@ from parsers.statements.cases import KIND, LEAD_DIRECTIVE, leads_to
 from parsers.statements.drafts import Draft
 from parsers.statements.folding import Folder
 from parsers.statements.jumps import jumped
-from parsers.workflows import Rule, general_last
+from parsers.workflows.precedence import general_last
+from parsers.workflows.rules import Rule
 
 _OTHER_KIND = re.compile(
     r"(?:(?:for|in|with|on|at) )?(?:all |any |every )?(?:others?|other .*|everyone else|anything "

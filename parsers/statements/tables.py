@@ -18,7 +18,7 @@ from parsers.matrices import is_matrix
 from parsers.spec import Condition, Membership, Outcome, Span
 from parsers.statements.drafts import Draft
 from parsers.statements.folding import Folder
-from parsers.workflows import Rule
+from parsers.workflows.rules import Rule
 
 _OUTCOME_HEADER = re.compile(
     r"decision|outcome|action|what (?:to|we|you)|result|response|resolution|then|do this|fee|"
