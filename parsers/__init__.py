@@ -64,7 +64,8 @@ def parse(
         PolicyError: the file is missing, a folder, empty, binary, broken, encrypted, without
             text or too large, or holds no statement; or a correction cannot be applied.
     """
-    from parsers import corrections, override_file
+    from parsers import override_file
+    from parsers.corrections.applying import corrected
     from parsers.policy import specify
     from parsers.reading import PolicyError, read
 
@@ -76,7 +77,7 @@ def parse(
     by_hand = override_file.beside(Path(source)) if overrides is None else Path(overrides)
     if overrides is None and not by_hand.exists():
         return spec
-    return corrections.corrected(spec, override_file.load(by_hand))
+    return corrected(spec, override_file.load(by_hand))
 
 
 def __getattr__(attribute: str) -> object:
