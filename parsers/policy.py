@@ -19,7 +19,7 @@ from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs
 from parsers.language import prepare
-from parsers.programs import read as read_flows
+from parsers.programs.reader import read as read_flows
 from parsers.references import find_references
 from parsers.shorthand import written_out
 from parsers.spec import (
