@@ -16,13 +16,13 @@ from typing import NamedTuple
 from spacy.tokens import Token
 
 from parsers.clauses.boundaries import main_start, seam_of
+from parsers.clauses.structure import Range
 from parsers.duties import instructs
 from parsers.language import analyse, is_finite
 from parsers.leads import FRAME
 from parsers.restrictions import AGENT, DEFINITE, restriction
 from parsers.segments import (
     SUBORDINATOR,
-    Range,
     depths_of,
     joined,
     main_verb,

@@ -13,9 +13,10 @@ from typing import NamedTuple
 from spacy.tokens import Token
 
 from parsers.clauses.boundaries import main_start
+from parsers.clauses.structure import Range
 from parsers.clauses.verbs import is_imperative
 from parsers.language import is_finite
-from parsers.segments import Range, in_main, main_verb, words
+from parsers.segments import in_main, main_verb, words
 
 AGENT = re.compile(
     r"(?:you|we|(?:the |all |every |each |an? )?(?:[\w-]+ )?"

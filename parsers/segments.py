@@ -14,9 +14,6 @@ from parsers.clauses.boundaries import main_start, seam_of, starts_main
 from parsers.clauses.verbs import finite_main_verb, is_imperative
 from parsers.language import analyse, is_finite
 
-Range = tuple[int, int]
-
-
 OPENERS = re.compile(
     r"(?:[\w-]+: )?(?:(?:however|also|and|but|or|so|thus|therefore|hence|in addition|"
     r"additionally|furthermore|"

@@ -18,10 +18,12 @@ def negate(condition: Condition | None) -> Condition | None:
 
 
 def conjoin(operands: Sequence[Condition | None]) -> Condition | None:
+    """All of these."""
     return _flatten(And, operands)
 
 
 def disjoin(operands: Sequence[Condition | None]) -> Condition | None:
+    """Any of these."""
     return _flatten(Or, operands)
 
 

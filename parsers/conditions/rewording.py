@@ -113,6 +113,7 @@ def singular_clause(text: str) -> str:
 
 
 def fix_article(text: str) -> str:
+    """'a' before a vowel made 'an'."""
     return re.sub(r"\ba ([aeiou]\w*)", lambda m: f"{article(m[1])} {m[1]}", text)
 
 

@@ -18,6 +18,7 @@ def unit_noun(unit: str) -> str:
 
 
 def same_unit(one: str, other: str) -> bool:
+    """Whether two units measure one thing: the same noun, two units of time, '€' and 'euro'."""
     a, b = unit_noun(one), unit_noun(other)
     money = ({"€", "euro"}, {"$", "dollar"}, {"£", "pound"}, {"%", "percent"})
     return a == b or (a in TIME and b in TIME) or any({a, b} <= pair for pair in money)

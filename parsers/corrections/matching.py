@@ -23,6 +23,7 @@ def find(statements: Sequence[Statement], name: str, fix: StatementFix) -> State
 def stale(
     statements: Sequence[Statement], name: str, fix: StatementFix, overrides: Overrides
 ) -> Diagnostic:
+    """The finding that a correction's text is gone; it names the closest statement."""
     closest = None
     if fix.text:
         texts = {" ".join(s.text.split()): s for s in statements}

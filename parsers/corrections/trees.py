@@ -67,12 +67,14 @@ def _renumbered(node: Node, numbers: dict[int, int]) -> Node:
 
 
 def cited(node: Node) -> tuple[str, ...]:
+    """The statements that a tree names."""
     if isinstance(node, Branch):
         return (node.statement, *cited(node.yes), *cited(node.no))
     return node.statements
 
 
 def renamed(node: Node, old: str, new: str) -> Node:
+    """The tree with one statement's id changed."""
     if isinstance(node, Branch):
         return node.model_copy(
             update={

@@ -48,6 +48,7 @@ def _middle(line: Line) -> float:
 
 
 def is_label(text: str) -> bool:
+    """Whether a text is a bullet, a number or a letter that labels an item."""
     return bool(
         (len(text) == 1 and text in markdown.BULLETS + "-–—")
         or markdown.ORDINAL.match(text)
@@ -78,4 +79,5 @@ def across(lines: list[Line]) -> list[Line]:
 
 
 def down(line: Line) -> tuple[float, float]:
+    """Sorts lines from the top down, then from the left."""
     return (-line.box.y1, line.box.x0)

@@ -71,6 +71,7 @@ class Questions:
         level.scope.pending = False
 
     def meant(self, said: Condition | Asked | None) -> Condition | None:
+        """The condition that a question stands for, made when something first refers to it."""
         if not isinstance(said, Asked):
             return said
         if said.condition is None:
@@ -95,6 +96,7 @@ class Questions:
         return Case(condition, text, number, settles=not yes and verified, moment=moment)
 
     def case(self, clause: Clause, number: int, levels: list[Level]) -> Case:
+        """The case that a clause's circumstances open."""
         pieces = [*clause.pieces, *(e.piece for e in clause.exceptions if not clause.pieces)]
         said = [
             asserted(clause.said(piece)) if piece.form == "inverted" else clause.said(piece)

@@ -71,6 +71,7 @@ def analysed(said: str) -> Clause:
 
 
 def parts_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence's parts that may be cases of their own."""
     position = start
     for match in _PART.finditer(text, start, end):
         if match.start() > position:
@@ -98,6 +99,7 @@ def kind_of_act(said: str) -> str:
 
 
 def first_verb(said: str) -> str:
+    """The word that says what is to be done, in lower case."""
     match = re.match(r"(?:(?:please|then|also|first|now|next|and|to|just|simply|once) )*([\w-]+)",
                      said, re.IGNORECASE)  # fmt: skip
     return re.split("-", match[1].lower())[0] if match else ""

@@ -122,6 +122,7 @@ def _case_words(text: str) -> frozenset[str]:
 
 
 def behaves(text: str) -> bool:
+    """Whether a sentence says by itself how to act."""
     clause = analyse_clause(text)
     if clause.imperative or clause.instruction:
         return True

@@ -62,6 +62,7 @@ class Folder:
         self.inner: tuple[Condition, str, Condition, str] | None = None
 
     def draft(self, block: Block, prose: Prose, start: int, end: int, lead: str = "") -> Draft:
+        """A new statement, in reading order."""
         draft = Draft(prose, start, end, block, len(self.drafts), lead)
         self.drafts.append(draft)
         return draft
@@ -229,6 +230,7 @@ class Folder:
     def condition_of(
         self, draft: Draft, clause: Clause, offset: int
     ) -> tuple[Condition | None, list[Span], str]:
+        """What a clause's circumstances come to, where they stand, and their words."""
         operands: list[Condition | None] = []
         spans, texts = [], []
         about = clause.said(clause.outcome) if clause.outcome else ""
@@ -280,6 +282,7 @@ class Folder:
         return result
 
     def outcome_of(self, draft: Draft, where: Range | None, offset: int) -> Outcome | None:
+        """The consequence without what leads up to it: 'then', its verb 'is', the reason for it."""
         if where is None:
             return None
         start, end = where[0] + offset, where[1] + offset

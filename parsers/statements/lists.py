@@ -264,9 +264,11 @@ class Lists(Folder, ABC):
         return self.lexicon.phrase(said)
 
     def question(self, text: str) -> Condition | None:
+        """The last question of a text as a condition."""
         return self.lexicon.clause(asserted(text.split("?")[0].split(". ")[-1]))
 
     def alike(self, rules: list[Rule], told: bool) -> None:
+        """Tell the lexicon which rules stand side by side."""
         if len(rules) > 1:
             self.lexicon.alike([rule.condition for rule in rules], told)
 

@@ -82,4 +82,5 @@ def _beside(rules: list[Rule], other: Rule) -> bool:
 
 
 def space_of(rules: Iterable[Rule], variables: dict[str, Variable]) -> Space:
+    """The cases that these rules tell apart."""
     return Space(variables, (part.condition for rule in rules for part in rule.walk()))

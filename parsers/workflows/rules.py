@@ -60,4 +60,5 @@ def outcome_key(text: str) -> frozenset[str]:
 
 
 def decides(rule: Rule) -> bool:
+    """Whether a rule itself says what is done."""
     return rule.outcome is not None and not rule.children and not rule.router

@@ -179,6 +179,7 @@ def imply(rules: list[Rule]) -> None:
 
 
 def leaves(node: Node) -> Iterable[Leaf]:
+    """The leaves of a tree, what holds first."""
     if isinstance(node, Leaf):
         yield node
     else:
@@ -187,6 +188,7 @@ def leaves(node: Node) -> Iterable[Leaf]:
 
 
 def conditions(node: Node) -> Iterable[Condition]:
+    """The tests of a tree, from the root down."""
     if isinstance(node, Branch):
         yield node.condition
         yield from conditions(node.yes)
