@@ -1,8 +1,9 @@
-"""HTML to Markdown: headings, paragraphs, nested lists, tables, images, emphasis, footnotes.
+"""HTML to Markdown: headings, paragraphs, lists, tables, images, emphasis, footnotes, links.
 
 In: an HTML page. Out: Markdown that says the same. Scripts, styles, navigation and what is hidden
 or struck out are dropped. Cells that reach over rows or columns are repeated in each; notes become
-Markdown's `[^1]`. Simplified: below a hundred levels of tags only the text is read.
+Markdown's `[^1]`. A link to a place in the page stays one, and its place keeps its anchor; other
+links are their words. Simplified: below a hundred levels of tags only the text is read.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _BLOCKS = {
     "html", "hr", "aside", "details", "summary", "figcaption", "address", "center", "fieldset",
     "form", "td", "th", "tr", "thead", "tbody", "tfoot", "caption",
 }  # fmt: skip
+_TITLES = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_NAME = re.compile(r"[^\s\"'()<>\[\]]{1,60}")
 _NOTE_MARK = re.compile(r"\s*\[?(\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§]{1,3})\]?\s*")
 _BACK = re.compile(r"[\s↩↑⤴^︎]*(?:\[?(?:\d{1,3}|[a-z])\]?[.)]?)?[\s↩↑⤴^︎]*")
 
@@ -40,6 +43,7 @@ def to_markdown(html: str) -> str:
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         page = BeautifulSoup(html, "lxml")  # closes what the page leaves open, as browsers do
     notes = _take_notes(page)
+    _write_links(page)
     return "\n\n".join([*_Converter(page).blocks(page, 0), *notes]) + "\n"
 
 
@@ -214,6 +218,48 @@ def _numbered(number: int, kind: str) -> str:
     if kind in {"a", "A", "i", "I"}:
         return f"({markdown.counted(number, kind)})"
     return f"{number}."
+
+
+# --- links ----------------------------------------------------------------------------------
+
+
+def _write_links(page: BeautifulSoup) -> None:
+    """Links within the page become Markdown's; the block that one leads to gets its anchor."""
+    targets = {str(tag["name"]): tag for tag in page.find_all("a", attrs={"name": True})}
+    targets |= {str(tag["id"]): tag for tag in page.find_all(id=True)}
+    anchored: set[str] = set()
+    for link in page.find_all("a", href=re.compile("^#.")):
+        name = str(link["href"])[1:]
+        target = targets.get(name)
+        around = {id(tag): tag.name for tag in link.parents}
+        titled = not _TITLES.isdisjoint(around.values())
+        if not any(c.isalnum() for c in link.get_text()):
+            if titled:
+                link.clear()  # a heading's own address: '¶'
+            continue
+        if not _NAME.fullmatch(name) or id(target) in around or link.find(_BLOCKS):
+            continue
+        if not titled:
+            link.insert(0, "[")
+            link.append(f"](#{name})")
+        if target is not None and name not in anchored:
+            anchored.add(name)
+            _anchor(target, f'<a id="{name}"></a>')
+
+
+def _anchor(target: Tag, anchor: str) -> None:
+    """Write an anchor behind the first words of a target: of its heading, of its first item."""
+    block = target
+    while True:
+        said = [c for c in block.children if isinstance(c, Tag) or str(c).strip()]
+        first = next((c for c in said if isinstance(c, Tag) and c.name in _BLOCKS), None)
+        if first is None:
+            block.append(anchor)
+            return
+        if first is not said[0]:
+            first.insert_before(anchor)
+            return
+        block = first
 
 
 # --- footnotes ------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ def slugs(texts: Sequence[str]) -> list[str]:
     count = Counter(word.text for words in told for word in words)
     heads = {text for text in count if count[text] >= COMMON}
     taken: set[str] = set()
+    last: dict[str, str] = {}
     result = []
     for text, words in zip(texts, told, strict=True):
         chosen, rest = _parts(words, heads)
@@ -68,9 +69,11 @@ def slugs(texts: Sequence[str]) -> list[str]:
             length = 4
             while (slug := f"{base}-{digest[:length]}") in taken and length < 64:
                 length += 1
+            digest = last.get(text, digest)
             while slug in taken:  # the very same text once more
                 digest = hashlib.sha256(digest.encode()).hexdigest()
                 slug = f"{base}-{digest[:8]}"
+            last[text] = digest
         taken.add(slug)
         result.append(slug)
     return result

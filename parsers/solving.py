@@ -4,8 +4,10 @@ In: variables and the conditions asked about them. Out: a case in which given co
 asked, or None when there is none. A boolean has two values and a category its own; of a number only
 the regions between the thresholds matter, so one value stands for each ('more than 3 bags' and
 'fewer than 4' leave none between them, as bags are counted; kilograms leave some). That is a finite
-problem, given to a SAT solver (PySAT's MiniSat): one literal for each value, one for each condition
-(Tseitin 1968), so that the cost does not grow with the number of combinations.
+problem, given to a SAT solver (PySAT's MiniSat): the values in a row, with a literal for 'up to
+this one' (the order encoding: Tamura et al., Compiling Finite Linear CSP into SAT, 2009), and one
+for each condition (Tseitin 1968), so that the cost grows neither with the number of combinations
+nor with the square of the number of values.
 
 Simplified: circumstances are independent of each other; a number is not negative unless the
 document measures degrees, or speaks of less than nothing.
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from pysat.solvers import Minisat22
 
@@ -86,16 +89,16 @@ class Space:
         """
         self._solver = Minisat22()
         self._count = 0
+        self._true = self._fresh()
+        self._solver.add_clause([self._true])
         self._known: dict[Condition, int] = {}
         self._asked = tuple(condition for condition in conditions if condition is not None)
         compared: dict[str, list[Comparison]] = defaultdict(list)
         for condition in self._asked:
             for atom in atoms(condition):
                 compared[atom.variable] += [atom] if isinstance(atom, Comparison) else []
-        self._values: dict[str, dict[Value, int]] = {
-            name: self._literals(domain(variables[name], comparisons))
-            for name, comparisons in compared.items()
-        }
+        self._values = {name: domain(variables[name], found) for name, found in compared.items()}
+        self._ladders = {name: self._ladder(len(row)) for name, row in self._values.items()}
 
     def case(self, asked: Iterable[Asked]) -> Case | None:
         """A case in which every condition turns out as asked, over the variables they name.
@@ -104,32 +107,39 @@ class Space:
             KeyError: a condition asks about a variable that the space was not made for.
         """
         asked = tuple(asked)
-        literals = [self._literal(c) if result else -self._literal(c) for c, result in asked]
-        if not self._solver.solve(assumptions=literals):
+        if not self.possible(asked):
             return None
-        true = {literal for literal in self._solver.get_model() or () if literal > 0}
+        model = self._solver.get_model() or ()  # the literals 1, 2, …, each with its sign
         return {
-            name: next(value for value, literal in self._values[name].items() if literal in true)
+            name: next(
+                value
+                for value, literal in zip(self._values[name], self._ladders[name], strict=True)
+                if model[literal - 1] > 0
+            )
             for name in dict.fromkeys(n for c, _ in asked for n in variables_of(c))
         }
 
     def possible(self, asked: Iterable[Asked]) -> bool:
         """Whether there is such a case."""
-        return self.case(asked) is not None
+        literals = [self._literal(c) if result else -self._literal(c) for c, result in asked]
+        return bool(self._solver.solve(assumptions=literals))
 
     def _fresh(self) -> int:
         self._count += 1
         return self._count
 
-    def _literals(self, values: Iterable[Value]) -> dict[Value, int]:
-        """A literal for each value, of which exactly one is true."""
-        result = {value: self._fresh() for value in values}
-        literals = list(result.values())
-        self._solver.add_clause(literals)
-        for place, one in enumerate(literals):
-            for other in literals[:place]:
-                self._solver.add_clause([-one, -other])
-        return result
+    def _ladder(self, size: int) -> list[int]:
+        """A literal for each place in a row of values: true where the value is up to that one."""
+        ladder = [*(self._fresh() for _ in range(size - 1)), self._true]
+        for lower, higher in pairwise(ladder):
+            self._solver.add_clause([-lower, higher])
+        return ladder
+
+    def _run(self, ladder: list[int], start: int, end: int) -> int:
+        """A literal that is true for the values from one place of the row to before another."""
+        if start == 0:
+            return ladder[end - 1]
+        return -self._either([ladder[start - 1], -ladder[end - 1]])
 
     def _literal(self, condition: Condition) -> int:
         """A literal that is true in the cases where the condition holds, and only there."""
@@ -143,10 +153,12 @@ class Space:
             case Or(operands=operands):
                 found = self._either([self._literal(operand) for operand in operands])
             case atom:
-                values = self._values[atom.variable]
-                found = self._either(
-                    [lit for value, lit in values.items() if holds(atom, {atom.variable: value})]
-                )
+                name, ladder = atom.variable, self._ladders[atom.variable]
+                held = [holds(atom, {name: value}) for value in self._values[name]]
+                changes = [i for i, h in enumerate(held) if h != (held[i - 1] if i else False)]
+                changes += [len(held)] if held and held[-1] else []
+                runs = zip(changes[::2], changes[1::2], strict=True)
+                found = self._either([self._run(ladder, start, end) for start, end in runs])
         self._known[condition] = found
         return found
 

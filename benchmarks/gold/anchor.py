@@ -29,6 +29,8 @@ from parsers.spec import Category, Complexity
 Pair = tuple[int, int]
 
 _WORD = re.compile(r"[^\W_]+")
+_ADDRESS = re.compile(r"(?<=\])\(#[^)\s]+\)|<a id=\"[^\"]+\"></a>")
+"""Where a link leads within the document, and where that is: no words of the text."""
 _CLOSING = re.compile(r"[.!?)\]\"'”’»*`]*")
 _GAP = "…"
 _JOINTS = frozenset({"and", "or", *map(str, range(100))})
@@ -76,7 +78,8 @@ def digest(text: str) -> str:
 
 def words(text: str) -> list[Pair]:
     """Where each word of the text stands: the unit that anchoring and scores count in."""
-    return [match.span() for match in _WORD.finditer(text)]
+    said = _ADDRESS.sub(lambda match: " " * len(match[0]), text)
+    return [match.span() for match in _WORD.finditer(said)]
 
 
 class Text:

@@ -2,6 +2,7 @@
 
     python -m benchmarks.gold.score [NAME …] [--worst N] [--json FILE]
     python -m benchmarks.gold.score --held-out
+    python -m benchmarks.gold.score --without-model [NAME …]
     python -m benchmarks.gold.score --agreement pass1 pass2 [NAME …]
 
 In: `labels/NAME.jsonl` and what `parsers.parse` makes of the document. Out: figures, confusion
@@ -38,6 +39,7 @@ from benchmarks.gold.anchor import (
 )
 from benchmarks.gold.fetch import HERE, FetchError, Source, fetch, source, sources
 from parsers import parse
+from parsers.language import MODEL
 from parsers.reading import read
 from parsers.spec import Category, Complexity, PolicySpec, Statement
 
@@ -328,10 +330,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = argparse.ArgumentParser(prog="benchmarks.gold.score", description=__doc__)
     options.add_argument("names", nargs="*", metavar="NAME", help="documents; all when none")
     options.add_argument("--held-out", action="store_true", help="score the held-out documents")
+    options.add_argument("--without-model", action="store_true", help="parse by rules alone")
     options.add_argument("--agreement", nargs=2, metavar="PASS", help="two folders of labels/")
     options.add_argument("--worst", type=int, default=20, metavar="N", help="errors to show")
     options.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
     chosen = options.parse_args(arguments)
+    if chosen.without_model:
+        sys.modules[MODEL] = None  # pyright: ignore[reportArgumentType]  # as if not installed
     try:
         if chosen.agreement:
             wanted = [source(name) for name in chosen.names] or sources()

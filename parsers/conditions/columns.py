@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from parsers.atoms import Atom
-from parsers.conditions.comparisons import comparisons, plain_number
+from parsers.conditions.comparisons import Tests, comparisons, plain_number
 from parsers.conditions.logic import negate
 from parsers.conditions.propositions import Propositions
 from parsers.conditions.quantities import compared
@@ -48,15 +49,12 @@ class Columns(Propositions):
         self.atoms[name] = atom
         return atom
 
-    def cell(self, header: str, text: str, column: list[str]) -> Condition | None:
-        """One cell of a table of cases, under its header; None when it matches anything."""
+    def cell(self, text: str, column: Column) -> Condition | None:
+        """One cell of a table of cases; None when it matches anything."""
         if is_any(text):
             return None
-        cells = [cell for cell in column if not is_any(cell)]
-        if all(
-            cell.lower() in {"yes", "no", "y", "n", "✓", "✗", "true", "false"} for cell in cells
-        ):
-            clause = header.rstrip("?")
+        if column.polar:
+            clause = column.header.rstrip("?")
             if not re.search(r"\b(?:is|are|has|have|was|did|does)\b", clause, re.IGNORECASE):
                 low = clause[:1].lower() + clause[1:]
                 noun = analyse(low)[-1].pos_ in {"NOUN", "PROPN"}
@@ -67,19 +65,52 @@ class Columns(Propositions):
                 clause = f"{match[2]} {match[1].lower()} {match[3]}"
             condition = self.boolean(clause)
             return condition if text.lower() in {"yes", "y", "✓", "true"} else negate(condition)
-        numeric = [cell for cell in cells if comparisons(cell) or plain_number(cell)]
-        if len(numeric) == len(cells):
-            found, plain = comparisons(text), plain_number(text)
-            tests = found[1] if found else [plain] if plain else []
-            unit = next((u for *_, u in tests if u), "")
-            unit = unit or next((u for c in cells for *_, u in (comparisons(c) or ([], []))[1]), "")
-            atom = self.column(header, [], True, unit)
-            atom.integer |= meeting(cells)
+        if column.numeric:
+            tests = _tests(text)
+            unit = next((u for *_, u in tests if u), "") or column.unit
+            atom = column.atom or self.column(column.header, [], True, unit)
+            atom.integer |= column.counted
+            column.atom = atom
             return compared(atom, tests)
-        split = [_alternatives(cell) for cell in cells]
-        domain = list(dict.fromkeys(v for vs in split for v in vs))
-        atom = self.column(header, domain, False)
-        return Membership(variable=atom.name, values=tuple(_alternatives(text)))
+        column.atom = column.atom or self.column(column.header, column.domain, False)
+        return Membership(variable=column.atom.name, values=tuple(_alternatives(text)))
+
+
+class Column:
+    """A table's column as a whole: its kind and its values, found out once for all of its cells."""
+
+    def __init__(self, header: str, cells: list[str]) -> None:
+        self.header = header
+        self.cells = [cell for cell in cells if not is_any(cell)]
+        self.atom: Atom | None = None
+
+    @cached_property
+    def polar(self) -> bool:
+        said = {"yes", "no", "y", "n", "✓", "✗", "true", "false"}
+        return all(cell.lower() in said for cell in self.cells)
+
+    @cached_property
+    def numeric(self) -> bool:
+        return all(_tests(cell) for cell in self.cells)
+
+    @cached_property
+    def unit(self) -> str:
+        return next((u for c in self.cells for *_, u in (comparisons(c) or ([], []))[1] if u), "")
+
+    @cached_property
+    def counted(self) -> bool:
+        """Whether the column's ranges leave no room for parts of a thing."""
+        return meeting(self.cells)
+
+    @cached_property
+    def domain(self) -> list[str]:
+        return list(dict.fromkeys(value for cell in self.cells for value in _alternatives(cell)))
+
+
+def _tests(cell: str) -> Tests:
+    """The comparisons of a cell; a number alone is one."""
+    found, plain = comparisons(cell), plain_number(cell)
+    return found[1] if found else [plain] if plain else []
 
 
 def is_any(cell: str) -> bool:

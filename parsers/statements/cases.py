@@ -7,6 +7,7 @@ fee depends on the vehicle:') or an inquiry ('Look at the label.') that the next
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from parsers.blocks import Block
 from parsers.clauses.analysis import analyse_clause
@@ -21,6 +22,9 @@ _SEMICOLON = re.compile(
     r",?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
 )
 _COLON = re.compile(r":\s+(?=[a-z])")
+MOST_COLONS = 8
+"""Behind so many of a sentence's colons cases or an instruction are looked for: each time, all that
+follows is analysed."""
 LEAD_DIRECTIVE = re.compile(
     r"\b(?:must|should|shall|need to|have to|do not|don['’]t|never|always|required to|"
     r"follow these|as follows|these steps|steps)\b.*:\s*$|"
@@ -49,7 +53,8 @@ def ranges_of(text: str) -> list[Range]:
 def segments(text: str, start: int, end: int) -> list[Range]:
     """A sentence's parts between semicolons, and behind a colon that leads to cases."""
     result, position = [], start
-    cuts = [*_SEMICOLON.finditer(text, start, end), *_COLON.finditer(text, start, end)]
+    colons = islice(_COLON.finditer(text, start, end), MOST_COLONS)
+    cuts = [*_SEMICOLON.finditer(text, start, end), *colons]
     for match in sorted(cuts, key=lambda match: match.start()):
         if text[match.start()] == ":":
             head = analyse_clause(text[position : match.start()])

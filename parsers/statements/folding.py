@@ -7,6 +7,7 @@ the last one: its outcome, an exception, what is done otherwise.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from parsers.blocks import Block, Prose
 from parsers.clauses.analysis import analyse_clause
@@ -15,6 +16,7 @@ from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.rewording import asserted
 from parsers.spec import And, Comparison, Condition, Not, Outcome, Span, Truth
+from parsers.statements.cases import MOST_COLONS
 from parsers.statements.drafts import Draft
 from parsers.workflows.rules import Rule, Split, outcome_key
 
@@ -320,7 +322,7 @@ def _joined(one: Outcome | None, other: Outcome | None) -> Outcome | None:
 
 def _instruction(text: str, start: int, end: int) -> int:
     """Where the instruction begins behind the reason for it: 'it is lost; refund it'."""
-    for match in re.finditer(r"[:;]\s+(?=[a-z])", text[start:end]):
+    for match in islice(re.finditer(r"[:;]\s+(?=[a-z])", text[start:end]), MOST_COLONS):
         before, after = text[start : start + match.start()], text[start + match.end() : end]
         nothing = re.fullmatch(r"\w+ nothing", before)  # 'they pay nothing: waive the fee'
         if analyse_clause(after).imperative and (

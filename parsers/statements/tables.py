@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import takewhile
 
 from parsers.blocks import Block
 from parsers.clauses.analysis import analyse_clause
-from parsers.conditions.columns import is_any
+from parsers.conditions.columns import Column, is_any
 from parsers.conditions.comparisons import comparisons, measures
 from parsers.conditions.logic import conjoin
 from parsers.language import analyse, singular
@@ -54,13 +55,14 @@ class Tables(Folder):
         if target is None:
             return []
         cases: list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]] = []
+        read = [Column(name, cells) for name, cells in zip(header, columns, strict=True)]
         for draft, row in zip(drafts, rows, strict=True):
             tests: dict[int, tuple[Condition, str]] = {}
             spans: list[Span] = []
             for c, name in enumerate(header):
                 if c == target or c >= len(row.cells):
                     continue
-                condition = self.lexicon.cell(name, row.cells[c].text.strip(), columns[c])
+                condition = self.lexicon.cell(row.cells[c].text.strip(), read[c])
                 if condition is None:
                     continue
                 cell = row.cells[c]
@@ -80,8 +82,11 @@ class Tables(Folder):
         intro = next(
             (
                 d
-                for d in reversed(self.drafts[: drafts[0].index])
-                if d.block.section == rows[0].section and _TABLE_INTRO.search(d.said)
+                for d in takewhile(
+                    lambda d: d.block.section == rows[0].section,
+                    map(self.drafts.__getitem__, range(drafts[0].index - 1, -1, -1)),
+                )
+                if _TABLE_INTRO.search(d.said)
             ),
             None,
         )
@@ -98,10 +103,11 @@ class Tables(Folder):
         """A table whose columns are kinds: each cell is the outcome of its row and column."""
         atom = self.lexicon.column(f"the {_kind_noun(header[1:])} in question", [], False)
         atom.values += [name for name in header[1:] if name not in atom.values]
+        first = Column(header[0], columns[0])
         rules = []
         for draft, row in zip(drafts, rows, strict=True):
             said = row.cells[0].text.strip()
-            condition = self.lexicon.cell(header[0], said, columns[0])
+            condition = self.lexicon.cell(said, first)
             draft.category, draft.condition = "conditional", condition
             draft.condition_spans = [row.cells[0].span(0, len(row.cells[0].text))]
             rule = Rule(draft.index, condition, f"{header[0]}: {said}")

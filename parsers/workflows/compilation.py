@@ -11,11 +11,8 @@ from parsers.spec import Diagnostic, Span, Variable, Workflow, variables_of
 from parsers.workflows.findings import conflicts, gaps, unreached
 from parsers.workflows.groups import space_of
 from parsers.workflows.precedence import specific_first
-from parsers.workflows.rules import Rule
+from parsers.workflows.rules import MOST_RULES, Rule
 from parsers.workflows.trees import Compiler, conditions, imply, leaves
-
-MOST_RULES = 100
-"""Rules that one tree is made of; more would make it deeper than JSON and Python can nest."""
 
 
 def compile_group(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from parsers.solving import Space
 from parsers.spec import Comparison, Condition, Variable, atoms
-from parsers.workflows.relations import relation_of_rules
+from parsers.workflows.relations import meet
 from parsers.workflows.rules import Rule
 
 
@@ -22,6 +22,7 @@ def groups(
     if single:
         return [rules] if rules else []
     space = space_of(rules, variables)
+    place = {id(rule): i for i, rule in enumerate(rules)}
     components: list[tuple[list[Rule], set[str]]] = []
     for rule in rules:
         names = {
@@ -32,7 +33,7 @@ def groups(
         }
         linked = [
             c for c in components
-            if c[1] & names or any(relation_of_rules(r, rule, space) != "apart" for r in c[0])
+            if c[1] & names or any(meet(r, rule, space) for r in c[0])
         ]  # fmt: skip
         if rule.connective == "override":  # it lifts what the rules before it say
             beside = [c for c in components if _beside(c[0], rule)]
@@ -46,7 +47,6 @@ def groups(
             linked += [c for c in near if c not in linked]
         if rule.whole and rule.connective == "otherwise":
             linked = list(components)
-        place = {id(r): i for i, r in enumerate(rules)}
         merged = sorted(
             [r for part, _ in linked for r in part] + [rule], key=lambda r: place[id(r)]
         )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from parsers.solving import Space
-from parsers.spec import Or, Variable, variables_of
+from parsers.spec import Variable, variables_of
 from parsers.workflows.relations import exhausts, relation_of_rules
-from parsers.workflows.rules import Rule, decides
+from parsers.workflows.rules import MOST_RULES, Rule, decides
 
 
 def specific_first(rules: list[Rule], space: Space) -> list[Rule]:
@@ -35,15 +35,13 @@ def general_last(rules: list[Rule], variables: dict[str, Variable]) -> None:
 
     'Up to 2 kg: 4 euros. Above: 9 euros. Fragile parcels have a price of their own: 20 euros.'
     """
-    for place, rule in enumerate(rules):
-        before = rules[:place]
-        names = {n for r in before if r.condition is not None for n in variables_of(r.condition)}
-        told = [r for r in before if decides(r) and not r.exceptions]
-        measured = bool(told) and len(told) == len(before) and all(
-            r.condition is not None and variables[n].type == "number"
-            for r in told for n in variables_of(r.condition or Or(operands=()))
-        )  # fmt: skip
-        if not measured or rule.condition is None or not decides(rule) or rule.connective:
-            continue
-        if not names & set(variables_of(rule.condition)) and exhausts(told, None, variables):
-            rule.connective = "override"
+    names: set[str] = set()
+    for place, rule in enumerate(rules[:MOST_RULES]):
+        own = set() if rule.condition is None else set(variables_of(rule.condition))
+        if place and own and not own & names and not rule.connective and decides(rule):
+            if exhausts(rules[:place], None, variables):
+                rule.connective = "override"
+        names |= own
+        measured = all(variables[name].type == "number" for name in own)
+        if not measured or not decides(rule) or rule.exceptions:
+            return

@@ -38,10 +38,17 @@ def within(one: tuple[Asked, ...], other: tuple[Asked, ...], space: Space) -> bo
     return not any(space.possible((*one, (c, not result))) for c, result in other)
 
 
+def meet(one: Rule, other: Rule, space: Space) -> bool:
+    """Whether two rules ask about one circumstance, and some case is for both."""
+    if one.condition is None or other.condition is None:
+        return False
+    if not set(variables_of(one.condition)) & set(variables_of(other.condition)):
+        return False
+    return space.possible(((one.condition, True), (other.condition, True)))
+
+
 def relation_of_rules(one: Rule, other: Rule, space: Space) -> str:
     """How two conditions lie to each other: apart, same, inside, around or across."""
-    if one.condition is None or other.condition is None:
-        return "apart"
-    if not set(variables_of(one.condition)) & set(variables_of(other.condition)):
+    if one.condition is None or other.condition is None or not meet(one, other, space):
         return "apart"
     return relation(((one.condition, True),), ((other.condition, True),), space)

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from parsers.language import analyse
 from parsers.spec import Condition, Outcome
 
+MOST_RULES = 100
+"""Rules that one tree is made of; more would make it deeper than JSON and Python can nest."""
+
 
 @dataclass
 class Split:
