@@ -55,7 +55,7 @@ _POS = {"DT": "DET", "PRP": "PRON", "PRP$": "PRON", "MD": "AUX", "IN": "ADP", "C
         "_SP": "SPACE"}  # fmt: skip
 _SUBORDINATORS = {"if", "unless", "because", "while", "whether", "although", "though", "whereas",
                   "once", "when", "where", "whenever", "wherever", "until", "since", "after",
-                  "before", "as", "than"}  # fmt: skip
+                  "before", "as"}  # fmt: skip
 _RELATIVES = {"who", "which", "that", "whom", "whose"}
 _NOMINAL = {"NN", "NNS", "NNP", "NNPS", "CD", "$"}
 _FINITE = {"VBZ", "VBP", "VBD", "MD"}
@@ -157,7 +157,7 @@ def _chosen(tags: list[str], i: int, words: list[str], before: list[str], table)
     after = words[i + 1].lower() if i + 1 < len(words) else "."
     nouns = [t for t in tags if t in {"NN", "NNS", "NNP", "NNPS"}]
     verbs = [t for t in tags if t[:2] == "VB"]
-    follows = {t for t, _ in table.get(after, ())[:1]}
+    follows = {t for t, _ in (table.get(after) or _guessed(after, True))[:1]}
     if low == "that":
         if last in _NOMINAL or (last[:2] == "VB" and i + 1 < len(words)):
             noun_then = last in _NOMINAL and (follows & {"VBZ", "VBP", "VBD", "MD", "RB"})

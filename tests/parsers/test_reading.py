@@ -27,6 +27,7 @@ from benchmarks.fuzz import DOCUMENTS, check, verify
 from parsers import PolicyError, PolicySpec, parse
 from parsers.policy import specify
 from parsers.reading import document, markdown_of, normalize, read
+from parsers.references import find_references
 from parsers.solving import domain
 from tests.parsers.formats import docx_of, pdf_of
 
@@ -394,6 +395,46 @@ def test_notes_of_a_page(html: str) -> None:
     assert text == (
         "## Bags\n\nA lost bag[^1] is traced.\n\n## Fees\n\nNone.\n\n[^1]: Not on the belt.\n"
     )
+
+
+def test_links_within_a_page_are_references() -> None:
+    spec = spec_of(
+        "<h1>Desk</h1><p>Refunds follow <a href='#sec-3'>the fees</a>.</p>"
+        "<p>First obey <a href='#r2'>the second rule</a>, or <a href='#gone'>another</a>.</p>"
+        "<p>See <a href='other.html#r1'>elsewhere</a>.</p>"
+        "<div id='sec-3'><h2>3. Fees <a class='headerlink' href='#sec-3'>¶</a></h2>"
+        "<p>A bag costs 5 euros.</p>"
+        "<ol><li id='r1'>Never run.</li><li id='r2'>Always greet the guest. Be kind.<ul>"
+        "<li>Never shout.</li></ul></li></ol></div>"
+        "<a name='late'></a><h2>Late bags</h2><p>Late bags stay here.</p>"
+        "<p>Tag <a href='#late'>late bags</a>.</p>",
+        html=True,
+    )
+    assert [s.title for s in spec.document.sections] == ["Desk", "Fees", "Late bags"]
+    texts = {s.id: s.text for s in spec.statements}
+    led = {s.text: [texts[i] for i in s.references] for s in spec.statements if s.references}
+    fees = ["A bag costs 5 euros.", "Never run.", "Always greet the guest.", "Be kind.",
+            "Never shout."]  # fmt: skip
+    assert led == {
+        "Refunds follow [the fees](#sec-3).": fees,
+        "First obey [the second rule](#r2), or [another](#gone).": fees[2:4],
+        "Tag [late bags](#late).": ["Late bags stay here."],
+    }
+    dangling = [r.text for r in find_references(spec.document, spec.statements) if r.dangling]
+    assert dangling == ["[another](#gone)"]
+
+
+def test_anchors_set_by_hand_in_markdown() -> None:
+    spec = spec_of(
+        "# Desk\n\nPay by [the tariff](#tariff).\n\nObey [this](#run).\n\n"
+        '<a id="tariff"></a>\n\n## Fees\n\nA bag costs 5 euros.\n\n'
+        '<a name="run"></a>Never run.\n\nBe kind.\n'
+    )
+    texts = {s.id: s.text for s in spec.statements}
+    assert {s.text: [texts[i] for i in s.references] for s in spec.statements if s.references} == {
+        "Pay by [the tariff](#tariff).": ["A bag costs 5 euros.", "Never run.", "Be kind."],
+        "Obey [this](#run).": ["Never run."],
+    }
 
 
 def test_a_superscript_that_is_no_note_stays() -> None:
