@@ -37,6 +37,11 @@ SUBORDINATOR = re.compile(
 )
 
 
+MOST_JOINTS = 16
+"""Behind so many of a sentence's 'and's a main clause is looked for: each time, the rest of the
+sentence is analysed."""
+
+
 def masked(text: str) -> str:
     """The text with commas and stops in quotes and parentheses blanked: they join no clauses."""
     depths = depths_of(text)
@@ -87,11 +92,14 @@ def segments(text: str) -> list[tuple[int, int, str]]:
     """
     depths = depths_of(text)
     result: list[tuple[int, int, str]] = []
-    begin, joiner = 0, ""
+    begin, joiner, tried = 0, "", 0
     for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(and|but|so)\s+|\s+-\s+", text):
         if depths[match.start()]:
             continue
         if match[1]:
+            tried += 1
+            if tried > MOST_JOINTS:
+                continue
             before, after = text[begin : match.start()], text[match.end() :]
             waits = SUBORDINATOR.match(opened(before)) and not _has_main(before)
             own = re.match(r"(?:if|when|unless|where)\b", after, re.I) or _subject_follows(after)

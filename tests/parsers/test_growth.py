@@ -133,8 +133,9 @@ def test_cells_of_a_column(cell: str) -> None:
     assert many < MOST_GROWTH * few
 
 
-def test_a_sentence_of_colons_is_not_analysed_from_each_of_them(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("joint", ["x: ", ", and x"])
+def test_a_sentence_of_joints_is_not_analysed_from_each_of_them(
+    monkeypatch: pytest.MonkeyPatch, joint: str
 ) -> None:
     def analysed(n: int) -> int:
         count = 0
@@ -145,7 +146,7 @@ def test_a_sentence_of_colons_is_not_analysed_from_each_of_them(
             return kept(text, doc)
 
         monkeypatch.setattr(language, "_keep", keep)
-        specify(document("x: " * n + "\n", "colons"))
+        specify(document(joint * n + "\n", "joints"))
         return count
 
     kept = language._keep
