@@ -609,6 +609,14 @@ def test_spans_quote_every_generated_document(made: tuple[str, bool]) -> None:
     verify(spec_of(*made))
 
 
+@pytest.mark.parametrize("suffix", [".docx", ".pdf"])
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(text=markdown_documents())
+def test_spans_quote_every_generated_file(suffix: str, text: str) -> None:
+    data = (docx_of if suffix == ".docx" else pdf_of)(normalize(text))
+    verify(specify(document(text_of(data, "a" + suffix), "test")))
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(DOCUMENTS)
 def test_malformed_documents_are_read_or_refused(made: tuple[str, bytes]) -> None:
