@@ -18,7 +18,7 @@ from importlib.resources import files
 from spacy.language import Language
 from spacy.tokens import Doc
 
-_CLOSED = {
+CLOSED = {
     "DT": "the a an this that these those each every all any both either neither no some another",
     "PRP": "i you he she it we they me him us them myself yourself himself herself itself "
     "ourselves themselves anyone anybody someone somebody everyone everybody nobody",
@@ -44,7 +44,7 @@ _BE = {"am": "VBP", "is": "VBZ", "are": "VBP", "was": "VBD", "were": "VBD", "be"
        "been": "VBN", "being": "VBG", "'s": "VBZ", "’s": "VBZ", "'re": "VBP"}  # fmt: skip
 _HAVE = {"have": "VBP", "has": "VBZ", "had": "VBD", "having": "VBG", "'ve": "VBP"}
 _DO = {"do": "VBP", "does": "VBZ", "did": "VBD", "done": "VBN", "doing": "VBG"}
-_AUXILIARIES = {w: ("be", t) for w, t in _BE.items()} | {
+AUXILIARIES = {w: ("be", t) for w, t in _BE.items()} | {
     w: (lemma, t) for lemma, ws in (("have", _HAVE), ("do", _DO)) for w, t in ws.items()
 }
 _POS = {"DT": "DET", "PRP": "PRON", "PRP$": "PRON", "MD": "AUX", "IN": "ADP", "CC": "CCONJ",
@@ -68,12 +68,12 @@ def _words() -> dict[str, tuple[tuple[str, str], ...]]:
     for line in files("parsers").joinpath("words.tsv").read_text("utf-8").splitlines():
         word, *told = line.split("\t")
         pairs = (piece.partition("/") for piece in told)
-        table[word] = tuple((tag, lemma or word) for tag, _, lemma in pairs)
-    for tag, words in _CLOSED.items():
+        table[word] = tuple((tag, lemma or regular_base(word, tag)) for tag, _, lemma in pairs)
+    for tag, words in CLOSED.items():
         for word in words.split():
             others = tuple(pair for pair in table.get(word, ()) if pair[0] != tag)
             table[word] = ((tag, "not" if word in {"n't", "n’t"} else word), *others)
-    for word, (lemma, tag) in _AUXILIARIES.items():
+    for word, (lemma, tag) in AUXILIARIES.items():
         table[word] = ((tag, lemma),)
     return table
 
@@ -91,7 +91,7 @@ def _guessed(word: str, first: bool) -> tuple[tuple[str, str], ...]:
         return (("NNPS" if low.endswith("s") and not word.isupper() else "NNP", low),)
     for ending, tags in _ENDINGS:
         if low.endswith(ending) and len(low) > len(ending) + 2:
-            return tuple((tag, _base(low, tag)) for tag in tags)
+            return tuple((tag, regular_base(low, tag)) for tag in tags)
     return (("NN", low), ("VB", low), ("JJ", low))
 
 
@@ -105,7 +105,7 @@ _ENDINGS = (
 )  # fmt: skip
 
 
-def _base(low: str, tag: str) -> str:
+def regular_base(low: str, tag: str) -> str:
     """A base form by the ending alone; irregular words are in the list."""
     if tag in {"NNS", "VBZ", "NNPS"}:
         if low.endswith("ies") and len(low) > 4:
@@ -146,7 +146,7 @@ def _tagged(words: list[str]) -> tuple[list[str], list[str]]:
         known = dict(told)
         tag = _chosen(list(known), i, words, tags, table)
         tags.append(tag)
-        lemmas.append(known.get(tag) or _base(word.lower(), tag))
+        lemmas.append(known.get(tag) or regular_base(word.lower(), tag))
     return tags, lemmas
 
 
@@ -181,8 +181,8 @@ def _chosen(tags: list[str], i: int, words: list[str], before: list[str], table)
         return "UH"
     if low in {"have", "do"} and _infinitive(before, words, i):
         return "VB"
-    if low in _AUXILIARIES or len(tags) == 1 or not (nouns or verbs):
-        if low in {"be", "have", "do"} or low not in _AUXILIARIES:
+    if low in AUXILIARIES or len(tags) == 1 or not (nouns or verbs):
+        if low in {"be", "have", "do"} or low not in AUXILIARIES:
             return tags[0]
         return "VBN" if low == "had" and last[:2] == "VB" else tags[0]
     if verbs and _infinitive(before, words, i):

@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers import PolicyError, PolicySpec, Workflow, parse
@@ -16,6 +16,7 @@ from parsers.policy import specify
 from parsers.reading import document, normalize
 from parsers.solving import domain
 from parsers.spec import And, Comparison, Condition, Membership, Not, Or, Truth, Value
+from tests.parsers.unhurried import UNHURRIED
 
 ROOT = Path(__file__).parents[2]
 
@@ -141,13 +142,13 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=UNHURRIED)
 @given(st.lists(WORDS, min_size=1, max_size=60).map(" ".join))
 def test_odd_markdown_never_crashes_and_spans_are_verbatim(text: str) -> None:
     check(spec_of(text))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=UNHURRIED)
 @given(st.text(max_size=200))
 def test_any_text_never_crashes(text: str) -> None:
     check(spec_of(text))

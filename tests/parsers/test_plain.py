@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from spacy.tokens import Doc
 
+from benchmarks.words import lines
 from parsers.plain import pipeline
 
 POLICIES = Path(__file__).parents[2] / "data" / "policies"
@@ -29,6 +31,27 @@ def read(text: str) -> Doc:
 )
 def test_what_stands_before_a_word_decides_its_tag(text: str, tags: str) -> None:
     assert [token.tag_ for token in read(text)] == tags.split()
+
+
+def test_base_forms_of_words_in_the_list_and_of_others() -> None:
+    """The list spells out those that the ending does not tell."""
+    doc = read("The guests were charged, the bags were thrown, the frobs were glimmed.")
+    assert [token.lemma_ for token in doc if token.tag_ in {"NNS", "VBN"}] == [
+        "guest", "charge", "bag", "throw", "frob", "glim",
+    ]  # fmt: skip
+
+
+def test_the_word_list_holds_what_rules_do_not_tell() -> None:
+    """Rare tags, known closed words and base forms by rule are left out; frequent tags lead."""
+    found = {
+        "charge": Counter({("VB", "charge"): 30, ("NN", "charge"): 9, ("JJ", "charge"): 1}),
+        "over": Counter({("IN", "over"): 5, ("RP", "over"): 5}),
+        "thrown": Counter({("VBN", "throw"): 2}),
+        "was": Counter({("VBD", "be"): 7}),
+        "guests": Counter({("NNS", "guest"): 3}),
+        "of": Counter({("IN", "of"): 80}),
+    }
+    assert lines(found) == ["charge\tVB\tNN", "guests\tNNS", "over\tRP", "thrown\tVBN/throw"]
 
 
 def test_subjects_objects_and_clauses_hang_on_their_verbs() -> None:

@@ -16,7 +16,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -30,6 +30,7 @@ from parsers.reading import document, markdown_of, normalize, read
 from parsers.references import find_references
 from parsers.solving import domain
 from tests.parsers.formats import docx_of, pdf_of
+from tests.parsers.unhurried import UNHURRIED
 
 POLICIES = Path(__file__).parents[2] / "data" / "policies"
 SAMPLES = ["airline-baggage.md", "hotel-front-desk.txt", "subscription-billing.html"]
@@ -599,7 +600,7 @@ def pages(draw: st.DrawFn) -> str:
     return "<html>" + "".join(element(3) for _ in range(draw(st.integers(1, 3))))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=UNHURRIED)
 @given(st.one_of(
     markdown_documents().map(lambda text: (text, False)),
     markdown_documents().map(lambda text: (text.replace("#", "").replace("**", ""), False)),
@@ -610,14 +611,14 @@ def test_spans_quote_every_generated_document(made: tuple[str, bool]) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".pdf"])
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=UNHURRIED)
 @given(text=markdown_documents())
 def test_spans_quote_every_generated_file(suffix: str, text: str) -> None:
     data = (docx_of if suffix == ".docx" else pdf_of)(normalize(text))
     verify(specify(document(text_of(data, "a" + suffix), "test")))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=UNHURRIED)
 @given(DOCUMENTS)
 def test_malformed_documents_are_read_or_refused(made: tuple[str, bytes]) -> None:
     suffix, data = made
