@@ -35,6 +35,14 @@ PAIRS = tuple(
      re.compile(rf"\b(?:still |already )?(?:{other})\b", re.IGNORECASE))
     for one, other in _PAIRS
 )  # fmt: skip
+_COMPLEMENTS = {
+    frozenset(pair.split("/"))
+    for pair in (
+        "big/small large/small long/short new/used new/old indoor/outdoor domestic/international "
+        "internal/external public/private full-time/part-time temporary/permanent major/minor"
+    ).split()
+}
+"""Kinds that leave no third between them."""
 _ECHO = re.compile(
     r"(?:but )?(?:it|they|he|she|this|that|these|you|we|one|(?:the|any|an?) [\w-]+)\s"
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|may)"
@@ -51,6 +59,11 @@ _ELSEWHERE = re.compile(
     r"(?:in )?(?:some |any |an)other way)$",
     re.IGNORECASE,
 )
+
+
+def complements(*kinds: str) -> bool:
+    """Whether two kinds are all there are of a thing: 'small' and 'big'."""
+    return frozenset(kind.lower() for kind in kinds) in _COMPLEMENTS
 
 
 def echo(text: str) -> bool | None:

@@ -74,6 +74,14 @@ _SPLIT_COMPARATOR = re.compile(
     rf"(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) or ((?:{MORE}|{LESS}|over|under)\b)",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    rf"(?P<lower>(?>{_n('a')})) (?P<aside>(?!(?:or|but|and)\b)[a-z]+"
+    rf"(?: (?!(?:or|but|and)\b)[\w'’-]+){{0,5}}),? but (?P<upper>(?:(?:is|was|are|were) )?"
+    rf"(?:(?:no|not) (?:{MORE}|{LESS}) than|(?:{MORE}|{LESS}) than|not (?:exceeding|over|above|"
+    rf"under|below)|at most|at least|up to|within|over|above|under|below) {_n('b')})"
+    rf"(?: (?:after|before|since|from|of) (?:it|that|this)\b)?(?=[\s,.;:)]|$)",
+    re.IGNORECASE,
+)
 Tests = list[tuple[str, float, str]]
 _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -99,7 +107,7 @@ def comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
     found.sort()
     kept = found[:1]
     for item in found[1:]:
-        gap = text[kept[-1][1] : item[0]].strip().lower().strip(",")
+        gap = text[kept[-1][1] : item[0]].lower().strip(" ,")
         if gap not in {"", "but", "and", "and is", "but is", "yet"}:
             break
         kept.append(item)
@@ -120,8 +128,12 @@ def compares(text: str) -> bool:
 
 
 def unsplit(text: str) -> str:
-    """'2 kg in weight or more' with its comparison in one piece: '2 kg or more in weight'."""
-    return _SPLIT_COMPARATOR.sub(r"\1 or \3 \2", text)
+    """'2 kg in weight or more' with its comparison in one piece: '2 kg or more in weight'.
+
+    So are two bounds: 'over 5 days after it, but not over 9 days' is 'over 5 days but … after it'.
+    """
+    text = _SPLIT_COMPARATOR.sub(r"\1 or \3 \2", text)
+    return _ASIDE.sub(r"\g<lower> but \g<upper> \g<aside>", text)
 
 
 def only_compares(text: str) -> bool:

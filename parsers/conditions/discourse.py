@@ -22,7 +22,8 @@ class Discourse:
 
     `actor` is the person the document is about, `topic` what a lead-in says its cases are cases
     of, `shapes` the topic that phrases of one shape were read under, `previous` the condition that
-    'if so' affirms, `kinds` which booleans stood side by side as cases, and whether they are all.
+    'if so' affirms, `kinds` which booleans stood side by side as cases, and whether they are all,
+    `listed` those that were the items of one list.
     """
 
     def __init__(self, text: str) -> None:
@@ -37,6 +38,7 @@ class Discourse:
         self.shapes: dict[str, str] = {}
         self.previous: Condition | None = None
         self.kinds: list[tuple[tuple[str, ...], bool]] = []
+        self.listed: list[frozenset[str]] = []
 
     def mention(self, noun: str) -> None:
         """What the text speaks of now, for a later 'it' or 'its'."""

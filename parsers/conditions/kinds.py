@@ -16,6 +16,7 @@ from parsers.conditions.lead_topics import topic_head
 from parsers.conditions.people import GROUPS
 from parsers.conditions.words import variable_name
 from parsers.language import article
+from parsers.opposites import complements
 from parsers.spec import And, Condition, Membership, Not, Truth
 
 
@@ -37,12 +38,16 @@ class Kinds(Discourse):
         atom = self.atoms.get(condition.variable) if isinstance(condition, Truth) else None
         return atom if atom is not None and atom.frame is not None else None
 
-    def alike(self, conditions: Sequence[Condition | None], told: bool) -> None:
+    def alike(
+        self, conditions: Sequence[Condition | None], told: bool, listed: bool = False
+    ) -> None:
         """Cases side by side that name kinds of one thing are one category.
 
         Args:
             conditions: of sibling rules; None is 'otherwise'.
             told: the siblings are the cases of a lead-in.
+            listed: they are all items of a list, or all shares of one sentence: three kinds or more
+                are then all there are, if the document names no other.
         """
         groups: dict[str, list[Atom]] = {}
         for atom in map(self._kind_of, conditions):
@@ -58,6 +63,8 @@ class Kinds(Discourse):
                 self.kinds.append((names, False))
             elif topical or alone:
                 self.kinds.append((names, True))
+            elif listed and len(names) > 2 and len(atoms) == len(conditions):
+                self.listed.append(frozenset(names))
 
     def pair(self, first: str, second: str) -> Condition | None:
         """Make two booleans that exclude each other the two poles of the first."""
@@ -107,6 +114,11 @@ class Kinds(Discourse):
             either = f"(?:{'|'.join(map(re.escape, kinds))})"
             listing = r",? (?:and |or )?(?:an? )?".join([either] * len(kinds))
             closed = closed or (len(kinds) > 2 and bool(re.search(rf"\b{listing}\b", text)))
+            if not person or head == self.actor:  # a customer need not be a member
+                names = {a.name for a in atoms}
+                alone = f"{head} 1" not in groups
+                told = alone and any(names <= listed for listed in self.listed)
+                closed = closed or told or complements(*kinds)
             for names, every in self.kinds:
                 if {a.name for a in atoms} <= set(names):
                     closed = every

@@ -49,7 +49,7 @@ class Quantities(Discourse):
             return None
         spans, tests = found
         start, end = spans[0][0], spans[-1][1]
-        before, after = text[:start].strip(), text[end:].strip()
+        before, after = text[:start].strip(), text[end:].strip(" ,")
         unit = tests[0][2]
         if not unit and not re.search(
             r"\b(?:is|are|was|were|than|aged?|number|total|score|quantity)\s*$", before

@@ -283,6 +283,7 @@ class Builder(Lists, Tables):
             draft.category, draft.condition = "conditional", draft.condition or condition
             draft.condition_spans.append(span)
             scope.place(rule)
+        self.alike(draft.rules, False, listed=True)
         return bool(dealt)
 
     def _softening(self, draft: Draft, said: str, offset: int) -> bool:

@@ -115,7 +115,7 @@ class Lists(Folder, ABC):
             if item.label and rules:
                 labels[item.label] = rules
         self.lexicon.topic = topic
-        self.alike(found, owner.said.endswith(":"))
+        self.alike(found, owner.said.endswith(":"), listed=True)
         general_last(found, self.lexicon.lookup())
         found = loosen(jumped(lifted(found), labels))
         if _EXCEPTIONS.match(lead):
@@ -267,10 +267,10 @@ class Lists(Folder, ABC):
         """The last question of a text as a condition."""
         return self.lexicon.clause(asserted(text.split("?")[0].split(". ")[-1]))
 
-    def alike(self, rules: list[Rule], told: bool) -> None:
+    def alike(self, rules: list[Rule], told: bool, listed: bool = False) -> None:
         """Tell the lexicon which rules stand side by side."""
         if len(rules) > 1:
-            self.lexicon.alike([rule.condition for rule in rules], told)
+            self.lexicon.alike([rule.condition for rule in rules], told, listed)
 
 
 def _same_head(items: list[Block]) -> bool:

@@ -152,6 +152,40 @@ def kinds(found) -> list[str]:
     return [d.kind for d in found]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- For a Basic ticket, refund 5 euros.\n- For a Flex ticket, refund 9 euros.\n"
+        "- For a Business ticket, refund 20 euros.",
+        "We take 30 pounds on a green tool, 100 on a yellow one and 250 on a red one.",
+        "On a domestic flight, charge 5 euros. On an international flight, charge 9 euros.",
+        "For a small room, charge 5 euros. For a big room, charge 9 euros.",
+    ],
+)
+def test_kinds_that_are_all_named_leave_no_other(text: str) -> None:
+    (workflow,) = spec_of(text).workflows
+    assert len(workflow.outcomes) > 1
+    assert lint_of(text, only="gap") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # another place names a further kind
+        "# Fares\n\n- For a Basic ticket, refund 5 euros.\n- For a Flex ticket, refund 9 euros.\n"
+        "- For a Business ticket, refund 20 euros.\n\n# Rows\n\nOn a Premium ticket, offer row 1.",
+        # a customer need not be a member
+        "Customers wait. Customers pay. Customers leave. Customers come back.\n\n"
+        "- Silver members pay 10 euros.\n"
+        "- Gold members pay 5 euros.\n- Platinum members pay 2 euros.",
+        # two kinds of a list may be two of many
+        "- For a fragile parcel, charge 3 euros.\n- For a valuable parcel, charge 5 euros.",
+    ],
+)
+def test_kinds_that_leave_others_are_told(text: str) -> None:
+    assert kinds(lint_of(text, only="gap")) == ["gap"]
+
+
 def test_things_counted_leave_no_gap_between_whole_numbers() -> None:
     bags = "Guests with more than 3 bags pay 5 euros. Guests with fewer than 4 bags pay nothing."
     assert lint_of(bags, only="gap") == []

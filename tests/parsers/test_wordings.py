@@ -1037,6 +1037,25 @@ case(
     "evening. Otherwise, sail.",
     {"torn": "moved to noon", "torn, noon": "to the evening", "": "sail"},
 )
+case(
+    "upper-bound-behind-an-aside",
+    "If an oar is returned more than 30 days after the hire, but not more than 365 days, give a "
+    "voucher. If it is returned up to 30 days after the hire, give the money back. Otherwise, "
+    "refuse it.",
+    {"30 days": "money back", "31 days": "voucher", "365 days": "voucher", "366 days": "refuse"},
+)
+case(
+    "upper-bound-between-commas",
+    "If the skipper asks for it more than 14 days, but not more than 60 days, after the hire, send "
+    "the bill. Otherwise, do nothing.",
+    {"14 days": "nothing", "15 days": "bill", "60 days": "bill", "61 days": "nothing"},
+)
+case(
+    "upper-bound-after-it",
+    "If a claim is made at least 2 weeks after the trip but less than 9 weeks after it, pay half. "
+    "Otherwise, refuse.",
+    {"1 weeks": "refuse", "2 weeks": "half", "8 weeks": "half", "9 weeks": "refuse"},
+)
 
 
 # --- reading a case -------------------------------------------------------------------------
