@@ -10,7 +10,6 @@ it was; where it does not, the workflow counts as doubtful until it is corrected
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
@@ -66,7 +65,7 @@ def corrected(spec: PolicySpec, overrides: Overrides) -> PolicySpec:
         key: Key = ("statements", name)
         if not (fix.text or fix.sha256):
             raise overrides.error(key, f"{name}: give the text (or sha256) that it is for")
-        found = _find(originals, name, fix)
+        found = corrects(originals, name, fix)
         if found is None:
             state.diagnostics.append(_stale(originals, name, fix, overrides))
         else:
@@ -81,7 +80,7 @@ def workflow_digest(workflow_id: str, statements: Iterable[Statement]) -> str:
     return text_digest(" ".join(s.text for s in statements if s.workflow == workflow_id))
 
 
-def _find(statements: Sequence[Statement], name: str, fix: StatementFix) -> Statement | None:
+def corrects(statements: Sequence[Statement], name: str, fix: StatementFix) -> Statement | None:
     """The statement with the correction's text; of several, the one of its name."""
     wanted = fix.sha256 or text_digest(fix.text or "")
     same = [s for s in statements if text_digest(s.text).startswith(wanted)]
@@ -165,7 +164,7 @@ class _State:
                     for s in self.statements
                 ),
                 "variables": tuple(
-                    _limited(v, conditions) for v in self.variables.values() if v.name in used
+                    limited(v, conditions) for v in self.variables.values() if v.name in used
                 ),
                 "workflows": tuple(self.workflows.values()),
                 "diagnostics": tuple(
@@ -195,7 +194,7 @@ class _State:
             self._gap(statement)
             return
         merged = self._merged(place, fix.merge, key) if fix.merge else statement
-        changed = self._set(merged, fix, key)
+        changed = self._set(merged, fix, key).model_copy(update={"assisted": None})
         self.statements[place] = changed
         if changed.condition != statement.condition:
             self._retest(statement, changed)
@@ -278,16 +277,14 @@ class _State:
         taken = {s.id for s in self.statements} - {statement.id}
         for index, part in enumerate(parts):
             where: Key = (*key, "split", index)
-            words = r"\s+".join(map(re.escape, (part.text or "").split()))
-            text = self.document.text
-            match = re.compile(words).search(text, start, statement.span.end) if words else None
-            if match is None:
+            rest = Span(start=start, end=statement.span.end)
+            span = self.document.find(part.text or "", rest)
+            if span is None:
                 raise self.overrides.error(
                     where, "its text does not stand in the statement behind the part before it"
                 )
-            self._all_said(text[start : match.start()], where)
-            span = Span(start=match.start(), end=match.end())
-            start = match.end()
+            self._all_said(self.document.text[start : span.start], where)
+            start = span.end
             name = next(n for i in range(1, len(taken) + 2)
                         if (n := statement.id if i == 1 else f"{statement.id}-{i}")
                         not in taken)  # fmt: skip
@@ -296,7 +293,7 @@ class _State:
             piece = statement.model_copy(
                 update={
                     "id": name,
-                    "text": match[0],
+                    "text": self.document.quote(span),
                     "span": span,
                     "condition": statement.condition if has else None,
                     "condition_spans": tuple(has),
@@ -495,7 +492,7 @@ def _limits(name: str, conditions: Iterable[Condition]) -> set[float]:
     return {a.value for a in asked if isinstance(a, Comparison) and a.variable == name}
 
 
-def _limited(variable: Variable, conditions: Iterable[Condition]) -> Variable:
+def limited(variable: Variable, conditions: Iterable[Condition]) -> Variable:
     """The variable with every number that it is compared with among its thresholds."""
     limits = {*variable.thresholds, *_limits(variable.name, conditions)}
     return variable.model_copy(update={"thresholds": tuple(sorted(limits))})
@@ -511,14 +508,21 @@ def _variable(name: str, fix: VariableFix, old: Variable | None, overrides: Over
     if old is not None and not set(old.values) <= set(fix.values):
         gone = sorted(set(old.values) - set(fix.values))
         raise overrides.error((*key, "values"), f"{name}: {gone} is asked about; keep it")
-    wording = fix.model_dump()
-    if fix.type == "boolean":
-        wording["negated"] = fix.negated or negate_clause(fix.label)
+    variable = worded(Variable(name=name, thresholds=old.thresholds if old else (),
+                               **fix.model_dump()))  # fmt: skip
+    if fix.type != "boolean" and "{value}" not in variable.clause:
+        raise overrides.error((*key, "clause"), f"{name}: put {{value}} where the value goes")
+    return variable
+
+
+def worded(variable: Variable) -> Variable:
+    """The variable with the wording that was left out."""
+    if variable.type == "boolean":
+        wording = {"negated": variable.negated or negate_clause(variable.label)}
     else:
-        wording["clause"] = fix.clause or f"{fix.label} is {{value}} {fix.unit}".rstrip()
-        if "{value}" not in wording["clause"]:
-            raise overrides.error((*key, "clause"), f"{name}: put {{value}} where the value goes")
-    return Variable(name=name, thresholds=old.thresholds if old else (), **wording)
+        plain = f"{variable.label} is {{value}} {variable.unit}".rstrip()
+        wording = {"clause": variable.clause or plain}
+    return variable.model_copy(update=wording)
 
 
 def _told(case: Case) -> str:
@@ -547,7 +551,7 @@ def _rebuilt(workflow: Workflow, root: Node, variables: dict[str, Variable]) -> 
     return workflow.model_copy(
         update={
             "root": _renumbered(root, {old: new for new, old in enumerate(used)}),
-            "variables": tuple(_limited(variables[name], conditions) for name in names),
+            "variables": tuple(limited(variables[name], conditions) for name in names),
             "outcomes": tuple(workflow.outcomes[index] for index in used),
         }
     )
@@ -632,10 +636,7 @@ def _outcome(text: str, statement: Statement, document: Document) -> Outcome:
     for outcome in statement.outcomes:
         if outcome.text == text:
             return outcome
-    words = r"\s+".join(map(re.escape, text.split()))
-    match = re.compile(words).search(document.text, statement.span.start, statement.span.end)
-    span = Span(start=match.start(), end=match.end()) if match and words else None
-    return Outcome(text=text, span=span)
+    return Outcome(text=text, span=document.find(text, statement.span))
 
 
 def _index(text: str, own: Sequence[Statement], outcomes: list[Outcome], document: Document) -> int:
