@@ -266,7 +266,7 @@ def _wrong(before: PolicySpec, after: PolicySpec, given: Mapping[str, Given]) ->
     if wrong:
         return wrong
     known = {(d.kind, d.message) for d in before.diagnostics}
-    for finding in after.diagnostics:
+    for finding in sorted(after.diagnostics, key=lambda d: d.kind != "stale"):
         if finding.kind in UNWANTED and (finding.kind, finding.message) not in known:
             for name in _to_blame(finding, after, given):
                 wrong.setdefault(name, f"it makes a new finding: {finding.kind}: {finding.message}")

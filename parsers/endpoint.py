@@ -21,6 +21,8 @@ Generate = Callable[[list[list[Message]]], list[str]]
 """Chat prompts in, one completion each out, in order."""
 
 KEY_VARIABLE = "OPENAI_API_KEY"
+_TIMEOUT = httpx.Timeout(600.0, connect=10.0)
+"""Seconds: a model on a CPU takes its time, and requests wait for one another."""
 _REFUSES = (400, 413, 415, 422, 501)
 """Statuses by which a server says that it will not do with this request."""
 
@@ -50,7 +52,6 @@ class Endpoint:
     settings: str = ""
     schema: Mapping[str, Any] | None = None
     max_tokens: int | None = None
-    timeout: float = 120.0
     parallel: int = 8
 
     def __call__(self, prompts: list[list[Message]]) -> list[str]:
@@ -62,7 +63,7 @@ class Endpoint:
         key = os.environ.get(self.key_variable, "")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         with (
-            httpx.Client(headers=headers, timeout=self.timeout) as client,
+            httpx.Client(headers=headers, timeout=_TIMEOUT) as client,
             ThreadPoolExecutor(self.parallel) as pool,
         ):
             return list(pool.map(lambda prompt: self._ask(client, prompt), prompts))

@@ -2,17 +2,18 @@
 
 In: a statement with its surroundings, and the model's reply. Out: the prompt, and from the reply a
 `Given` reading, or the reason why it is refused. Nothing is believed: quotes must stand in the
-statement word for word, conditions are expressions over circumstances of known type and domain, a
-circumstance must be spoken of, every figure be said, and what the parser read without doubt must
-not be contradicted. Where the two readings can be compared, they are so in every case and not in a
-sample (`parsers.solving`): a doubtful reading may be narrowed, any other must be the same.
+statement word for word, conditions are expressions over circumstances of known type and domain,
+their quotes must speak of every circumstance and say every figure, and of nothing else, and what
+the parser read without doubt must not be contradicted. Where the two readings can be compared, they
+are so in every case and not in a sample (`parsers.solving`): a reading that is in doubt may be
+narrowed, as far as it asks about what others ask about too; any other must be the same.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -45,6 +46,13 @@ AROUND = 2
 """Statements before and behind it that a prompt quotes."""
 STEM = 4
 """Letters by which a circumstance's word is found again in the statement: 'weighs', 'weight'."""
+
+
+_COMMON = frozenset(
+    "a an the of to in on at for with by from and or not no if when while unless where is are be "
+    "was were has have had do does it its this that these those they them more less than other any "
+    "all only".split()
+)
 
 
 class ProposalError(ValueError):
@@ -161,10 +169,15 @@ def _asked(statement: Statement, spec: PolicySpec) -> str:
     return "\n".join(lines)
 
 
+def _asked_by(statement: Statement) -> Iterable[str]:
+    own = [statement.condition] if statement.condition is not None else []
+    exceptions = (exception.condition for exception in statement.exceptions)
+    return (name for condition in (*own, *exceptions) for name in variables_of(condition))
+
+
 def _near(statement: Statement, spec: PolicySpec) -> list[Variable]:
     beside = [s for s in spec.statements if s.section == statement.section]
-    names = {n for s in beside if s.condition is not None for n in variables_of(s.condition)}
-    names |= {n for s in beside for e in s.exceptions for n in variables_of(e.condition)}
+    names = {name for s in beside for name in _asked_by(s)}
     said = _stems(_surroundings(statement))
     like = [v for v in spec.variables if v.name not in names and _stems(_words_of(v)) & said]
     return [*(v for v in spec.variables if v.name in names), *like][:MOST_VARIABLES]
@@ -239,10 +252,13 @@ def verified(
                     f"'{spec.document.quote(one)}' is in a condition and in an outcome"
                 )
     variables = _declared(proposal, spec)
-    condition = _condition(proposal.condition, statement, variables)
-    _agrees(condition, statement, variables, doubted)
+    condition = _condition(proposal.condition, proposal.condition_quotes, variables)
+    _agrees(condition, statement, spec, variables, doubted)
     if not doubted:
         return None
+    if condition == statement.condition and not statement.exceptions:
+        if [o.span for o in statement.outcomes] == outcomes:
+            raise ProposalError("it says no more than the parser read")
     known = {v.name for v in spec.variables}
     return Given(
         model,
@@ -284,27 +300,32 @@ def _declared(proposal: Proposal, spec: PolicySpec) -> dict[str, Variable]:
 
 
 def _condition(
-    text: str | None, statement: Statement, variables: Mapping[str, Variable]
+    text: str | None, quotes: Sequence[str], variables: Mapping[str, Variable]
 ) -> Condition:
-    """The condition, if it is one on circumstances that the statement speaks of."""
+    """The condition, if it is one on what its quotes speak of, and on all of that."""
     if text is None:
         raise ProposalError("a conditional statement needs a condition")
     try:
         condition = condition_of(text, variables)
     except ConditionError as error:
         raise ProposalError(str(error)) from error
-    said = _surroundings(statement)
-    stems = _stems(said)
-    for name in variables_of(condition):
-        if not _stems(_words_of(variables[name])) & stems:
-            raise ProposalError(f"the statement does not speak of {name} ({variables[name].label})")
+    said = " ".join(quotes)
+    asked = [variables[name] for name in variables_of(condition)]
+    for variable in asked:
+        if not _stems(_words_of(variable)) & _stems(said):
+            raise ProposalError(
+                f"'{said}' does not speak of {variable.name} ({variable.label}); quote what does"
+            )
+    spoken = _stems(" ".join(map(_words_of, asked)))
+    if left := [quote for quote in quotes if not _stems(quote) & spoken]:
+        raise ProposalError(f"the condition leaves out '{left[0]}'")
     figures = _figures(said)
     for atom in atoms(condition):
-        if isinstance(atom, Comparison) and atom.value not in {
-            *figures, *variables[atom.variable].thresholds
-        }:  # fmt: skip
+        if isinstance(atom, Comparison) and atom.value not in figures:
             hint = nearest(number(atom.value), map(number, figures))
-            raise ProposalError(f"{written(atom)}: {number(atom.value)} is not said there{hint}")
+            raise ProposalError(
+                f"{written(atom)}: '{said}' does not say {number(atom.value)}{hint}"
+            )
     space = Space(variables, [condition])
     for result, reason in ((True, "can never hold"), (False, "always holds")):
         if not space.possible([(condition, result)]):
@@ -313,26 +334,32 @@ def _condition(
 
 
 def _agrees(
-    condition: Condition, statement: Statement, variables: Mapping[str, Variable], doubted: bool
+    condition: Condition,
+    statement: Statement,
+    spec: PolicySpec,
+    variables: Mapping[str, Variable],
+    doubted: bool,
 ) -> None:
     """Refuse what the parser's own reading of the statement contradicts."""
-    if statement.condition is None:
-        return
     if any(exception.outcome is not None for exception in statement.exceptions):
-        raise ProposalError(
-            "the parser read an exception with an outcome of its own, which is left out"
-        )
-    spared = tuple(Not(operand=exception.condition) for exception in statement.exceptions)
-    read = And(operands=(statement.condition, *spared)) if spared else statement.condition
+        raise ProposalError("it leaves out an exception that has an outcome of its own")
+    parts: list[Condition] = [Not(operand=e.condition) for e in statement.exceptions]
+    if statement.condition is not None:
+        # what only a doubtful reading asks about may be one of the others, not recognised
+        others = {n for s in spec.statements if s is not statement for n in _asked_by(s)}
+        known = others | set(variables_of(condition))
+        if not doubted or set(variables_of(statement.condition)) <= known:
+            parts.append(statement.condition)
+    if not parts:
+        return
+    read = And(operands=tuple(parts))
     space = Space(variables, [condition, read])
     case = space.case([(condition, True), (read, False)])
     if case is not None:
         raise ProposalError(f"it applies when {told(case, variables)}; for the parser it does not")
     case = None if doubted else space.case([(condition, False), (read, True)])
     if case is not None:
-        raise ProposalError(
-            f"it does not apply when {told(case, variables)}; for the parser it does"
-        )
+        raise ProposalError(f"it does not when {told(case, variables)}; for the parser it does")
 
 
 def _surroundings(statement: Statement) -> str:
@@ -345,7 +372,8 @@ def _words_of(variable: Variable) -> str:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(w[:STEM] for w in re.findall(r"[^\W\d_]+", text.lower()) if len(w) >= STEM)
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return frozenset(word[:STEM] for word in words if word not in _COMMON)
 
 
 def _figures(text: str) -> set[float]:
