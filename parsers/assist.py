@@ -171,16 +171,18 @@ def _heard(
     failed: EndpointError | None = None
 
     def ask(statement: Statement) -> Heard:
+        nonlocal failed
         if failed is not None:
-            return failed
-        return _ask(statement, spec, assistant, statement.id in doubted, kept)
+            return failed  # what waited is not asked any more
+        heard = _ask(statement, spec, assistant, statement.id in doubted, kept)
+        if isinstance(heard, EndpointError) and not heard.here:
+            failed = heard
+        return heard
 
     with ThreadPoolExecutor(assistant.parallel) as pool:
         futures = {pool.submit(ask, statement): statement for statement in wanted}
         for done, future in enumerate(as_completed(futures), 1):
-            heard = result[futures[future].id] = future.result()
-            if isinstance(heard, EndpointError) and not heard.here:
-                failed = heard  # what waits is not asked any more
+            result[futures[future].id] = future.result()
             if assistant.on_progress:
                 assistant.on_progress(done, len(wanted))
     errors = [heard for heard in result.values() if isinstance(heard, EndpointError)]
