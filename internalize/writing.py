@@ -7,7 +7,9 @@ In: a model's name or folder. Out: a callable, chats in and one completion each 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from parsers.assist import MAX_TOKENS, Assistant, AssistConfig, by_endpoint
 from parsers.endpoint import Generate, Message
@@ -20,11 +22,7 @@ def assistant(
     file: Path | None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Assistant:
-    """The assistant that is configured: an endpoint, or this model, loaded here.
-
-    Raises:
-        stages.models.ModelError: no such model.
-    """
+    """The assistant that is configured: an endpoint, or this model, loaded here."""
     if config.source == "endpoint":
         return by_endpoint(config, file, on_progress)
     generate = writer(model, EvalConfig(max_new_tokens=MAX_TOKENS))
@@ -32,17 +30,20 @@ def assistant(
 
 
 def writer(model: str, config: EvalConfig) -> Generate:
-    """The untrained model, greedy.
+    """The untrained model, greedy; it is loaded when something is asked, and then raises
+    `stages.models.ModelError` if there is no such model."""
 
-    Raises:
-        stages.models.ModelError: no such model.
-    """
-    from stages.evaluate import answer
-    from stages.models import chat_ids, merged
+    @cache
+    def loaded() -> Any:
+        from stages.models import merged
 
-    network, tokenizer = merged(model, None)
+        return merged(model, None)
 
     def generate(chats: list[list[Message]]) -> list[str]:
+        from stages.evaluate import answer
+        from stages.models import chat_ids
+
+        network, tokenizer = loaded()
         prompts = [chat_ids(tokenizer, chat) for chat in chats]
         written = answer(network, tokenizer, prompts, config)
         return [str(tokenizer.decode(ids, skip_special_tokens=True)) for ids in written]
