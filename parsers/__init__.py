@@ -71,7 +71,7 @@ def parse(
         EndpointError: the assistant's endpoint cannot be used.
     """
     from parsers import override_file
-    from parsers.corrections import corrected
+    from parsers.corrections.applying import corrected
     from parsers.policy import specify
     from parsers.reading import PolicyError, read
 

@@ -26,7 +26,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from parsers.corrections import corrected, corrects
+from parsers.corrections.applying import corrected
+from parsers.corrections.matching import find
 from parsers.endpoint import KEY_VARIABLE, Endpoint, EndpointError, Generate, Message
 from parsers.expressions import written
 from parsers.override_file import Overrides
@@ -46,7 +47,8 @@ from parsers.spec import (
     atoms,
     holds,
 )
-from parsers.workflows import conditions, outcome_key
+from parsers.workflows.rules import outcome_key
+from parsers.workflows.trees import conditions
 
 ATTEMPTS = 3
 """Replies to one statement: the first, and those after it was told what cannot be."""
@@ -150,7 +152,7 @@ def _by_hand(spec: PolicySpec, plain: PolicySpec, overrides: Overrides | None) -
     """Statements that corrections settle, themselves or through their workflow."""
     if overrides is None:
         return frozenset()
-    fixed = [corrects(plain.statements, *fix) for fix in overrides.statements.items()]
+    fixed = [find(plain.statements, *fix) for fix in overrides.statements.items()]
     made = {s.id for s in spec.statements} - {s.id for s in plain.statements}
     inside = {s.id for s in spec.statements if s.workflow in overrides.workflows}
     return frozenset(inside | made | {s.id for s in fixed if s is not None})

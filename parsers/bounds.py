@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from parsers.clauses import analyse_clause
+from parsers.clauses.analysis import analyse_clause
 from parsers.spec import Span
-from parsers.statements import Draft
+from parsers.statements.drafts import Draft
 
 _CLOSED = re.compile(r"[.!;][\"'”’)\]]*$")
 _JOINER = re.compile(r"[;,]\s+(?:and|or|and/or)\s*$", re.IGNORECASE)

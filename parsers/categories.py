@@ -17,8 +17,8 @@ from parsers.circumstances import Marks, mark
 from parsers.language import analyse, is_finite, sentences
 from parsers.restrictions import MEASURED
 from parsers.spec import Category, Complexity, Outcome, Span
-from parsers.statements import Draft
-from parsers.workflows import outcome_key
+from parsers.statements.drafts import Draft
+from parsers.workflows.rules import outcome_key
 
 _THE_CASES = re.compile(
     r"\bfollowing (?:reasons|conditions|cases|circumstances|situations|is true|are true|holds?|"

@@ -3,7 +3,7 @@
 In: the text of one sentence (or of an item that completes a lead-in). Out: `Marks`: the ranges of
 its conditions and outcomes in that text, how many of each there are, and whether it instructs.
 This reads words and grammar only, so it finds circumstances that cannot be compiled, too; which
-variable a circumstance tests is `conditions.py`'s matter. What counts as a circumstance follows
+variable a circumstance tests is `conditions`' matter. What counts as a circumstance follows
 `benchmarks/gold/GUIDELINES.md`.
 """
 
@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 from spacy.tokens import Token
 
-from parsers.clauses import _boundary, _seam
+from parsers.clauses.boundaries import main_start, seam_of
+from parsers.clauses.structure import Range
 from parsers.duties import instructs
 from parsers.language import analyse, is_finite
 from parsers.leads import FRAME
 from parsers.restrictions import AGENT, DEFINITE, restriction
 from parsers.segments import (
     SUBORDINATOR,
-    Range,
     depths_of,
     joined,
     main_verb,
@@ -245,8 +245,8 @@ _WITH_MAIN = {"once", "until", "where", "while", "after"}
 
 def _main_begins(tokens: list[Token], told: bool) -> int | None:
     """Where the main clause begins behind what a sentence opens with."""
-    at = _boundary(tokens, 1)
-    at = _seam(tokens, 1) if at is None else at
+    at = main_start(tokens, 1)
+    at = seam_of(tokens, 1) if at is None else at
     if at is not None or not told:
         return at
     root = next((t for t in tokens if t.dep_ == "ROOT"), None)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from parsers.clauses import _boundary, is_imperative
+from parsers.clauses.boundaries import main_start
+from parsers.clauses.verbs import is_imperative
 from parsers.language import analyse, is_finite
 from parsers.segments import depths_of, in_main, opened, segments
 
@@ -46,7 +47,7 @@ def instructs(text: str) -> bool:
             continue
         begin_main = 0
         if tokens[0].pos_ in {"ADP", "SCONJ", "ADV", "PART"} and not is_imperative(tokens):
-            begin_main = _boundary(tokens, 1) or 0
+            begin_main = main_start(tokens, 1) or 0
         if (
             is_imperative(tokens[begin_main:])
             and tokens[begin_main:][0].lower_ not in {"see", "compare", "note"}

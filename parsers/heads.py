@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.blocks import Block
-from parsers.clauses import analyse_clause
+from parsers.clauses.analysis import analyse_clause
 from parsers.language import analyse, is_finite
 
 _HEAD = re.compile(r"(?P<head>[A-Z][\w'’-]*(?: [\w'’-]+){0,4})[.] (?=[\"“(]?[A-Z\d€£$])")

@@ -18,7 +18,8 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from parsers.layout import Box, Page, Run, markdown_of
+from parsers.layout.geometry import Box, Page, Run
+from parsers.layout.pages import markdown_of
 from parsers.reading import PolicyError
 
 MOST_PAGES = 1000

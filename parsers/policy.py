@@ -16,12 +16,13 @@ from parsers.ahead import analysed_ahead
 from parsers.blocks import Block, blocks
 from parsers.bounds import Unit, units
 from parsers.categories import Reading, read
-from parsers.conditions import Lexicon, replace
+from parsers.conditions.lexicon import Lexicon
+from parsers.conditions.logic import replace
 from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs
 from parsers.language import prepare
-from parsers.programs import read as read_flows
+from parsers.programs.reader import read as read_flows
 from parsers.readings import Given, enter
 from parsers.references import find_references
 from parsers.shorthand import written_out
@@ -34,10 +35,13 @@ from parsers.spec import (
     Workflow,
     variables_of,
 )
-from parsers.statements import Builder, Draft
+from parsers.statements.builder import Builder
+from parsers.statements.drafts import Draft
 from parsers.steps import Case, Flow, flows, leads, walk
 from parsers.unrolling import unroll
-from parsers.workflows import Rule, compile_group, groups
+from parsers.workflows.compilation import compile_group
+from parsers.workflows.groups import groups
+from parsers.workflows.rules import Rule
 
 _IN_ORDER = re.compile(
     r"\bin (?:this|that|the (?:following|given)) order\b|\bfrom (?:the )?top(?: to bottom)?\b|"

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from parsers.corrections import worded
+from parsers.corrections.variables import worded
 from parsers.endpoint import Message
 from parsers.expressions import ConditionError, condition_of, nearest, number, written
 from parsers.language import NUMBER_WORDS

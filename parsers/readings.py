@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from parsers.bounds import Unit
 from parsers.categories import Reading
 from parsers.complexity import complexity
-from parsers.corrections import limited
+from parsers.corrections.variables import limited
 from parsers.expressions import in_words
 from parsers.spec import Category, Complexity, Condition, Outcome, Span, Variable, variables_of
-from parsers.statements import Draft
-from parsers.workflows import Rule
+from parsers.statements.drafts import Draft
+from parsers.workflows.rules import Rule
 
 
 @dataclass(frozen=True)

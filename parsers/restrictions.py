@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from spacy.tokens import Token
 
-from parsers.clauses import _boundary, is_imperative
+from parsers.clauses.boundaries import main_start
+from parsers.clauses.structure import Range
+from parsers.clauses.verbs import is_imperative
 from parsers.language import is_finite
-from parsers.segments import Range, in_main, main_verb, words
+from parsers.segments import in_main, main_verb, words
 
 AGENT = re.compile(
     r"(?:you|we|(?:the |all |every |each |an? )?(?:[\w-]+ )?"
@@ -71,7 +73,7 @@ def restriction(text: str, start: int, stop: int) -> Single | None:
     if told := _RESPONSE.match(text, start, stop):  # the tagger takes many of these verbs for nouns
         where = (told.start("what"), start + len(text[start:stop].rstrip(" ,")))
         return Single(where, where, False)
-    if tokens[0].pos_ in {"ADP", "SCONJ", "PART"} and (begin := _boundary(tokens, 1)):
+    if tokens[0].pos_ in {"ADP", "SCONJ", "PART"} and (begin := main_start(tokens, 1)):
         tokens = tokens[begin:]
     verb = main_verb(tokens)
     imperative = is_imperative(tokens)

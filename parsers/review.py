@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import yaml
 
-from parsers.corrections import workflow_digest
+from parsers.corrections.matching import workflow_digest
 from parsers.expressions import ConditionError, condition_of, in_words, written
 from parsers.formats import tree
 from parsers.spec import (

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from parsers.spec import And, Comparison, Condition, Not, Or, Outcome, Span
-from parsers.workflows import Rule
+from parsers.workflows.rules import Rule
 
 _FACTORS = {"doubl": 2.0, "tripl": 3.0, "trebl": 3.0, "halv": 0.5}
 _LIMITS = r"(?:periods?|deadlines?|limits?|times?|terms?|notice(?: periods?)?)"

@@ -10,11 +10,9 @@ import re
 
 from spacy.tokens import Token
 
-from parsers.clauses import _boundary, _main_verb, _seam, _starts_main, is_imperative
+from parsers.clauses.boundaries import main_start, seam_of, starts_main
+from parsers.clauses.verbs import finite_main_verb, is_imperative
 from parsers.language import analyse, is_finite
-
-Range = tuple[int, int]
-
 
 OPENERS = re.compile(
     r"(?:[\w-]+: )?(?:(?:however|also|and|but|or|so|thus|therefore|hence|in addition|"
@@ -110,7 +108,7 @@ def opened(text: str) -> str:
 
 def _has_main(text: str) -> bool:
     tokens = [t for t in analyse(text) if not t.is_space]
-    return _boundary(tokens, 1) is not None or _seam(tokens, 1) is not None
+    return main_start(tokens, 1) is not None or seam_of(tokens, 1) is not None
 
 
 def _subject_follows(text: str) -> bool:
@@ -121,7 +119,7 @@ def _subject_follows(text: str) -> bool:
     if tokens[0].tag_ == "MD":
         return True
     head = tokens[:12]
-    return _starts_main(head) and any(
+    return starts_main(head) and any(
         t.dep_ in {"nsubj", "nsubjpass", "expl"} for t in head[:8]
     )  # fmt: skip
 
@@ -152,7 +150,7 @@ def main_verb(tokens: list[Token]) -> Token | None:
             tokens[0].i
         ):  # fmt: skip
             return token
-    return finite[0] if relative is not None and finite else _main_verb(tokens)
+    return finite[0] if relative is not None and finite else finite_main_verb(tokens)
 
 
 def joined(text: str, first: int, end: int) -> int:

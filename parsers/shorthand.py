@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 
 from parsers.blocks import Block, Prose
-from parsers.conditions import measures
+from parsers.conditions.comparisons import measures
 from parsers.language import analyse, article, is_finite, sentences
 
 _LABEL = re.compile(r"(?P<label>[^:;?]{3,90}):(?=\s|$)")

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from parsers.spec import Outcome
-from parsers.workflows import Rule, outcome_key
+from parsers.workflows.rules import Rule, outcome_key
 
 _SOFTENS = re.compile(
     r"\b(?:where|when) (?:anyone|anybody|everyone|everybody|others?|another [\w-]+|other [\w-]+)"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from parsers.blocks import Block
-from parsers.conditions import measures
+from parsers.conditions.comparisons import measures
 from parsers.language import sentences
 
 _TOPIC = re.compile(

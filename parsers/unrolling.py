@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.conditions import negate
+from parsers.conditions.logic import negate
 from parsers.solving import Asked, Space
 from parsers.spec import (
     Branch,
@@ -32,7 +32,8 @@ from parsers.spec import (
     variables_of,
 )
 from parsers.steps import Act, Case, Check, Flow, Item, Step, asking, rename
-from parsers.workflows import conditions, leaves, relation
+from parsers.workflows.relations import relation
+from parsers.workflows.trees import conditions, leaves
 
 LIMIT, DEEP = 400, 60
 _NOTHING = Outcome(text="nothing more")

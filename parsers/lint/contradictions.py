@@ -20,7 +20,8 @@ from itertools import combinations
 from parsers.language import analyse
 from parsers.solving import Space, told
 from parsers.spec import Diagnostic, PolicySpec, Statement, Variable
-from parsers.workflows import clash, relation
+from parsers.workflows.findings import clash
+from parsers.workflows.relations import relation
 
 _FIGURE = re.compile(
     r"(?P<cur>[€$£]\s?)?(?P<number>\d{1,2}:\d\d|\d+(?:[.,]\d+)*)\s?(?P<unit>%|[ap]\.?m\b|[a-z]+)?",

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 
 from parsers.spec import Diagnostic, PolicySpec, Statement
-from parsers.workflows import outcome_key
+from parsers.workflows.rules import outcome_key
 
 WORDS, FAR = 5, 8
 """Shorter statements ('It is free of charge.') mean what stands around them; those of different

@@ -308,7 +308,7 @@ def test_corrections_by_hand_win(policy: Path) -> None:
 
 
 def test_a_workflow_written_by_hand_stays_as_it_is(policy: Path) -> None:
-    from parsers.corrections import workflow_digest
+    from parsers.corrections.matching import workflow_digest
 
     policy.write_text(
         f"{POLICY}\nNever charge above 40 kg while it is raining.\n", encoding="utf-8"

@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parsers import PolicyError, PolicySpec, parse
-from parsers.corrections import corrected, undecided, workflow_digest
+from parsers.corrections.applying import corrected
+from parsers.corrections.matching import workflow_digest
+from parsers.corrections.trees import undecided
 from parsers.expressions import ConditionError, condition_of, in_words, written
 from parsers.override_file import load, text_digest
 from parsers.review import review, statement_entry, workflow_entry

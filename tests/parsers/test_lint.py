@@ -34,7 +34,8 @@ from parsers.spec import (
     holds,
     variables_of,
 )
-from parsers.workflows import Rule, compile_group
+from parsers.workflows.compilation import compile_group
+from parsers.workflows.rules import Rule
 
 ROOT = Path(__file__).parents[2]
 VARIABLES = {

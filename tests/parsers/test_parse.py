@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from parsers import PolicyError, PolicySpec, Workflow, parse
 from parsers.__main__ import main
-from parsers.conditions import Lexicon
+from parsers.conditions.lexicon import Lexicon
 from parsers.policy import specify
 from parsers.reading import document, normalize
 from parsers.solving import domain

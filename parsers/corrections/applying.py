@@ -10,27 +10,18 @@ it was; where it does not, the workflow counts as doubtful until it is corrected
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, product
 
 from parsers.complexity import complexity
-from parsers.conditions import negate_clause
+from parsers.corrections.matching import find, stale, workflow_digest
+from parsers.corrections.trees import cited, rebuilt, renamed, undecided, without
+from parsers.corrections.variables import declared, limited
 from parsers.expressions import ConditionError, check, condition_of, in_words, nearest, number
-from parsers.override_file import (
-    Key,
-    Overrides,
-    Part,
-    Row,
-    StatementFix,
-    VariableFix,
-    WorkflowFix,
-    text_digest,
-)
+from parsers.override_file import Key, Overrides, Part, Row, StatementFix, WorkflowFix
 from parsers.spec import (
     Branch,
     Case,
-    Comparison,
     Condition,
     Diagnostic,
     Document,
@@ -40,16 +31,11 @@ from parsers.spec import (
     PolicySpec,
     Span,
     Statement,
-    Value,
     Variable,
     Workflow,
-    atoms,
-    holds,
     variables_of,
 )
-
-QUOTED = 80
-"""Characters of a statement that a message quotes."""
+from parsers.workflows.trees import conditions
 
 
 def corrected(spec: PolicySpec, overrides: Overrides) -> PolicySpec:
@@ -65,56 +51,14 @@ def corrected(spec: PolicySpec, overrides: Overrides) -> PolicySpec:
         key: Key = ("statements", name)
         if not (fix.text or fix.sha256):
             raise overrides.error(key, f"{name}: give the text (or sha256) that it is for")
-        found = corrects(originals, name, fix)
+        found = find(originals, name, fix)
         if found is None:
-            state.diagnostics.append(_stale(originals, name, fix, overrides))
+            state.diagnostics.append(stale(originals, name, fix, overrides))
         else:
             state.correct(found, fix, key)
     for name, fix in overrides.workflows.items():
         state.replace(name, fix, originals)
     return state.spec(spec)
-
-
-def workflow_digest(workflow_id: str, statements: Iterable[Statement]) -> str:
-    """The digest that a correction of a workflow names: of its statements' words."""
-    return text_digest(" ".join(s.text for s in statements if s.workflow == workflow_id))
-
-
-def corrects(statements: Sequence[Statement], name: str, fix: StatementFix) -> Statement | None:
-    """The statement with the correction's text; of several, the one of its name."""
-    wanted = fix.sha256 or text_digest(fix.text or "")
-    same = [s for s in statements if text_digest(s.text).startswith(wanted)]
-    named = [s for s in same if s.id == name]
-    return named[0] if named else same[0] if len(same) == 1 else None
-
-
-def _stale(
-    statements: Sequence[Statement], name: str, fix: StatementFix, overrides: Overrides
-) -> Diagnostic:
-    closest = None
-    if fix.text:
-        texts = {" ".join(s.text.split()): s for s in statements}
-        close = difflib.get_close_matches(" ".join(fix.text.split()), texts, n=1, cutoff=0.5)
-        closest = texts[close[0]] if close else None
-    if closest is None:
-        ids = {s.id: s for s in statements}
-        close = difflib.get_close_matches(name, ids, n=1)
-        closest = ids[close[0]] if close else None
-    where = overrides.place(("statements", name))
-    return Diagnostic(
-        kind="stale",
-        message=f"{where}: the correction of [{name}] is not applied: its text is not there",
-        spans=(closest.span,) if closest else (),
-        statements=(closest.id,) if closest else (),
-        suggestion=f"closest is {_quoted(closest)}; name it instead, or delete the correction"
-        if closest
-        else "nothing in the document is like it; delete the correction",
-    )
-
-
-def _quoted(statement: Statement) -> str:
-    words = " ".join(statement.text.split())
-    return f"[{statement.id}] '{words[:QUOTED]}{'…' if len(words) > QUOTED else ''}'"
 
 
 @dataclass
@@ -134,7 +78,7 @@ class _State:
     def of(cls, spec: PolicySpec, overrides: Overrides) -> _State:
         variables = {variable.name: variable for variable in spec.variables}
         for name, fix in overrides.variables.items():
-            variables[name] = _variable(name, fix, variables.get(name), overrides)
+            variables[name] = declared(name, fix, variables.get(name), overrides)
         workflows = {
             w.id: w.model_copy(update={"variables": tuple(variables[v.name] for v in w.variables)})
             for w in spec.workflows
@@ -148,10 +92,10 @@ class _State:
             if name in self.workflows:
                 self.diagnostics.append(_doubt(self.workflows[name], told))
         kept = {s.id for s in self.statements}
-        conditions = [s.condition for s in self.statements if s.condition is not None]
-        conditions += [e.condition for s in self.statements for e in s.exceptions]
-        conditions += [c for w in self.workflows.values() for c in _conditions(w.root)]
-        used = {name for condition in conditions for name in variables_of(condition)}
+        tested = [s.condition for s in self.statements if s.condition is not None]
+        tested += [e.condition for s in self.statements for e in s.exceptions]
+        tested += [c for w in self.workflows.values() for c in conditions(w.root)]
+        used = {name for condition in tested for name in variables_of(condition)}
         return before.model_copy(
             update={
                 "statements": tuple(
@@ -164,7 +108,7 @@ class _State:
                     for s in self.statements
                 ),
                 "variables": tuple(
-                    limited(v, conditions) for v in self.variables.values() if v.name in used
+                    limited(v, tested) for v in self.variables.values() if v.name in used
                 ),
                 "workflows": tuple(self.workflows.values()),
                 "diagnostics": tuple(
@@ -174,8 +118,6 @@ class _State:
                 ),
             }
         )
-
-    # --- statements --------------------------------------------------------------------------
 
     def correct(self, statement: Statement, fix: StatementFix, key: Key) -> None:
         """Apply one statement's correction."""
@@ -190,7 +132,7 @@ class _State:
                             if d.statements != (statement.id,) or d.kind == "stale"]  # fmt: skip
         if fix.drop:
             self.statements.pop(place)
-            self._trees(statement, lambda node: _without(node, statement.id))
+            self._trees(statement, lambda node: without(node, statement.id))
             self._gap(statement)
             return
         merged = self._merged(place, fix.merge, key) if fix.merge else statement
@@ -256,7 +198,7 @@ class _State:
         parts = [one, *following]
         span = Span(start=one.span.start, end=max(s.span.end for s in parts))
         for other in following:
-            self._trees(other, lambda node, gone=other.id: _renamed(node, gone, one.id))
+            self._trees(other, lambda node, gone=other.id: renamed(node, gone, one.id))
         return one.model_copy(
             update={
                 "span": span,
@@ -313,16 +255,14 @@ class _State:
                 key, f"no part has the words '{' '.join(between.split())}'; give them to one"
             )
 
-    # --- the trees that a statement is part of -----------------------------------------------
-
     def _trees(self, statement: Statement, change: Callable[[Node], Node]) -> None:
         """Change the trees that cite a statement; one that decides nothing any more goes."""
         for workflow in list(self.workflows.values()):
-            if statement.id not in _cited(workflow.root):
+            if statement.id not in cited(workflow.root):
                 continue
             root = change(workflow.root)
             if isinstance(root, Branch):
-                self.workflows[workflow.id] = _rebuilt(workflow, root, self.variables)
+                self.workflows[workflow.id] = rebuilt(workflow, root, self.variables)
             else:
                 del self.workflows[workflow.id]
 
@@ -383,8 +323,6 @@ class _State:
             update={"outcomes": tuple(new.get(o.text, o) for o in workflow.outcomes)}
         )
 
-    # --- workflows ---------------------------------------------------------------------------
-
     def replace(self, name: str, fix: WorkflowFix, originals: Sequence[Statement]) -> None:
         """Put rows written by hand in the place of a workflow's tree."""
         key: Key = ("workflows", name)
@@ -416,7 +354,7 @@ class _State:
         outcomes: list[Outcome] = []
         first = own[0].id if own else self.statements[0].id
         root = self._rows(fix.rows, (*key, "rows"), (first,), own, outcomes)
-        workflow = _rebuilt(old.model_copy(update={"outcomes": tuple(outcomes)}), root,
+        workflow = rebuilt(old.model_copy(update={"outcomes": tuple(outcomes)}), root,
                             self.variables)  # fmt: skip
         case = undecided(workflow)
         if case is not None:
@@ -426,7 +364,7 @@ class _State:
             )
         self.workflows[old.id] = workflow
         self.doubtful.pop(old.id, None)
-        ids = {s.id for s in own} | set(_cited(root))
+        ids = {s.id for s in own} | set(cited(root))
         self.diagnostics = [
             d for d in self.diagnostics
             if d.kind == "stale" or (d.workflow != old.id and not (
@@ -468,156 +406,9 @@ class _State:
         return node
 
 
-def undecided(workflow: Workflow) -> Case | None:
-    """A case that the tree leaves open; None when it decides every one."""
-    values = {v.name: _regions(v, workflow.root) for v in workflow.variables}
-
-    def search(node: Node, case: dict[str, Value]) -> Case | None:
-        if not isinstance(node, Branch):
-            return case if node.outcome is None else None
-        names = [name for name in variables_of(node.condition) if name not in case]
-        for chosen in product(*(values[name] for name in names)):
-            known = case | dict(zip(names, chosen, strict=True))
-            found = search(node.yes if holds(node.condition, known) else node.no, known)
-            if found is not None:
-                return found
-        return None
-
-    return search(workflow.root, {})
-
-
-def _limits(name: str, conditions: Iterable[Condition]) -> set[float]:
-    """The numbers that conditions compare a variable with."""
-    asked = (atom for condition in conditions for atom in atoms(condition))
-    return {a.value for a in asked if isinstance(a, Comparison) and a.variable == name}
-
-
-def limited(variable: Variable, conditions: Iterable[Condition]) -> Variable:
-    """The variable with every number that it is compared with among its thresholds."""
-    limits = {*variable.thresholds, *_limits(variable.name, conditions)}
-    return variable.model_copy(update={"thresholds": tuple(sorted(limits))})
-
-
-def _variable(name: str, fix: VariableFix, old: Variable | None, overrides: Overrides) -> Variable:
-    """A variable as it is declared, with the wording that was left out."""
-    key: Key = ("variables", name)
-    if old is not None and old.type != fix.type:
-        raise overrides.error(key, f"{name} is a {old.type} already; give it another name")
-    if fix.type == "category" and len(fix.values) < 2:
-        raise overrides.error(key, f"{name}: a category needs its values, two at least")
-    if old is not None and not set(old.values) <= set(fix.values):
-        gone = sorted(set(old.values) - set(fix.values))
-        raise overrides.error((*key, "values"), f"{name}: {gone} is asked about; keep it")
-    variable = worded(Variable(name=name, thresholds=old.thresholds if old else (),
-                               **fix.model_dump()))  # fmt: skip
-    if fix.type != "boolean" and "{value}" not in variable.clause:
-        raise overrides.error((*key, "clause"), f"{name}: put {{value}} where the value goes")
-    return variable
-
-
-def worded(variable: Variable) -> Variable:
-    """The variable with the wording that was left out."""
-    if variable.type == "boolean":
-        wording = {"negated": variable.negated or negate_clause(variable.label)}
-    else:
-        plain = f"{variable.label} is {{value}} {variable.unit}".rstrip()
-        wording = {"clause": variable.clause or plain}
-    return variable.model_copy(update=wording)
-
-
 def _told(case: Case) -> str:
     told = {name: number(v) if isinstance(v, float) else str(v).lower() for name, v in case.items()}
     return ", ".join(f"{name} = {value}" for name, value in told.items()) or "nothing is known"
-
-
-def _regions(variable: Variable, root: Node) -> tuple[Value, ...]:
-    """One value for each region that a tree's comparisons make; all values of other variables."""
-    if variable.type == "boolean":
-        return (True, False)
-    if variable.type == "category":
-        return variable.values
-    limits = sorted(_limits(variable.name, _conditions(root)))
-    if variable.integer:
-        return tuple(sorted({limit + step for limit in limits for step in (-1, 0, 1)}))
-    between = [(one + other) / 2 for one, other in pairwise(limits)]
-    return (limits[0] - 1, *limits, *between, limits[-1] + 1) if limits else (0.0,)
-
-
-def _rebuilt(workflow: Workflow, root: Node, variables: dict[str, Variable]) -> Workflow:
-    """The workflow around another tree, with the variables that it asks about."""
-    names = dict.fromkeys(n for c in _conditions(root) for n in variables_of(c))
-    conditions = list(_conditions(root))
-    used = sorted({leaf.outcome for leaf in _leaves(root) if leaf.outcome is not None})
-    return workflow.model_copy(
-        update={
-            "root": _renumbered(root, {old: new for new, old in enumerate(used)}),
-            "variables": tuple(limited(variables[name], conditions) for name in names),
-            "outcomes": tuple(workflow.outcomes[index] for index in used),
-        }
-    )
-
-
-def _renumbered(node: Node, numbers: dict[int, int]) -> Node:
-    if isinstance(node, Branch):
-        return node.model_copy(
-            update={
-                "yes": _renumbered(node.yes, numbers),
-                "no": _renumbered(node.no, numbers),
-            }
-        )
-    outcome = None if node.outcome is None else numbers[node.outcome]
-    return node.model_copy(update={"outcome": outcome})
-
-
-def _leaves(node: Node) -> Iterable[Leaf]:
-    if isinstance(node, Branch):
-        yield from _leaves(node.yes)
-        yield from _leaves(node.no)
-    else:
-        yield node
-
-
-def _conditions(node: Node) -> Iterable[Condition]:
-    if isinstance(node, Branch):
-        yield node.condition
-        yield from _conditions(node.yes)
-        yield from _conditions(node.no)
-
-
-def _cited(node: Node) -> tuple[str, ...]:
-    if isinstance(node, Branch):
-        return (node.statement, *_cited(node.yes), *_cited(node.no))
-    return node.statements
-
-
-def _renamed(node: Node, old: str, new: str) -> Node:
-    if isinstance(node, Branch):
-        return node.model_copy(
-            update={
-                "statement": new if node.statement == old else node.statement,
-                "yes": _renamed(node.yes, old, new),
-                "no": _renamed(node.no, old, new),
-            }
-        )
-    names = (new if name == old else name for name in node.statements)
-    return node.model_copy(update={"statements": tuple(dict.fromkeys(names))})
-
-
-def _without(node: Node, gone: str) -> Node:
-    """The tree as if a rule were not there: its tests fail, and what it decides is open."""
-    if isinstance(node, Branch):
-        if node.statement == gone:
-            return _without(node.no, gone)
-        return node.model_copy(
-            update={"yes": _without(node.yes, gone), "no": _without(node.no, gone)}
-        )
-    decided = node.statements[-1:] == (gone,)
-    return node.model_copy(
-        update={
-            "outcome": None if decided else node.outcome,
-            "statements": tuple(name for name in node.statements if name != gone),
-        }
-    )
 
 
 def _doubt(workflow: Workflow, statement_id: str) -> Diagnostic:

@@ -1,0 +1,1 @@
+"""Sentences taken apart into circumstances and consequence; `analysis` puts it together."""

@@ -1,0 +1,105 @@
+"""Where a main clause begins behind a fronted circumstance, with or without a comma between."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from parsers.clauses.verbs import is_imperative
+from parsers.language import is_finite
+from parsers.leads import routes
+
+
+def starts_main(tokens: list[Token]) -> bool:
+    """Whether a main clause starts here."""
+    while tokens and (
+        tokens[0].lower_ in {"then", "please", "however", "though"} or tokens[0].is_punct
+    ):
+        tokens = tokens[1:]
+    if not tokens or tokens[0].lower_ in {
+        "and", "or", "but", "who", "which", "that", "nor", "if", "unless", "when", "even",
+        "whether", "such",
+    }:  # fmt: skip
+        return False
+    if is_imperative(tokens) or (len(tokens) < 12 and routes(" ".join(t.text for t in tokens))):
+        return True
+    for i, token in enumerate(tokens):
+        if token.lower_ in {",", ";", ":"}:
+            return False
+        if is_finite(token) and i > 0 and tokens[i - 1].lower_ not in {"who", "that", "which"}:
+            return True
+    return False
+
+
+def main_start(tokens: list[Token], begin: int) -> int | None:
+    """Index of the token at which the main clause begins, after a fronted circumstance."""
+    depth = 0
+    for i in range(begin, len(tokens)):
+        token = tokens[i]
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth or i <= begin:
+            continue
+        if token.text in {",", ":", "–", "—", "-", "→"} or token.lower_ == "then":
+            after = tokens[i + 1 :]
+            if token.text in {":", "→"} and after:
+                return i + 1
+            if token.text == "-" and not (token.whitespace_ and tokens[i - 1].whitespace_):
+                continue
+            if after and starts_main(after):
+                return _past_list(tokens, i + 1)
+    return None
+
+
+def seam_of(tokens: list[Token], begin: int) -> int | None:
+    """Where the main clause begins behind a circumstance that no comma closes.
+
+    'If it comes later than that they get nothing': a second subject with a verb of its own.
+    """
+    finite = [i for i, t in enumerate(tokens) if i > begin and is_finite(t)]
+    for i in finite[1:]:
+        verb = tokens[i]
+        heads = (verb, verb.head) if verb.tag_ == "MD" else (verb,)
+        subject = next(
+            (c for h in heads for c in h.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None
+        )
+        if subject is None or subject.lower_ in {"that", "who", "which"}:
+            continue
+        start = next((j for j, t in enumerate(tokens) if t.i == subject.left_edge.i), 0)
+        if start <= finite[0] or any(t.text in {",", ";", ":"} for t in tokens[begin:start]):
+            return None
+        before = tokens[start - 1]
+        compared = before.lower_ == "that" and tokens[start - 2].lower_ == "than"
+        if compared or before.pos_ in {"NOUN", "PROPN"}:
+            return start
+        return None
+    return None
+
+
+def pronoun_seam(tokens: list[Token]) -> int | None:
+    """Where a main clause begins behind a phrase: 'Without the test | they need a guide'."""
+    for i, token in enumerate(tokens[2:-1], 2):
+        if token.text in {",", ";", ":"}:
+            return None
+        if token.lower_ in {"they", "we", "it", "he", "she", "you"} and is_finite(tokens[i + 1]):
+            return i
+    return None
+
+
+def cut_before(tokens: list[Token], boundary: int) -> int:
+    """Where a circumstance ends that a main clause follows, with or without a comma between."""
+    before = tokens[boundary - 1]
+    seamless = before.is_alpha and before.lower_ != "then"
+    return tokens[boundary].idx if seamless else before.idx
+
+
+def _past_list(tokens: list[Token], begin: int) -> int:
+    """The main clause behind 'If A, B and C, do it': B would be one, but is in the list."""
+    if is_imperative(tokens[begin:]):
+        return begin
+    joined = False
+    for i in range(begin, len(tokens)):
+        joined |= tokens[i].lower_ in {"and", "or"}
+        if tokens[i].text in {";", ":"} or tokens[i].lower_ in {"if", "unless", "when"}:
+            return begin
+        if joined and tokens[i].text == "," and is_imperative(tokens[i + 1 :]):
+            return i + 1
+    return begin

@@ -1,0 +1,142 @@
+"""Circumstances before the main clause: 'If it is open, …', 'Within 24 hours, …'."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.clauses.boundaries import cut_before, main_start, pronoun_seam, seam_of
+from parsers.clauses.structure import Clause, Piece
+from parsers.clauses.trailing import EXCEPTIONAL
+from parsers.clauses.verbs import is_imperative
+from parsers.language import analyse
+
+_SUBORDINATE = re.compile(
+    r"(?P<only>only |but only )?(?P<word>if and only if|even if|if|whenever|when|in case(?! of)|"
+    r"provided(?: that)?|providing(?: that)?|on condition that|in the event that|as long as|"
+    r"so long as|once|unless|except(?:ing)? (?:if|when|where|that)|where|after|while|until|"
+    r"should|assuming(?: that)?|because)\b",
+    re.IGNORECASE,
+)
+_TIMED = re.compile(
+    r"((?:after|within|up to|over|under|more than|less than) (?:the (?:first|last) )?"
+    r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|ten|twelve|twenty|thirty) "
+    r"(?:minutes|hours|days|weeks|months|years|day|week|month|year|hour)"
+    r"(?: (?:of|after|from|before) (?:the )?[\w-]+(?: date)?)?)"
+    r"(?:[,:]\s*|\s*$|\s+(?=the |we |you ))",
+    re.IGNORECASE,
+)
+_PHRASE_LEAD = re.compile(
+    r"(?:for|on|in|at|with|without|within|during|under|over|to|above|below|outside|inside|"
+    r"by(?= (?:day|night)\b))\s",
+    re.IGNORECASE,
+)
+_NOT_A_CASE = re.compile(
+    r"(?:in (?:particular|addition|general|order|person|writing|short|fact|principle|advance|"
+    r"practice|all|both|cases?|this|these)|for (?:example|instance|safety|security|this|these|"
+    r"the|each|every|more (?!than)|your|our|their|questions|help)|at (?:all|once|least|most|the|"
+    r"any|"
+    r"no)|on (?:the|request|top|behalf|average|receipt|this|your)|with (?:the|this|these|our|"
+    r"regard|respect|effect)|under (?:no|the|this)|to |in the|during the|during (?:this|business|"
+    r"office|opening)|in our|at our|on our|over the|within the (?!first|last|past))",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(r"during (?:business|office|opening|working) hours", re.IGNORECASE)
+
+
+def fronted(clause: Clause, start: int, end: int) -> int | None:
+    """Circumstances before the main clause; where the main clause starts."""
+    text = clause.text
+    while start < end:
+        segment = text[start:end]
+        match = None if _TIMED.match(segment) else _SUBORDINATE.match(segment)
+        word = match["word"].lower() if match else ""
+        doc = analyse(segment)
+        tokens = [t for t in doc if not t.is_space]
+        if match and word not in {"because", "even if", "while", "until"}:
+            begin = next((t.i for t in tokens if t.idx >= match.end()), None)
+            if begin is None:
+                return start
+            boundary = main_start(tokens, tokens.index(doc[begin]))
+            seam = seam_of(tokens, tokens.index(doc[begin])) if word != "should" else None
+            if seam is not None and (boundary is None or seam < boundary):
+                boundary = seam
+            negative = bool(EXCEPTIONAL.match(word))
+            clause.only |= bool(match["only"])
+            if boundary is None and match["only"]:
+                inverted = re.search(
+                    r"\s(?:do|does|can|may|will|is|are|should|must)\s(?:we|you|they|the|it|"
+                    r"staff)\s",
+                    segment[match.end() :],
+                )
+                if inverted:
+                    stop = start + match.end() + inverted.start()
+                    clause.pieces.append(Piece(start + match.end(), stop, "clause"))
+                    clause.inverted = True
+                    return stop + 1
+            if boundary is None:
+                if word in {"should", "where", "after", "once"} and not segment.rstrip().endswith(
+                    ":"
+                ):
+                    return start
+                clause.pieces.append(Piece(start + match.end(), end, "clause", negative))
+                return None
+            if word == "after" and tokens[begin].tag_ == "VBG":
+                return start
+            stop = start + cut_before(tokens, boundary)
+            form = "inverted" if word == "should" else "clause"
+            clause.pieces.append(Piece(start + match.end(), stop, form, negative))
+            start += tokens[boundary].idx
+            if tokens[boundary].lower_ == "then" and boundary + 1 < len(tokens):
+                start += len("then ")
+            continue
+        if timed := _TIMED.match(segment):
+            stop = start + len(timed[1])
+            clause.pieces.append(Piece(start, stop, "phrase"))
+            start += timed.end()
+            if start >= end:
+                return None
+            continue
+        in_case = re.match(r"in (?:the )?(?:case|event) of ", segment, re.IGNORECASE)
+        boundary = None
+        if in_case or _PHRASE_LEAD.match(segment):
+            boundary = main_start(tokens, 1)
+            if boundary is None and re.match(r"(?:with|without|under|over)\b", segment, re.I):
+                boundary = pronoun_seam(tokens)
+        instructs = boundary is not None and is_imperative(tokens[boundary:])
+        if in_case or (_PHRASE_LEAD.match(segment) and (
+            not _NOT_A_CASE.match(segment) or (instructs and _HOURS.match(segment))
+        )):  # fmt: skip
+            if boundary is None and segment.rstrip().endswith(":") is False:
+                return start
+            stop = start + (cut_before(tokens, boundary) if boundary is not None else len(segment))
+            if in_case:
+                clause.pieces.append(Piece(start + in_case.end(), stop, "case"))
+                if boundary is None:
+                    return start
+                start += tokens[boundary].idx
+                continue
+            if not _restricts(text[start:stop]):
+                return start
+            clause.pieces.append(Piece(start, stop, "phrase"))
+            if boundary is None:
+                return None
+            start += tokens[boundary].idx
+            continue
+        break
+    return start
+
+
+def _restricts(phrase: str) -> bool:
+    """Whether a fronted phrase limits the cases rather than setting the scene."""
+    doc = analyse(phrase)
+    words = [t for t in doc if t.is_alpha]
+    if len(words) < 2:
+        return False
+    if re.search(r"\b(?:who|that|whose|which)\b|\d", phrase):
+        return True
+    rest = words[1:]
+    if rest[0].lower_ in {"a", "an", "any"}:
+        return True
+    nouns = [t for t in rest if t.pos_ in {"NOUN", "PROPN"}]
+    return bool(nouns) and rest[0].lower_ not in {"the", "this", "that", "these", "all", "each",
+                                                  "every", "our", "your"}  # fmt: skip

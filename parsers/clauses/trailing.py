@@ -1,0 +1,112 @@
+"""Circumstances and exceptions behind the main clause: '…, unless the seal is broken'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from parsers.clauses.structure import Clause, Except, Piece
+
+_TRAILING = re.compile(
+    r"(?P<cut>\s*[,;–—-]?\s*(?:\b(?:and|but|or) )?)\b(?P<word>(?:but )?(?:if and )?"
+    r"only (?:if|when|where|"
+    r"after|for|with)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|"
+    r"save (?:that|where|when|if)|provided always(?: that)?|if|"
+    r"whenever|when|provided(?! by| in| for| to| with| at| on)(?: that)?|providing that|"
+    r"on condition that|as long as|so long as|until(?= [\w.]+ \w+ before)|"
+    r"in case(?! of)|in the event that|other than|with the exception of|excluding|apart from|"
+    r"save for|assuming(?: that)?|(?<=\w )where(?= [^,;]*\d[^,;]* )|"
+    r"once(?= \d+ ))\s",
+    re.IGNORECASE,
+)
+EXCEPTIONAL = re.compile(
+    r"unless|except|other than|with the exception|excluding|apart from|save\b", re.IGNORECASE
+)
+
+
+def trailing(clause: Clause, start: int, end: int, analyse_clause: Callable[[str], Clause]) -> int:
+    """Circumstances and exceptions after the main clause; where the main clause ends.
+
+    `analyse_clause` takes apart a proviso ('…, save that …'), which is a sentence of its own.
+    """
+    text = clause.text
+    matches = []
+    for match in _TRAILING.finditer(text, start, end):
+        if match.start() <= start or text[start : match.start()].count("(") > text[
+            start : match.start()
+        ].count(")"):
+            continue
+        word = match["word"].lower().strip()
+        before = text[start : match.start()].rstrip().lower()
+        if word == "when" and re.fullmatch(r"\w+\W*", text[match.end() : end]):
+            continue  # 'ill when sold'
+        if before.endswith(("save that", "except that", "save", "except")):
+            continue
+        if word.startswith("provided") and re.search(r"\b(?:have|has|had|be|been|not|or)$", before):
+            continue
+        loose = "," not in match["cut"]  # 'check if …' asks; 'book a check, unless …' does not
+        if word == "even if" or (loose and re.search(
+            r"\b(?:even|whatever|ask|asked|check|see|know|sure|matter|as|at|on|of|about|"
+            r"to)$", before
+        )):  # fmt: skip
+            continue
+        if (
+            word in {"if"}
+            and re.search(r"\b(?:ask|asks|check|checks|verify|see|confirm)\b[^,]*$", before)
+            and not re.match(r".*,\s*$", match["cut"])
+        ):
+            continue
+        matches.append(match)
+    if not matches:
+        return end
+    for i, match in enumerate(matches):
+        stop = matches[i + 1].start() if i + 1 < len(matches) else end
+        begin = match.start("word") if match["word"] == "until" else match.end()
+        word = match["word"].lower().strip()
+        exceptional = bool(EXCEPTIONAL.search(word))
+        phrase = bool(
+            re.search(r"(?:for|to|in|with|than|of|from|excluding|except|excepting)$", word)
+        )
+        outcome = None
+        if inner := re.search(
+            r"[,;]?\s*(?:in which (?:case|event)|and in that (?:case|event)|then)\s*,?\s*|"
+            r",\s+who\s+(?=(?:pay|get|receive|may|must|can|are)\b)",
+            text[begin:stop],
+        ):
+            outcome = (begin + inner.end(), stop)
+            stop = begin + inner.start()
+        if "only" in word:
+            clause.only = True
+        piece = Piece(begin, stop, "phrase" if phrase else "clause")
+        if word in {"save that", "except that"} and (
+            told := _proviso(analyse_clause(text[begin:stop]), begin)
+        ):
+            clause.exceptions.append(told)
+            if i + 1 < len(matches):
+                continue
+            return matches[0].start()
+        if exceptional:
+            clause.exceptions.append(Except(piece, outcome))
+            continue
+        choice = re.search(r",? or ([^,;]+)$", text[start : match.start()])
+        if choice and i == 0 and word == "if" and re.match(r"\d|[€$£]|no\b", choice[1]):
+            where = (start + choice.start(1), match.start())
+            clause.exceptions.append(Except(piece, where))
+            return start + choice.start()
+        if loose := re.search(r"[,;]?\s+or$", text[begin:stop].rstrip()):
+            piece.end = begin + loose.start()
+            clause.any = True
+        elif re.search(r"\bor\s*$", match["cut"]):
+            clause.any = True
+        piece.trailing = True
+        clause.pieces.append(piece)
+    return matches[0].start()
+
+
+def _proviso(inner: Clause, begin: int) -> Except | None:
+    """'…, save that no fee is due from a member': an exception with its own circumstance."""
+    if len(inner.pieces) != 1 or inner.outcome is None or inner.exceptions:
+        return None
+    piece = inner.pieces[0]
+    piece.start, piece.end = piece.start + begin, piece.end + begin
+    return Except(piece, (inner.outcome[0] + begin, inner.outcome[1] + begin))

@@ -1,0 +1,131 @@
+"""Imperatives and main verbs: which verb of a sentence says what is done."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from parsers.language import is_finite
+
+BASE_VERBS = set(
+    "accept add address advise agree allow answer apologise apologize apply approve arrange ask "
+    "assign assist attach authorise authorize bill block book call cancel cap change charge check "
+    "clear close collect compensate complete confirm connect contact continue convert copy "
+    "correct credit decline deduct defer deliver deny direct disable dispatch document drop email "
+    "enable end enter escalate exchange explain extend file fill find fix flag follow forward "
+    "freeze give go grant hand help hold honour honor identify ignore inform inspect install "
+    "instruct invite invoice issue keep leave let lift limit list lock log look mail make mark "
+    "match move note notify offer open order page park pass pause pay perform phone place post "
+    "print proceed process prolong provide put quote raise record redirect reduce refer refund "
+    "refuse register reimburse reject release remind remove renew replace reply report request "
+    "require reschedule reset resend respond restart restore retain return review route run say "
+    "schedule seal search send set ship show sign skip sort start stay stop store submit suspend "
+    "swap switch tag take tell ticket tow trace transfer treat try update upgrade use verify void "
+    "wait waive warn weigh withhold write rebook prorate unlock reboot discuss recommend seat "
+    "admit "
+    "usher settle halve double radio split point greet welcome lend collect hang pour ring hire "
+    "fetch "
+    "lead shut lower feed bring throw wave wash wipe dry mend fit hoist burn rinse polish cut "
+    "clean "
+    "cook serve pack unpack load unload drain heat cool boil count measure compare ban exclude "
+    "expel "
+    "fine demand claim expect grade mute block evict escort dismiss disconnect topup top walk read "
+    "spell stamp bring carry".split()
+)
+_PLAIN_VERBS = {"pay", "get", "receive", "need", "qualify", "cost", "ship", "earn", "costs", "pays"}
+
+
+def is_imperative(tokens: list[Token]) -> bool:
+    """Whether a clause that begins with these tokens is in the imperative."""
+    rest = list(tokens)
+    while rest and (
+        rest[0].lower_ in {"please", "then", "always", "never", "only", "also", "simply",
+                           "immediately", "first", "instead", "just", "kindly", "politely",
+                           "promptly", "and", "still", "normally", "therefore", "next"}
+        or rest[0].is_punct
+    ):  # fmt: skip
+        rest.pop(0)
+    if not rest:
+        return False
+    first = rest[0]
+    if (
+        first.lower_ == "do"
+        and len(rest) > 1
+        and rest[1].lower_ in {"not", "n't", "n’t", "nothing"}
+    ):
+        return True
+    if first.lower_ in {"don't", "don’t"}:
+        return True
+    if first.lower_ in {"do", "are", "is", "have"} and len(rest) > 1 and rest[1].pos_ == "PRON":
+        return False  # 'only then do we …'
+    if first.lower_ == "be" and len(rest) > 1:
+        return True
+    following = rest[1] if len(rest) > 1 else None
+    if following is not None and following.tag_ in {"MD", "VBZ"} and first.tag_ != "VB":
+        return False
+    if first.tag_ in {"VB", "VBP"} and first.pos_ in {"VERB", "AUX"}:
+        return first.lower_ == first.lemma_.lower()
+    return first.lower_ in BASE_VERBS and (
+        following is None
+        or following.pos_ in {"DET", "PRON", "NUM", "ADP", "NOUN", "PROPN", "ADJ", "SYM", "PART",
+                              "SCONJ", "ADV", "PUNCT", "CCONJ"}
+    )  # fmt: skip
+
+
+def finite_main_verb(tokens: list[Token]) -> Token | None:
+    """The finite verb of the main clause, relative clauses skipped."""
+    depth, relative, aside = 0, False, 0
+    for i, token in enumerate(tokens):
+        aside += {"(": 1, ")": -1}.get(token.text, 0)
+        if aside > 0:
+            continue
+        if token.text in {",", ";", ":"} and not depth:
+            following = [t.lower_ for t in tokens[i + 1 : i + 2]]
+            if following and following[0] in {"who", "which"}:
+                depth += 1
+            continue
+        if (
+            token.lower_ in {"who", "which", "whose", "whoever"}
+            or (token.lower_ == "that" and i and tokens[i - 1].pos_ in {"NOUN", "PROPN", "PRON"})
+            or (
+                token.lower_ in {"after", "before", "if", "when", "where", "because"}
+                and i
+                and relative
+                and _has_verb_soon(tokens[i + 1 :])
+            )
+        ):
+            depth += 1
+            relative = True
+            continue
+        if relative and not depth and i > 1 and token.lower_ in _PLAIN_VERBS:
+            return token
+        if is_finite(token):
+            if not depth and _reduced(tokens, i):
+                continue
+            if depth and i and tokens[i - 1].lower_ in {"and", "or"}:
+                continue
+            if depth:
+                depth -= 1
+                continue
+            return token if i else None
+    return None
+
+
+def _reduced(tokens: list[Token], i: int) -> bool:
+    """Whether a past form is a participle: 'a car presented later than that shall wait'."""
+    if tokens[i].tag_ != "VBD" or not i or tokens[i - 1].pos_ not in {"NOUN", "PROPN"}:
+        return False
+    for j in range(i + 1, len(tokens)):
+        if tokens[j].lower_ in {"who", "which", "that", "if", "when"} or tokens[j].text == ";":
+            if tokens[j].lower_ != "that" or tokens[j - 1].lower_ != "than":
+                return False
+        if is_finite(tokens[j]):
+            return tokens[j].tag_ == "MD" and tokens[j - 1].lower_ not in {"and", "or", "but"}
+    return False
+
+
+def _has_verb_soon(tokens: list[Token]) -> bool:
+    """Whether a conjunction opens a clause ('after drop has closed'), not a phrase."""
+    finite = 0
+    for token in tokens[:8]:
+        finite += is_finite(token)
+    return finite > 1

@@ -1,0 +1,1 @@
+"""Condition phrases to conditions over shared variables; `lexicon` puts it together."""

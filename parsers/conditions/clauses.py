@@ -1,0 +1,68 @@
+"""Full clauses, possibly coordinated, to conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from parsers import opposites
+from parsers.conditions.logic import conjoin, disjoin, negate
+from parsers.conditions.people import GROUPS
+from parsers.conditions.propositions import Propositions
+from parsers.conditions.quantities import Quantities
+from parsers.conditions.syntax import coordinated
+from parsers.conditions.words import stripped
+from parsers.language import article, singular
+from parsers.spec import And, Comparison, Condition
+
+
+class Clauses(Quantities, Propositions):
+    """Clauses as conditions on numbers and booleans."""
+
+    def clause(
+        self, text: str, listed: Callable[..., Condition | None] | None = None
+    ) -> Condition | None:
+        """A full clause, possibly coordinated, as a condition; None when it says nothing.
+
+        `listed` joins the clauses between commas in 'A, B and C'.
+        """
+        text = re.sub(
+            r",?\s+(?:even (?:if|when|though)|regardless of|no matter|whatever)\b.*$|"
+            r",\s+[\w-]+ or not$",
+            "",
+            stripped(text),
+        )
+        if not text:
+            return None
+        if (referred := self._referred(text)) is not None:
+            return referred
+        if either := re.fullmatch(
+            r"(.+\b(?:is|are) (?:an? )?)([\w-]+)(?: ?/ ?| or )(?:an? )?([\w-]+) ([\w-]+)", text
+        ):
+            head, kinds = singular(either[4]), (either[2], either[3])
+            if head.lower() in GROUPS:
+                lead = re.sub(r"\ban? $", "", either[1])
+                return disjoin([self.boolean(f"{lead}{article(k)} {k} {head}") for k in kinds])
+        if nested := re.fullmatch(r"(.+, or [^,]+), and ([^,]+)", text):
+            return conjoin([self.clause(nested[1]), self.clause(nested[2])])  # '(A, or B), and C'
+        for joiner, join in (("or", disjoin), ("and", conjoin), ("but", conjoin)):
+            parts = coordinated(text, joiner)
+            if len(parts) > 1 and all(len(part) < len(text) for part in parts):
+                return join([self.clause(part, join) for part in parts])
+        if listed is not None and len(parts := coordinated(text, ",")) > 1:
+            return listed([self.clause(part) for part in parts])
+        return self.number(text) or self.boolean(text)
+
+    def _referred(self, text: str) -> Condition | None:
+        """A clause that only affirms or denies the condition before it."""
+        if self.previous is None:
+            return None
+        said = opposites.echo(text)
+        if said is not None:
+            return self.previous if said else negate(self.previous)
+        if opposites.compared(text) and " and " not in text:
+            parts = self.previous.operands if isinstance(self.previous, And) else (self.previous,)
+            measured = [p for p in parts if isinstance(p, Comparison)]
+            if measured:
+                return negate(conjoin(measured))
+        return negate(self.previous) if opposites.elsewhere(text) else None

@@ -1,0 +1,99 @@
+"""Cells of a table of cases to conditions; a column is a variable."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.atoms import Atom
+from parsers.conditions.comparisons import comparisons, plain_number
+from parsers.conditions.logic import negate
+from parsers.conditions.propositions import Propositions
+from parsers.conditions.quantities import compared
+from parsers.conditions.units import CONTINUOUS, unit_noun
+from parsers.conditions.words import content, variable_name, words_in_order
+from parsers.language import analyse, article
+from parsers.matrices import meeting
+from parsers.spec import Condition, Membership
+
+
+class Columns(Propositions):
+    """A table's columns among the circumstances."""
+
+    def column(self, header: str, values: list[str], numeric: bool, unit: str = "") -> Atom:
+        """The variable of a table's column."""
+        words = content(header)
+        label = (
+            header
+            if re.match(r"(?:the|an?|how|what)\b", header, re.I)
+            else (f"the {header[:1].lower() + header[1:] if not header.isupper() else header}")
+        )
+        kind = "number" if numeric else "category"
+        for atom in self.atoms.of(self.section):
+            if atom.type == kind and atom.words == words:
+                atom.values += [value for value in values if value not in atom.values]
+                return atom
+        name = variable_name(words_in_order(header), self.atoms)
+        atom = Atom(
+            name=name,
+            type=kind,
+            words=words,
+            subject=label,
+            label=label,
+            clause=f"{label} is {{value}}" + (f" {unit}" if unit and kind == "number" else ""),
+            unit=unit,
+            values=list(values),
+            integer=bool(unit) and unit_noun(unit) not in CONTINUOUS,
+            section=self.section,
+        )
+        self.atoms[name] = atom
+        return atom
+
+    def cell(self, header: str, text: str, column: list[str]) -> Condition | None:
+        """One cell of a table of cases, under its header; None when it matches anything."""
+        if is_any(text):
+            return None
+        cells = [cell for cell in column if not is_any(cell)]
+        if all(
+            cell.lower() in {"yes", "no", "y", "n", "✓", "✗", "true", "false"} for cell in cells
+        ):
+            clause = header.rstrip("?")
+            if not re.search(r"\b(?:is|are|has|have|was|did|does)\b", clause, re.IGNORECASE):
+                low = clause[:1].lower() + clause[1:]
+                noun = analyse(low)[-1].pos_ in {"NOUN", "PROPN"}
+                clause = f"there is {article(low)} {low}" if noun else f"it is {low}"
+            elif match := re.match(
+                r"(is|are|has|have|was|were)\s+((?:the|an?)?\s*\w+)\s+(.*)", clause, re.IGNORECASE
+            ):
+                clause = f"{match[2]} {match[1].lower()} {match[3]}"
+            condition = self.boolean(clause)
+            return condition if text.lower() in {"yes", "y", "✓", "true"} else negate(condition)
+        numeric = [cell for cell in cells if comparisons(cell) or plain_number(cell)]
+        if len(numeric) == len(cells):
+            found, plain = comparisons(text), plain_number(text)
+            tests = found[1] if found else [plain] if plain else []
+            unit = next((u for *_, u in tests if u), "")
+            unit = unit or next((u for c in cells for *_, u in (comparisons(c) or ([], []))[1]), "")
+            atom = self.column(header, [], True, unit)
+            atom.integer |= meeting(cells)
+            return compared(atom, tests)
+        split = [_alternatives(cell) for cell in cells]
+        domain = list(dict.fromkeys(v for vs in split for v in vs))
+        atom = self.column(header, domain, False)
+        return Membership(variable=atom.name, values=tuple(_alternatives(text)))
+
+
+def is_any(cell: str) -> bool:
+    """Whether a cell matches anything."""
+    return bool(
+        re.fullmatch(
+            r"\s*(?:any(?:thing| \w+)?|all|[-–—*]*|n/?a|either|does not matter|not relevant|"
+            r"no matter|"
+            r"irrelevant|everything|everyone)\.?\s*",
+            cell,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _alternatives(cell: str) -> list[str]:
+    return [p for p in re.split(r"\s*(?:,|/|\bor\b)\s*", cell.strip()) if p]

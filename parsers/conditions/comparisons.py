@@ -1,0 +1,164 @@
+"""Comparisons in a phrase: 'more than 23 kg', 'between 2 and 5 days', 'no later than …'.
+
+In: a phrase as the document words it. Out: where its comparisons stand, and (operator, value, unit)
+of each. Time that is counted back from an event turns 'later' and 'earlier' round.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.language import NUMBER_WORDS
+
+_NUMBER_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_NOT_UNIT = (
+    "or|and|but|from|before|after|of|on|in|at|to|is|are|was|were|for|if|when|who|that|which|with|"
+    "without|by|per|than|since|ago|as|into|away|old|more|less|fewer|above|below|over|under|later|"
+    "earlier|apart|out|up|full|long|high|wide|deep|overdue|late|must|may|can|should|will|has|have"
+)
+_N = (
+    rf"(?:about |around |approximately )?(?:(?P<cur{{0}}>[€$£])\s?)?"
+    rf"(?P<num{{0}}>\d[\d,]*(?:\.\d+)?|\b(?:{_NUMBER_WORD})\b|"
+    rf"\ban?\b(?= (?:minute|hour|day|week|fortnight|month|year)\b))"
+    rf"(?:\s?(?P<pct{{0}}>%)|[\s-]?(?P<unit{{0}}>(?:(?:working|business|calendar|full|consecutive|"
+    rf"whole|square|cubic)\s)?(?!(?:{_NOT_UNIT})\b)[^\W\d_]+))?(?:\s(?:old|of age))?"
+)
+MORE = "more|greater|longer|heavier|older|larger|later|higher|bigger|further|farther|taller|wider"
+LESS = "newer|less|fewer|shorter|lighter|younger|smaller|lower|earlier|cheaper|nearer"
+
+
+def _n(tag: str = "") -> str:
+    return _N.replace("{0}", tag)
+
+
+# 'from 18 upwards'
+FROM = re.compile(
+    rf"from (?:{_n()})(?: up(?:wards?)?| on(?:wards?)?| and (?:over|above|up))?", re.IGNORECASE
+)
+# ordered: the longer wording first
+_COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), op)
+    for pattern, op in (
+        (rf"\b(?:anywhere )?(?:between|from) {_n('a')} (?:and|to) {_n('b')}", "between"),
+        (rf"\b{_n('a')}\s?(?:–|-|to)\s?{_n('b')}(?: inclusive)?", "between"),
+        (rf"\b(?:no|not) (?:{MORE}) than {_n()}", "<="),
+        (rf"\b(?:no|not) (?:{LESS}) than {_n()}", ">="),
+        (rf"\b(?:does|do|did) not exceed {_n()}", "<="),
+        (rf"\b(?:not (?:exceeding|over|above)|up to(?: and including)?|at most|"
+         rf"a maximum of|maximum) {_n()}", "<="),
+        (rf"\buntil {_n()}(?= before\b)", "<="),
+        (rf"\b(?:at least|a minimum of|minimum|not (?:under|below)) {_n()}", ">="),
+        (rf"{_n()} or (?:{LESS}|under|below|within|before)\b", "<="),
+        (rf"{_n()} (?:or|and) (?:{MORE}|over|above|upwards?|up|beyond)\b", ">="),
+        (rf"{_n()}\s?\+", ">="),
+        (rf"\b(?:(?:{MORE}) than|over|above|exceeds?|exceeded|exceeding|beyond|in excess of|"
+         rf"upwards? of|outside(?: of)?) {_n()}", ">"),
+        (rf"\b(?:(?:{LESS}) than|under|below) {_n()}", "<"),
+        (rf"\bnot within (?:the (?:last|first|past) )?{_n()}", ">"),
+        (rf"\bwithin (?:the (?:last|first|past) )?{_n()}", "<="),
+        (rf"\bin the (?:last|past) {_n()}", "<="),
+        (r"\b(?:after|past|later than) "
+         + _n().replace("(?P<unit>", "(?P<unit>(?=minute|hour|day|week|month|year)"), ">"),
+        (rf"\b{_n()}(?= (?:have|has|had) (?:already )?(?:passed|elapsed|gone by))", ">="),
+        (rf"[≥] ?{_n()}|>= ?{_n('x')}", ">="),
+        (rf"[≤] ?{_n()}|<= ?{_n('x')}", "<="),
+        (rf"> ?{_n()}", ">"),
+        (rf"< ?{_n()}", "<"),
+        (rf"\b(?:exactly|equal to) {_n()}", "=="),
+    )
+)  # fmt: skip
+_SPLIT_COMPARATOR = re.compile(
+    rf"(\d[\d.,]*\s?(?:%|(?:square |cubic |working |business |calendar )?"
+    rf"(?!(?:square|cubic)\b)[a-z]+)) ((?!or\b|but\b|"
+    rf"and\b|old\b)[a-z]+"
+    rf"(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) or ((?:{MORE}|{LESS}|over|under)\b)",
+    re.IGNORECASE,
+)
+Tests = list[tuple[str, float, str]]
+_REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
+    """The comparisons in a phrase: their ranges and (operator, value, unit) triples."""
+    found: list[tuple[int, int, Tests]] = []
+    for pattern, op in _COMPARATORS:
+        for match in pattern.finditer(text):
+            if any(match.start() < end and start < match.end() for start, end, _ in found):
+                continue
+            if op == "between":
+                unit = _unit(match, "b") or _unit(match, "a")
+                tests = [(">=", _value(match["numa"]), unit), ("<=", _value(match["numb"]), unit)]
+            else:
+                tag = "" if match["num"] else "x"
+                tests = [(op, _value(match[f"num{tag}"]), _unit(match, tag))]
+            if _counts_back(match[0], text[match.end() :]):
+                tests = [(_REVERSED.get(op, op), value, unit) for op, value, unit in tests]
+            found.append((match.start(), match.end(), tests))
+    if not found:
+        return None
+    found.sort()
+    kept = found[:1]
+    for item in found[1:]:
+        gap = text[kept[-1][1] : item[0]].strip().lower().strip(",")
+        if gap not in {"", "but", "and", "and is", "but is", "yet"}:
+            break
+        kept.append(item)
+    tests = [test for *_, group in kept for test in group]
+    unit = next((u for *_, u in tests if u), "")
+    return [(s, e) for s, e, _ in kept], [(op, value, u or unit) for op, value, u in tests]
+
+
+def measures(text: str) -> tuple[int, ...]:
+    """Where the comparisons in a phrase begin."""
+    found = comparisons(unsplit(text))
+    return tuple(start for start, _ in found[0]) if found else ()
+
+
+def compares(text: str) -> bool:
+    """Whether there is a comparison in a phrase."""
+    return any(pattern.search(text) for pattern, _ in _COMPARATORS)
+
+
+def unsplit(text: str) -> str:
+    """'2 kg in weight or more' with its comparison in one piece: '2 kg or more in weight'."""
+    return _SPLIT_COMPARATOR.sub(r"\1 or \3 \2", text)
+
+
+def only_compares(text: str) -> bool:
+    """'6 months or less', 'up to 80 cups a day': nothing but a comparison."""
+    found = comparisons(text)
+    if not found:
+        return False
+    (start, _), (_, end) = found[0][0], found[0][-1]
+    return not text[:start].strip() and not re.sub(r"^an? \w+$", "", text[end:].strip())
+
+
+def plain_number(cell: str) -> tuple[str, float, str] | None:
+    """A cell that is only a number, as the test for it."""
+    match = re.fullmatch(_n(), cell.strip(), re.IGNORECASE)
+    return ("==", _value(match["num"]), _unit(match, "")) if match else None
+
+
+def _counts_back(comparison: str, after: str) -> bool:
+    """Whether a measure is counted back from an event: 'no later than 48 hours before it'.
+
+    Earlier is then more, later less, and 'up to' at least.
+    """
+    return bool(
+        re.search(r"\b(?:later|earlier|up to|until)\b", comparison, re.IGNORECASE)
+        and re.match(r"['’]?\s(?:before|ahead|in advance|prior|notice)\b", after, re.IGNORECASE)
+    )
+
+
+def _value(text: str) -> float:
+    low = text.lower().strip()
+    if low in {"a", "an"}:
+        return 1.0
+    return NUMBER_WORDS[low] if low in NUMBER_WORDS else float(low.replace(",", ""))
+
+
+def _unit(match: re.Match[str], tag: str) -> str:
+    groups = match.groupdict()
+    if groups.get(f"cur{tag}"):
+        return groups[f"cur{tag}"]
+    return "%" if groups.get(f"pct{tag}") else (groups.get(f"unit{tag}") or "").strip()

@@ -1,0 +1,68 @@
+"""What the text speaks of where a condition stands: section, subject, and what 'it' refers to.
+
+In: the document's text, and the sections and nouns as they come by. Out: the circumstances met so
+far (`Atoms`) and what pronouns stand for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from parsers.atoms import Atoms
+from parsers.conditions.people import ACTORS
+from parsers.language import singular
+from parsers.spec import Condition
+
+_STAFF = re.compile(r"(?:officer|clerk|agent|dentist|doctor|nurse|manager|supervisor|instructor)$")
+
+
+class Discourse:
+    """The circumstances of one document so far, and what is spoken of now.
+
+    `actor` is the person the document is about, `topic` what a lead-in says its cases are cases
+    of, `shapes` the topic that phrases of one shape were read under, `previous` the condition that
+    'if so' affirms, `kinds` which booleans stood side by side as cases, and whether they are all.
+    """
+
+    def __init__(self, text: str) -> None:
+        counts = Counter(singular(word.lower()) for word in re.findall(r"[A-Za-z]+", text))
+        best = max(ACTORS, key=lambda word: counts[word])
+        self.actor = best if counts[best] else "customer"
+        self.atoms = Atoms()
+        self.section: tuple[str, ...] = ()
+        self.subject = f"the {self.actor}"
+        self.thing = ""
+        self.topic = ""
+        self.shapes: dict[str, str] = {}
+        self.previous: Condition | None = None
+        self.kinds: list[tuple[tuple[str, ...], bool]] = []
+
+    def mention(self, noun: str) -> None:
+        """What the text speaks of now, for a later 'it' or 'its'."""
+        if singular(noun.lower()) not in ACTORS:
+            self.thing = f"the {noun.lower()}"
+
+    def enter(self, section: tuple[str, ...], keep: bool = False) -> None:
+        """Nothing that an earlier section announced is spoken of in this one."""
+        if keep and section == self.section:
+            return
+        self.section, self.topic, self.previous, self.shapes = section, "", None, {}
+
+    def resolve(self, subject: str) -> str:
+        """The subject by its name: what a pronoun stands for, and 'the' for 'a' or 'this'."""
+        low = subject.lower()
+        if low in {"they", "them", "he", "she"}:
+            return f"the {self.actor}"
+        if low in {"it", "this", "these", ""}:
+            return self.thing or self.subject
+        resolved = re.sub(r"^(?:an?|any|our|this|these)\s+", "the ", subject, flags=re.IGNORECASE)
+        if low.startswith("its ") and self.thing:
+            return f"{self.thing}'s {subject[4:]}"
+        if low in {"you", "we"}:
+            return subject
+        self.subject = resolved
+        last = singular(resolved.split()[-1].lower())
+        if last not in ACTORS and not _STAFF.search(last) and len(resolved.split()) <= 4:
+            self.thing = resolved
+        return resolved

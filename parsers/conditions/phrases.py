@@ -1,0 +1,212 @@
+"""Noun phrases and prepositional phrases to conditions.
+
+In: 'customers who hold Gold level', 'on a domestic flight', 'aged 18 or over'. Out: what they say
+as a condition; a phrase that only names a kind takes its subject from the lead-in before it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.conditions.clauses import Clauses
+from parsers.conditions.comparisons import FROM, compares, measures, only_compares
+from parsers.conditions.lead_topics import SORT, topic_head
+from parsers.conditions.logic import conjoin, disjoin, negate
+from parsers.conditions.people import ACTORS, ANYONE, ROLES
+from parsers.conditions.rewording import singular_clause
+from parsers.conditions.syntax import noun_and_restriction
+from parsers.conditions.words import lowered, stripped
+from parsers.language import analyse, article, singular
+from parsers.spec import Condition, Membership
+
+
+class Phrases(Clauses):
+    """Phrases as conditions."""
+
+    def phrase(self, text: str) -> Condition | None:
+        """A noun phrase ('customers who hold Gold') or prepositional phrase as a condition."""
+        text = re.sub(r"^whoever\b", "anyone who", stripped(text), flags=re.IGNORECASE)
+        if not text:
+            return None
+        if (named := self._named(text)) is not None:
+            return named
+        if start := FROM.fullmatch(text):
+            aged = not start["unit"] and self._aged()
+            said = f"at least {text[start.start('num') : start.end('num')]} {start['unit'] or ''}"
+            return self.number(f"the {self.actor} is {said}" if aged else said.strip())
+        parts = re.split(r",?\s+(?:and|or) for\s+", text)
+        if len(parts) > 1:
+            return disjoin([self.phrase(part) for part in parts])
+        match = re.match(
+            r"(after|for|to|on|in|at|with|without|within|during|under|over|above|below|from|"
+            r"by)\s+(.*)",
+            text,
+            re.IGNORECASE,
+        )
+        if not match:
+            if (kind := self._topical("", text)) is not None:
+                return kind
+            if only_compares(text) or measures(text)[:1] == (0,):
+                return self.number(text) or self._noun_phrase(text)
+            return self._noun_phrase(text)
+        preposition, rest = match[1].lower(), match[2]
+        if (kind := self._topical(preposition, rest)) is not None:
+            return kind
+        if only_compares(rest) and preposition not in {"after", "within", "during"}:
+            return self.number(rest)
+        if preposition in {"for", "to"}:
+            return self._noun_phrase(rest)
+        if preposition == "in" and rest.startswith("the case of"):
+            return self._noun_phrase(rest[len("the case of") :])
+        if number := self.number(f"{text}"):
+            return number
+        if preposition == "without":
+            return negate(self.boolean(f"the {self.actor} has {rest}"))
+        if preposition == "with":
+            return self.boolean(f"the {self.actor} has {rest}")
+        bare = re.sub(r"^(?:an?|any)\s+", "", rest, flags=re.IGNORECASE)
+        words = bare.split()
+        plain = preposition == "in" and len(words) == 2 and analyse(rest)[0].pos_ == "ADJ"
+        if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and (bare != rest or plain):
+            return self.boolean(f"the {words[-1]} is {' '.join(words[:-1])}", attributive=True)
+        return self.boolean(f"it is {lowered(text)}", impersonal=True)
+
+    def _aged(self) -> bool:
+        """Whether ages were spoken of in this section."""
+        return any(a.words == {"age"} for a in self.atoms.of(self.section))
+
+    def _named(self, text: str) -> Condition | None:
+        """A value of a category of this section, by its name: 'the teaching pool'."""
+        bare = re.sub(r"^(?:(?:for|in|on|at) )?(?:the |an? )?", "", text.lower())
+        for atom in self.atoms.of(self.section):
+            value = next((v for v in atom.values if v.lower() == bare), None)
+            if value is not None and atom.type == "category":
+                return Membership(variable=atom.name, values=(value,))
+        return None
+
+    def _topical(self, preposition: str, rest: str) -> Condition | None:
+        """'For shoes' after 'the kind of item decides': a kind of what the lead-in named."""
+        articled = re.match(r"(?:an?)\s+", rest, re.IGNORECASE)
+        kind = lowered(re.sub(r"^(?:an?|any|the)\s+", "", rest, flags=re.IGNORECASE))
+        words = kind.split()
+        shape = f"{preposition} {'a' if articled else ''}"
+        topic = self.shapes.get(shape, self.topic)  # parallel wording speaks of the same thing
+        head = topic_head(topic)
+        if (
+            not head or not 0 < len(words) <= 5 or re.search(r"\d|,", rest)
+            or re.search(r"\b(?:who|that|which|whose|with|without)\b", rest)
+            or only_compares(rest)
+        ):  # fmt: skip
+            return None
+        last = singular(words[-1].lower())
+        if last == head and len(words) > 1:
+            found = self.boolean(f"the {head} is {' '.join(words[:-1])}", True, head)
+        else:
+            sort = bool(SORT.search(topic))
+            bare = preposition in {"", "for", "on", "in", "at"} or (sort and preposition == "with")
+            person = last in ACTORS or last in ANYONE or last in ROLES
+            if last in {"night", "day", "noon", "midnight", "weekend"}:
+                return None  # a time, not a kind
+            if not bare or (len(words) > 1 and not sort) or (person and last != head and not sort):
+                return None
+            article_ = articled[0].lower() if articled else ""
+            found = self.boolean(f"the {head} is {article_}{kind}", False, head)
+        self.shapes[shape] = topic
+        return found
+
+    def _noun_phrase(self, text: str) -> Condition | None:
+        text = re.sub(r"^(?:all|any|every|each|only|other)\s+", "", stripped(text), flags=re.I)
+        text = re.sub(r",\s+(?:at|of|in|with) (?:either|any|whatever|every)\b.*$", "", text)
+        doc = analyse(text)
+        relative = next(
+            (t for t in doc if t.i > 0 and t.lower_ in {"who", "that", "which", "whose", "whom"}),
+            None,
+        )
+        head_text = text[: relative.idx] if relative is not None else text
+        tail = text[relative.idx + len(relative) :].strip() if relative is not None else ""
+        core, rest = noun_and_restriction(head_text.strip())
+        words = core.split()
+        if not words:
+            return None
+        while (words and words[0].lower() in {
+            "a", "an", "the", "any", "this", "these", "our", "other", "those", "such", "all",
+        } and len(words) > 1) or words[:1] in (["the"], ["a"]):  # fmt: skip
+            words = words[1:]
+        if not words:
+            return None
+        head, modifiers = singular(words[-1]), words[:-1]
+        if not modifiers and head[1:].islower():
+            head = head.lower()  # it stood at the start of the sentence
+        noun = head.lower()
+        generic = (
+            noun in ANYONE
+            or noun == self.actor
+            or (noun in {"customer", "guest", "user", "passenger", "client", "traveller", "caller"})
+        )
+        person = generic or noun in ACTORS
+        operands: list[Condition | None] = []
+        subject = f"the {self.actor}" if generic else f"the {head}"
+        if noun in ROLES and not (modifiers or rest or tail):
+            return self.boolean(f"the {self.actor} is {article(noun)} {noun}")
+        if not (person or modifiers or rest or tail) and text != "it":
+            counted = re.match(r"(?:an?|any)\s", text) or singular(words[-1]) != words[-1]
+            return self.boolean(f"it is {article(head) + ' ' if counted else ''}{head}")
+        if person and not generic and (tail or modifiers or not rest):
+            kind = " ".join([*modifiers, head])
+            base = f"the {self.actor} is {article(kind)} {kind}"
+            if not tail and not rest:
+                return self._classes(modifiers, head) or self.boolean(base)
+            if tail and not compares(tail):
+                return self.boolean(f"{base} who {singular_clause(tail)}")
+            operands.append(self.boolean(base))
+            subject = f"the {self.actor}"
+        elif modifiers:
+            operands.append(self._classes(modifiers, head, person))
+        if rest:
+            operands.append(self._restrictor(subject, head, rest))
+        if tail and relative is not None:
+            if relative.lower_ == "whose":
+                operands.append(self.clause(f"the {tail}"))
+            else:
+                operands.append(self.clause(f"{subject} {singular_clause(tail)}"))
+        return conjoin(operands)
+
+    def _classes(self, modifiers: list[str], head: str, person: bool = True) -> Condition | None:
+        """'Gold or Platinum members' is a disjunction, 'non-members' a negation."""
+        parts = [p for p in re.split(r"\s*(?:,|/|\bor\b|\band\b)\s*", " ".join(modifiers)) if p]
+        operands = []
+        for part in parts:
+            negative = re.match(r"non[- ]?", part, re.IGNORECASE)
+            kind = part[negative.end() :] if negative else part
+            if person:
+                condition = self.boolean(f"the {self.actor} is {article(kind)} {kind} {head}")
+            else:
+                condition = self.boolean(f"the {head} is {kind}", attributive=True)
+            operands.append(negate(condition) if negative else condition)
+        return disjoin(operands)
+
+    def _restrictor(self, subject: str, head: str, rest: str) -> Condition | None:
+        """What follows a noun: 'at the Saver rate', 'of 5 rooms or more', 'under 18'."""
+        bare = re.fullmatch(r"(?:aged? )?(?:under|over|above|below)?\s*[\w ]+", rest)
+        age = re.match(r"(?:aged |age |who )?(under|over|above|below|aged)\b", rest, re.IGNORECASE)
+        if age and bare and re.search(r"\d", rest):
+            found = self.number(f"{subject} is {rest}")
+            if found is not None:
+                return found
+        if not re.match(r"of\b", rest, re.I) and re.search(r"\d", rest) and re.match(
+            r"(?:between|under|over|above|below|up to|more than|less than|at least|worth|priced|"
+            r"costing|exceeding)\b", rest, re.IGNORECASE
+        ):  # fmt: skip
+            inner = re.sub(r"^(?:worth|priced(?: at)?|costing)\s+", "", rest)
+            if (found := self.number(f"{subject} is {inner}")) is not None:
+                return found
+        if match := re.match(r"of\s+(.*)", rest, re.IGNORECASE):
+            found = self.number(f"{subject} is of {match[1]}")
+            return found if found is not None else self.boolean(f"{subject} is of {match[1]}")
+        if rest.lower().startswith("with "):
+            return self.number(f"{subject} has {rest[5:]}") or self.boolean(
+                f"{subject} has {rest[5:]}"
+            )
+        if rest.lower().startswith("without "):
+            return negate(self.boolean(f"{subject} has {rest[8:]}"))
+        return self.clause(f"{subject} is {rest}")

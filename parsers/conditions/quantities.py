@@ -1,0 +1,229 @@
+"""Clauses with a comparison in them to comparisons of number variables.
+
+In: 'the bag weighs more than 23 kg'. Out: a `Comparison` of a variable that other wordings of the
+same measure share: the same content words and unit, or, in one section, the same limit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parsers.atoms import Atom
+from parsers.conditions.comparisons import Tests, comparisons, unsplit
+from parsers.conditions.discourse import Discourse
+from parsers.conditions.lead_topics import measured_by
+from parsers.conditions.logic import conjoin, negate
+from parsers.conditions.people import ACTORS, ROLES
+from parsers.conditions.rewording import without_negation
+from parsers.conditions.syntax import subject_and_verb
+from parsers.conditions.units import CONTINUOUS, MONEY, TIME, convert, same_unit, unit_noun
+from parsers.conditions.words import content, variable_name, words_in_order
+from parsers.language import analyse, singular
+from parsers.spec import Comparison, Condition
+
+_GRADED = re.compile(
+    r"\b(?:level|grade|stage|floor|number|count|score|rank|category|class)\b", re.IGNORECASE
+)
+_MEASURE = {"weigh": "weight", "cost": "price", "last": "duration", "measure": "size"}
+
+
+def compared(atom: Atom, tests: Tests) -> Condition | None:
+    """A number put to comparisons, whose values become limits of it."""
+    operands: list[Condition] = []
+    for op, value, unit in tests:
+        value = convert(value, unit, atom.unit)
+        atom.thresholds.add(value)
+        operands.append(Comparison(variable=atom.name, op=op, value=value))  # type: ignore[arg-type]
+    return conjoin(operands)
+
+
+class Quantities(Discourse):
+    """The numbers among the circumstances."""
+
+    def number(self, text: str) -> Condition | None:
+        """A clause or phrase with a comparison in it; None when it has none."""
+        text = unsplit(text)
+        found = comparisons(text)
+        if not found:
+            return None
+        spans, tests = found
+        start, end = spans[0][0], spans[-1][1]
+        before, after = text[:start].strip(), text[end:].strip()
+        unit = tests[0][2]
+        if not unit and not re.search(
+            r"\b(?:is|are|was|were|than|aged?|number|total|score|quantity)\s*$", before
+        ):
+            # 'a child under two' is a kind of child, not a measure of the subject
+            if not re.search(r"\d", text[start:end]):
+                return None
+        if re.fullmatch(r"no(?:body| one)|(?:some|any)(?:one|body)", before, re.IGNORECASE) and (
+            subject_and_verb(f"they {after}")[1]
+        ):  # fmt: skip
+            return None  # 'nobody over 18 will be there' measures nobody
+        before, negative = without_negation(before)
+        if not before and not after and self.topic:
+            before, after = measured_by(self.topic)
+        limits = {value for _, value, _ in tests}
+        atom = self._quantity(before, after, unit, text[start:end], limits)
+        condition = compared(atom, tests)
+        return negate(condition) if negative else condition
+
+    def _quantity(
+        self, before: str, after: str, unit: str, phrase: str, values: set[float]
+    ) -> Atom:
+        subject, verb = subject_and_verb(before)
+        if inner := re.search(r"\b(?:an?|the) ((?:[\w-]+ )?[\w-]+) of$", verb):
+            subject, verb = f"the {inner[1]}", "is of"
+        words = content(f"{verb} {after}", keep_light=True) - {unit}
+        if verb == "is of":
+            words = content(subject)
+        base = unit_noun(unit)
+        person = bool(subject) and singular(subject.split()[-1].lower()) in {*ACTORS, *ROLES}
+        aged = person or re.search(r"\b(?:old|older|newer|younger|aged?)\b", phrase)
+        if aged and re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and base in {"", "year"}:
+            words, base, unit = frozenset({"age"}), "year", "years"
+        elif (
+            base in MONEY and subject and re.search(r"\b(?:is|are|was|is of)$", verb) and not after
+        ):
+            words = content(subject)
+        bare = not subject and not words
+        subject = self.resolve(subject) if not bare else self.thing or self.subject
+        frame = words or frozenset(re.findall(r"\b(?:with|for|of|at)\b", verb)) or {"be"}
+        best = None
+        if bare:
+            same = [
+                a
+                for a in self.atoms.of(self.section)
+                if a.type == "number"
+                and (same_unit(a.unit, base) or (not base and values & a.thresholds))
+            ]
+            if same:
+                return same[-1]
+        for atom in self.atoms.near(self.section, frame):
+            if atom.type != "number" or not (
+                same_unit(atom.unit, base)
+                or (not atom.unit and {base, f"{base}s"} & atom.words and values & atom.thresholds)
+            ):  # fmt: skip
+                continue
+            near = atom.section == self.section
+            common = len(atom.words & frame) / max(1, min(len(atom.words), len(frame)))
+            if atom.words == frame and (atom.subject == subject or near):
+                return atom
+            if near and common >= 0.5 and best is None:
+                best = atom
+            spare = content(subject) | {"be", "have", "of", "with", "for"}
+            counted = base and base not in CONTINUOUS and base not in TIME
+            if near and best is None and counted and atom.subject == subject and (
+                frame | atom.words <= spare
+            ):  # fmt: skip
+                best = atom  # 'a group of 30 people' and 'the group has 12 people'
+            if near and best is None and values & atom.thresholds and (
+                atom.subject == subject or atom.words & content(f"{before} {after}")
+            ):  # fmt: skip
+                best = atom  # the same limit in other words
+        if best is not None:
+            return best
+        label, clause, kind = _quantity_texts(subject, verb, after, unit, phrase)
+        name = variable_name(kind, self.atoms)
+        atom = Atom(
+            name=name,
+            type="number",
+            words=frozenset(frame),
+            subject=subject,
+            label=label,
+            clause=clause,
+            unit=unit,
+            integer=(bool(base) and base not in CONTINUOUS)
+            or (not base and bool(_GRADED.search(before))),
+            section=self.section,
+        )
+        self.atoms[name] = atom
+        return atom
+
+    def is_limit(self, part: Comparison, values: Sequence[tuple[float, str]]) -> bool:
+        """Whether a comparison is with one of these limits; with any limit of time if none is."""
+        unit = self.atoms[part.variable].unit
+        if not values:
+            return unit_noun(unit) in TIME
+        return any(convert(value, said, unit) == part.value for value, said in values)
+
+
+def _quantity_texts(
+    subject: str, verb: str, after: str, unit: str, phrase: str
+) -> tuple[str, str, list[str]]:
+    """(label, clause with {value}, words for the name) of a number."""
+    spoken = {"%": "percent", "€": "euros", "$": "dollars", "£": "pounds"}.get(unit, unit)
+    verb = re.sub(r"\s*\b(?:it|they)\b$", "", verb).strip()
+    value = f"{{value}} {spoken}".strip()
+    clause = " ".join(f"{subject} {verb} {value} {after}".split())
+    doc = analyse(f"{subject} {verb}") if verb else []
+    lemma = next((t.lemma_ for t in doc if t.tag_ in {"VBZ", "VBP", "VBD"}), "")
+    if plain := re.match(r"(weigh|cost|last|measure)s?\b", verb):
+        lemma = plain[1]  # the tagger takes some of these for nouns
+    if re.match(r"exceed", phrase, re.IGNORECASE) and not verb:
+        label = subject or f"the number of {spoken}"
+        return label, f"{label} is {value}", words_in_order(label) or [spoken or "number"]
+    if lemma in _MEASURE and not after:
+        noun = _MEASURE[lemma]
+        return f"{subject}'s {noun}", clause, [*words_in_order(subject), noun]
+    if re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and not after:
+        aged = subject.split()[-1].lower() in {*ACTORS, *ROLES} or re.search(
+            r"\b(?:old|older|newer)\b", phrase
+        )
+        if unit.lower() in {"years", "year", ""} and aged:
+            return f"{subject}'s age", f"{subject} is {{value}} years old", ["age"]
+        if singular(spoken) in MONEY and re.search(
+            r"\b(?:difference|price|fee|total|balance|amount|cost|value|charge|sum|bill|debt)$",
+            subject,
+        ):
+            return subject, f"{subject} is {value}", words_in_order(subject)
+        if singular(spoken) in MONEY:
+            return f"{subject}'s amount", f"{subject} is for {value}", [
+                *words_in_order(subject), "amount"]  # fmt: skip
+        if not unit or unit == "%":
+            return subject, clause, words_in_order(subject) or ["number"]
+    if verb == "is of" and singular(spoken) in MONEY:
+        return (
+            f"{subject}'s amount",
+            f"{subject} is for {value}",
+            [*words_in_order(subject), "amount"],
+        )
+    if verb == "is of":
+        return f"the number of {spoken} in {subject}", f"{subject} is for {value}", [spoken]
+    if not verb and re.match(r"(?:is|are|was|were|have|has|had)\b", after):
+        return f"the number of {spoken} that {after}", f"{value} {after}", [
+            spoken, *words_in_order(after)]  # fmt: skip
+    if not verb:
+        event = re.sub(r"^(?:of|from|after)\s+", "since ", after)
+        rest = f" {event}" if event else " that have passed"
+        return f"the number of {spoken}{rest}", f"it is {value} {event}".strip(), [
+            spoken, *words_in_order(after)]  # fmt: skip
+    if after == "ago" or re.search(r"\b(?:last|past)\b", phrase):
+        tail = re.sub(r"^(?:has|have) had\b", "had", verb)
+        return (
+            f"the number of {spoken} since {subject} {tail}",
+            (f"it is {value} since {subject} {tail}"),
+            [*words_in_order(tail), spoken],
+        )
+    if re.match(r"(?:not )?(?:within|after|later)\b", phrase, re.IGNORECASE) and not after:
+        clause = f"{subject} {verb} after {value}"
+        return f"the number of {spoken} after which {subject} {verb}", clause, [
+            *words_in_order(verb), spoken]  # fmt: skip
+    tail = re.sub(r"\s+(?:for|by|at|of|in)$", "", verb)
+    words = [*words_in_order(tail), *words_in_order(after)] or words_in_order(subject)
+    if unit in {"%", "percent"} and after:
+        be = verb.split()[0] if verb else "is"
+        return f"how {after} {subject} {be} in percent", clause, [*words, "percent"]
+    if after and re.match(r"(?:before|after|of|from|since|prior)\b", after):
+        after = re.sub(r"^(?:of|from)\b", "after", after)
+        clause = " ".join(f"{subject} {verb} {value} {after}".split())
+        return f"the number of {spoken} {after} that {subject} {tail}", clause, words
+    return (
+        f"the number of {spoken} {subject} {tail} {after}".strip(),
+        clause,
+        [
+            *words,
+            spoken,
+        ],
+    )

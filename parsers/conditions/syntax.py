@@ -1,0 +1,103 @@
+"""Where clauses and noun phrases come apart: subject and verb, noun and restriction, 'or'."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.conditions.comparisons import comparisons
+from parsers.language import analyse
+
+
+def subject_and_verb(text: str) -> tuple[str, str]:
+    """(subject, the rest from its verb on) of a clause; an empty subject when it has none."""
+    doc = analyse(text)
+    for wanted in ({"VBZ", "VBP", "VBD", "MD"}, {"VBN", "VB"}):
+        for token in doc:
+            if token.tag_ in wanted:
+                return text[: token.idx].strip(), text[token.idx :].strip()
+    if match := re.match(
+        r"((?:an?|the|any|their|his|her|our) [\w-]+) ((?:[\w-]+(?:s|ed)|cost|weigh|"
+        r"last)\b.*)",
+        text,
+        re.I,
+    ):
+        return match[1], match[2]  # a verb taken for a noun
+    return "", text.strip()
+
+
+def noun_and_restriction(text: str) -> tuple[str, str]:
+    """(noun phrase, what restricts it after the noun)."""
+    match = re.search(
+        r"\s(?:(?:of|at|on|in|with|without|from|under|over|above|below|aged?|to|within|for|between|"
+        r"outside|after|before)\s|(?:weighing|costing|exceeding|measuring|containing|travelling|"
+        r"traveling|booked|purchased|bought|made|cancelled|older|younger|heavier|larger|longer|"
+        r"more than|less than|worth|priced|staying|reported|received|placed|paid|returned|"
+        r"presented|delivered|handed in|holding|carrying|arriving|"
+        r"[a-z]{3,}ed(?= (?:not|no|within|at least|up to|more|less|later|earlier|on|at)\b))\s)",
+        text + " ",
+    )
+    if not match:
+        return text, ""
+    return text[: match.start()].strip(), text[match.start() :].strip()
+
+
+def coordinated(text: str, joiner: str) -> list[str]:
+    """Split a clause at coordinated verbs or clauses; the subject is carried over."""
+    doc = analyse(text)
+    spans = comparisons(text)
+    taken = spans[0] if spans else []
+    cuts: list[tuple[int, int, bool]] = []
+    for token in doc:
+        if token.lower_ != joiner or token.i == 0 or token.i + 1 >= len(doc):
+            continue
+        if any(start <= token.idx < end for start, end in taken):
+            continue
+        left = doc[: token.i]
+        verbal = any(t.pos_ in {"VERB", "AUX"} for t in left)
+        if not verbal and not subject_and_verb(text[: token.idx].strip())[0]:
+            continue
+        following = doc[token.i + 1 :]
+        first = following[0]
+        k = 1 if first.lower_ in {"who", "that", "which", "if", "when", "either"} else 0
+        if k < len(following) and following[k].lower_ in {"also", "then", "not"}:
+            k += 1
+        if k >= len(following):
+            continue
+        first = following[k]
+        verb = first.tag_ in {"VBZ", "VBP", "VBD", "MD"}
+        if first.tag_ == "VBN" and not any(
+            t.lemma_ in {"be", "have", "get"} for t in left if t.pos_ == "AUX"
+        ):
+            verb = True
+        whole = not verb and _starts_clause(list(following[k:]))
+        denied = re.search(r"\b(?:not|no)\b|n['’]t\b", text[: token.idx])
+        if whole or (verb and joiner != "," and (joiner != "but" or denied)):
+            start = token.idx
+            if text[:start].rstrip().endswith(","):
+                start = len(text[:start].rstrip()) - 1
+            cuts.append((start, first.idx, whole))
+    if not cuts:
+        return [text]
+    parts, position, subject = [], 0, subject_and_verb(text[: cuts[0][0]])[0]
+    for start, follow, _ in cuts:
+        parts.append(text[position:start])
+        position = follow
+    parts.append(text[position:])
+    wholes = [True] + [whole for *_, whole in cuts]
+    return [
+        part if whole else f"{subject} {part}" for part, whole in zip(parts, wholes, strict=True)
+    ]
+
+
+def _starts_clause(tokens: list) -> bool:
+    """Whether these tokens begin with a subject and its finite verb."""
+    for i, token in enumerate(tokens):
+        if token.tag_ in {"VBZ", "VBP", "VBD", "MD"}:
+            return i > 0
+        if token.pos_ not in {"DET", "NOUN", "PROPN", "PRON", "ADJ", "NUM", "PART"}:
+            return False
+        if token.lower_ in {"who", "which", "that"} and i > 0:
+            return False
+        if token.pos_ == "PRON" and i == 0 and token.lower_ in {"who", "which"}:
+            return False
+    return False

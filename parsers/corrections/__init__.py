@@ -1,0 +1,1 @@
+"""Corrections made by hand to a specification; `applying` puts it together."""

@@ -1,0 +1,296 @@
+"""A step's sentences to a small program: acts with jumps and ends, cases with a body, checks.
+
+In: the `Flow`s of a document. Out: the items of their steps, and the circumstances they ask about.
+What a document leaves to its reader is read so: a step without a jump goes on with the next one; a
+check behind a repair ends the flow if the repair helped; a case whose act disposes of the matter
+('reject the application') ends it where the cases beside it jump or leave nothing over; 'still not
+resolved' behind other cases takes what they left, and what their repairs did not help.
+Simplified: a jump in the middle of a step ('follow Path 1 first, then …') is a call whose way back
+is the question that follows it; the called path is a workflow of its own and is not copied in.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+from parsers.blocks import Block
+from parsers.clauses.structure import Clause, Piece
+from parsers.conditions.lexicon import Lexicon
+from parsers.conditions.logic import negate, replace
+from parsers.language import sentences
+from parsers.programs.acts import Acts
+from parsers.programs.scopes import Level, Scope
+from parsers.programs.wording import (
+    ASKS,
+    CASE,
+    END,
+    OFFER,
+    analysed,
+    continues,
+    first_verb,
+    parts_of,
+)
+from parsers.spec import Document, Variable
+from parsers.steps import MARK, Act, Case, Flow, Item, Step, asking, rename
+from parsers.workflows.rules import outcome_key
+
+_ARROW = re.compile(r"(?P<case>[^→:;?]{3,80}?)\s*(?:→|[-=]>)\s*(?=\S)")
+_ANSWER = re.compile(
+    r"\W*(?:if\s+)?(?P<yes>yes|so)\b\s*(?:[:,–—.→-]|[-=]>)+\s*|"
+    r"\W*(?:if\s+)?(?:no|not)\b\s*(?:[:,–—.→-]|[-=]>)+\s*",
+    re.IGNORECASE,
+)
+_NARROWS = re.compile(r"\d|\b(?:that|who|which|whose|without|with|no|over|under)\b", re.I)
+_ONCE = re.compile(r"(?:once|when|after|as soon as)\b", re.IGNORECASE)
+
+
+def read(
+    stepwise: Sequence[Flow],
+    document: Document,
+    starts: Sequence[int],
+    variables: Mapping[str, Variable],
+) -> tuple[dict[str, Variable], list[int]]:
+    """Fill in the items of the flows' steps.
+
+    The circumstances of steps are read on their own: a remark or a lead-in that the statements
+    around them hold is none of a step's questions.
+
+    Args:
+        starts: where each statement begins in the document.
+        variables: of the document's rules, whose names are taken.
+
+    Returns:
+        The steps' variables, and the statements that were not read.
+    """
+    lexicon = Lexicon(document.text)
+    reader = Reader(document, lexicon, starts)
+    for flow in stepwise:
+        reader.read(flow)
+    mapping = lexicon.categories(document.text) if stepwise else {}
+    own = lexicon.variables()
+    names = {
+        name: f"{name}_in_steps" if variables.get(name, variable) != variable else name
+        for name, variable in own.items()
+    }
+    for _, item in asking(stepwise):
+        if item.condition is not None:
+            item.condition = rename(replace(item.condition, mapping), names.__getitem__)
+    told = {names[n]: v.model_copy(update={"name": names[n]}) for n, v in own.items()}
+    return told, list(dict.fromkeys(reader.unread))
+
+
+class Reader(Acts):
+    """Reads the blocks of steps into items.
+
+    Args:
+        lexicon: takes up the circumstances of the steps.
+        starts: where each statement begins in the document.
+    """
+
+    # unread: statements behind a jump that only goes on with the path it stands on
+    def __init__(self, document: Document, lexicon: Lexicon, starts: Sequence[int]) -> None:
+        super().__init__(lexicon)
+        self.text = document.text
+        self.order = sorted((start, number) for number, start in enumerate(starts))
+        self.unread: list[int] = []
+
+    def read(self, flow: Flow) -> None:
+        """Fill in the items of the flow's steps."""
+        self.path = flow.label
+        for step in flow.steps:
+            self.lexicon.enter((*step.blocks[0].section, step.name))
+            items: list[Item] = []
+            self._blocks(self._dedented(step.blocks), Level(items, Scope()), step)
+            step.items = items
+            _settle(items, last=step is flow.steps[-1])
+
+    def statement(self, offset: int) -> int:
+        """The index of the statement at an offset of the document."""
+        return self.order[max(bisect_right(self.order, (offset, len(self.order))) - 1, 0)][1]
+
+    def _dedented(self, blocks: Sequence[Block]) -> list[Block]:
+        """An unindented 'If …:' right behind a list belongs to none of its items.
+
+        Markdown counts such a line to the item before it.
+        """
+        result: list[Block] = []
+        for block in blocks:
+            result.append(block)
+            stack = [block]
+            while stack and block.kind == "item":
+                part = stack.pop()
+                stack += part.children
+                text = part.prose.text
+                for match in re.finditer(r"(?<=\s)(?:if|when|otherwise)\b[^.?!]*:$", text, re.I):
+                    start = part.prose.offsets[match.start()]
+                    line = self.text.rfind("\n", 0, start) + 1
+                    if not self.text[line:start].strip(" *_") and self.text[line : line + 1] != " ":
+                        lead = part.prose.cut(match.start(), len(text))
+                        result.append(Block("paragraph", lead, part.section))
+                        part.prose = part.prose.cut(0, match.start())
+        return result
+
+    def _blocks(self, blocks: Sequence[Block], level: Level, step: Step | None = None) -> None:
+        """Read blocks into a level's items; what ends in ':' has the blocks behind it as body."""
+        i = 0
+        while i < len(blocks):
+            block = blocks[i]
+            i += 1
+            inner, opens = self._block(block, level, step)
+            step = None
+            if block.children:
+                inner.scope.held = opens and inner.scope.pending
+                self._blocks(block.children, inner)
+                inner.scope.held = False
+            elif block.kind == "paragraph" and opens and inner is not level:
+                behind = []
+                while i < len(blocks) and not self._opener(blocks[i]):
+                    behind.append(blocks[i])
+                    i += 1
+                self._blocks(behind, inner)
+            self._close(inner, level)
+        self.verify(level)
+
+    def _opener(self, block: Block) -> bool:
+        text = block.prose.text.rstrip()
+        return block.kind == "paragraph" and bool(CASE.match(text.lstrip(" *_")))
+
+    def _close(self, inner: Level, level: Level) -> None:
+        if inner is not level:
+            self.verify(inner)
+
+    def _block(self, block: Block, level: Level, step: Step | None) -> tuple[Level, bool]:
+        """Read a block's own text; the level that what stands under it belongs to."""
+        text = block.prose.text
+        begin = 0
+        if step is not None and (mark := MARK.match(text)) and mark["kind"]:
+            begin = mark.end()
+        levels = [level]
+        opens = False
+        for start, end in sentences(text[begin:]):
+            start, end = start + begin, end + begin
+            plain = not CASE.match(text[start:end]) and not END.search(text, start, end)
+            if block.kind == "paragraph" and plain:
+                self._leave_disposed(levels)
+            for a, b in parts_of(text, start, end):
+                if text[a:b].strip(" .:;,*"):
+                    self._sentence(block, a, b, levels)
+            opens = text[start:end].rstrip(" *_").endswith(":")
+        inner = levels.pop()
+        for passed in reversed(levels[1:]):
+            self.verify(passed)
+        return inner, opens
+
+    def _leave_disposed(self, levels: list[Level]) -> None:
+        """Behind 'if …, reject it' the flow goes on for the other cases only."""
+        while len(levels) > 1 and levels[-1].items:
+            last = levels[-1].items[-1]
+            if not isinstance(last, Act) or continues(last) or last.kind == "state":
+                break
+            self.verify(levels.pop())
+
+    def _takes_up(self, level: Level, clause: Clause) -> bool:
+        """'If it has lapsed, offer a day pass. If the member buys the pass, …': the same case."""
+        last = level.items[-1] if level.items else None
+        if (
+            not isinstance(last, Act)
+            or level.case is None
+            or first_verb(last.outcome.text) not in OFFER
+        ):
+            return False
+        told = outcome_key(last.outcome.text) - outcome_key(level.case.text)
+        return any(told & outcome_key(clause.said(piece)) for piece in clause.pieces)
+
+    def _sentence(self, block: Block, start: int, end: int, levels: list[Level]) -> None:
+        said = block.prose.text[start:end]
+        number = self.statement(block.prose.offsets[start])
+        if levels[-1].scope.over:
+            self.unread.append(number)
+            return
+        if answer := _ANSWER.match(said):
+            while len(levels) > 1 and levels[-1].scope.last is None:
+                self.verify(levels.pop())
+            case = self.answered(levels[-1], bool(answer["yes"]), said, number)
+            self._body(case, block, start + answer.end(), end, levels)
+            return
+        clause = analysed(said.rstrip(" *_"))
+        if (arrow := _ARROW.match(said)) and not CASE.match(said):
+            clause = Clause(said, pieces=[Piece(0, arrow.end("case"), "clause")])
+            clause.outcome = (arrow.end(), len(said))
+        if clause.pieces and not self._takes_up(levels[-1], clause):
+            self._leave_disposed(levels)
+        otherwise = clause.connective == "otherwise"
+        if clause.connective == "that case":
+            self.acts(block, start, end, levels[-1], number)
+            return
+        opened = bool(clause.pieces or clause.exceptions or otherwise)
+        if opened and not otherwise and not CASE.match(said) and not any(
+            piece.form == "clause" or _NARROWS.search(clause.said(piece)) for piece in clause.pieces
+        ):  # fmt: skip
+            opened = False  # 'Mobile data is required': a subject, no circumstance
+        if not opened or (not otherwise and ASKS.match(said) and not CASE.match(said)):
+            self.acts(block, start, end, levels[-1], number)
+            return
+        if clause.outcome is not None and not otherwise and self.remarks(block, clause):
+            return
+        if otherwise:
+            while len(levels) > 1 and not any(isinstance(i, Case) for i in levels[-1].items):
+                self.verify(levels.pop())
+            case = Case(None, "otherwise", number, moment=levels[-1].scope.moment)
+        else:
+            case = self.case(clause, number, levels)
+        level = levels[-1]
+        if _ONCE.match(said):
+            calls = [i for i in level.items if isinstance(i, Act) and i.jump is not None]
+            case.call = calls[-1] if calls else None
+        start, end = start + len(said), start + len(said)
+        if clause.outcome is not None:
+            a, b = clause.outcome
+            if said[a:b].startswith("("):  # 'for any other speed (poor, fair), …'
+                a = said.find(")", a) + 1 or a
+            start, end = end - len(said) + a, end - len(said) + b
+        self._body(case, block, start, end, levels)
+        if clause.connective in {"instead", "override"}:  # it goes before what it replaces
+            level.items[:] = [item for item in level.items if item is not case]
+            cases = [n for n, item in enumerate(level.items) if isinstance(item, Case)]
+            level.items.insert(cases[0] if cases else len(level.items), case)
+
+    def _body(self, case: Case, block: Block, start: int, end: int, levels: list[Level]) -> None:
+        """Read a case's own consequence; what follows is under it unless that disposes of it."""
+        level = levels[-1]
+        level.items.append(case)
+        level.scope.pending = False
+        inner = Level(case.body, level.scope.inner(), case)
+        if block.prose.text[start:end].strip(" .:,"):
+            self.acts(block, start, end, inner, case.statement, under=True)
+        last = case.body[-1] if case.body else None
+        if block.children or not (isinstance(last, Act) and (last.jump or last.ends)):
+            levels.append(inner)
+
+
+def _settle(items: list[Item], last: bool) -> None:
+    """Mark calls, and the acts that end the flow without saying so."""
+    cases = [item for item in items if isinstance(item, Case)]
+    for place, item in enumerate(items):
+        if isinstance(item, Act) and item.jump is not None and place + 1 < len(items):
+            item.call = True
+    for n, case in enumerate(cases):  # where the denial is a case of its own, it says what follows
+        later = [other for other in cases[n + 1 :] if not other.catches]
+        case.settles &= not any(o.condition in (None, negate(case.condition)) for o in later)
+    closed = any(case.condition is None for case in cases) or any(
+        one.condition is not None and one.condition == negate(other.condition)
+        for one in cases for other in cases if other.condition is not None
+    )  # fmt: skip
+    leads = closed or last or any(
+        isinstance(item, Act) and (item.jump is not None or item.ends)
+        for case in cases for item in case.body
+    )  # fmt: skip
+    for case in cases:
+        _settle(case.body, last)
+        final = case.body[-1] if case.body else None
+        if not isinstance(final, Act) or final.jump is not None or not leads:
+            continue
+        if not continues(final):
+            final.ends = True

@@ -1,0 +1,1 @@
+"""The blocks of a document to statements and the rules they make; `builder` puts it together."""

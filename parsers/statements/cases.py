@@ -1,0 +1,131 @@
+"""The sentences of a block, and which of them open a case or lead to cases.
+
+A case has a circumstance or takes what is left. What leads to cases is a question, a router ('The
+fee depends on the vehicle:') or an inquiry ('Look at the label.') that the next sentences answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.blocks import Block
+from parsers.clauses.analysis import analyse_clause
+from parsers.clauses.structure import Clause, Range
+from parsers.conditions.people import ACTORS
+from parsers.language import sentences
+from parsers.leads import asks, fetches
+from parsers.workflows.rules import outcome_key
+
+_SEMICOLON = re.compile(
+    r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
+    r",?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
+)
+_COLON = re.compile(r":\s+(?=[a-z])")
+LEAD_DIRECTIVE = re.compile(
+    r"\b(?:must|should|shall|need to|have to|do not|don['’]t|never|always|required to|"
+    r"follow these|as follows|these steps|steps)\b.*:\s*$|"
+    r"^(?:steps?|do|don['’]ts?|always|never)\s*:",
+    re.IGNORECASE,
+)
+KIND = re.compile(r"(?!if|when|where|for )[^:.;,]{2,70}:\s+\S|[^:.;,]{2,70}:\s+\S", re.IGNORECASE)
+
+
+def ranges_of(text: str) -> list[Range]:
+    """The sentences' ranges; a label such as 'Scope.' belongs to the sentence it opens."""
+    result: list[Range] = []
+    label: int | None = None
+    for start, end in sentences(text):
+        if len(text[start:end].split()) <= 2 and text[start:end].endswith((".", ":")) and (
+            end < len(text.rstrip()) and not behaves(text[start:end])
+            and not re.match(r"(?:nothing|none|free|no|yes|full|half)\b", text[start:end], re.I)
+        ):  # fmt: skip
+            label = start if label is None else label
+            continue
+        result.append((start if label is None else label, end))
+        label = None
+    return result or [(0, len(text))]
+
+
+def segments(text: str, start: int, end: int) -> list[Range]:
+    """A sentence's parts between semicolons, and behind a colon that leads to cases."""
+    result, position = [], start
+    cuts = [*_SEMICOLON.finditer(text, start, end), *_COLON.finditer(text, start, end)]
+    for match in sorted(cuts, key=lambda match: match.start()):
+        if text[match.start()] == ":":
+            head = analyse_clause(text[position : match.start()])
+            if not (head.router or head.inquiry) or not is_case(
+                analyse_clause(text[match.end() : end])
+            ):
+                continue
+        if match.start() > position:
+            result.append((position, match.start()))
+            position = match.end()
+    return [*result, (position, end)]
+
+
+def is_case(clause: Clause) -> bool:
+    """Whether a clause tells cases apart: it has a circumstance, or takes what is left."""
+    return bool(clause.pieces) or clause.connective == "otherwise"
+
+
+def opens_case(text: str) -> bool:
+    """Whether a text begins with a case, or with the name of a kind."""
+    start, end = ranges_of(text)[0]
+    return is_case(analyse_clause(text[start:end])) or bool(KIND.match(text[start:end]))
+
+
+def leads_to(block: Block, following: Block) -> bool:
+    """Whether the cases that a paragraph leads to stand in the next block."""
+    if following.kind == "row":
+        return True
+    if following.kind == "item":
+        return opens_case(following.prose.text)
+    said = block.prose.text.rstrip()
+    last = said[slice(*ranges_of(said)[-1])]
+    clause = analyse_clause(last)
+    said = clause.said(clause.outcome) if clause.outcome else ""
+    return (
+        clause.inquiry
+        and opens_case(following.prose.text)
+        and (asks(said) or (clause.connective == "otherwise" and not fetches(said)))
+    )
+
+
+def answered(clause: Clause, following: list[str]) -> bool:
+    """Whether the sentences behind an inquiry take up its words or each other's: its cases.
+
+    'Look at the label. If the label is red, …' against 'Count the money. If food is handed in, …'.
+    """
+    if not opens_case(following[0]):
+        return False
+    said = clause.said(clause.outcome) if clause.outcome else ""
+    if asks(said) or clause.text.rstrip().endswith(":"):
+        return True
+    first = _case_words(following[0])
+    if first & outcome_key(said):
+        return True
+    if fetches(said):
+        return False
+    if clause.connective == "otherwise":
+        return True
+    if len(following) < 2:
+        return False
+    second = analyse_clause(following[1])
+    return second.connective == "otherwise" or bool(first & _case_words(following[1]))
+
+
+def _case_words(text: str) -> frozenset[str]:
+    """The content words of a sentence's circumstances."""
+    clause = analyse_clause(text)
+    words = frozenset(w for piece in clause.pieces for w in outcome_key(clause.said(piece)))
+    return words - set(ACTORS) - {"if", "when", "where"}
+
+
+def behaves(text: str) -> bool:
+    """Whether a sentence says by itself how to act."""
+    clause = analyse_clause(text)
+    if clause.imperative or clause.instruction:
+        return True
+    return bool(
+        re.match(r"(?:never|always|do not|don['’]t|no\s+\w+\s+(?:may|should|must))\b", text, re.I)
+    )

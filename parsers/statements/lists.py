@@ -1,0 +1,279 @@
+"""Lists to rules: items under the sentence that leads into them.
+
+In: the draft of the lead-in and its items. Out: rules under its condition, or on its own level.
+Items may be cases, kinds ('Books: …'), answers ('Yes: …'), conditions all or any of which must
+hold, or mere names.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+
+from parsers.blocks import Block
+from parsers.clauses.analysis import analyse_clause
+from parsers.conditions.lexicon import Lexicon
+from parsers.conditions.logic import negate
+from parsers.conditions.rewording import asserted
+from parsers.language import analyse
+from parsers.leads import routes
+from parsers.scope import lifted, loosen
+from parsers.spec import And, Condition, Or, Outcome, Span, Truth
+from parsers.statements.cases import KIND, LEAD_DIRECTIVE, leads_to
+from parsers.statements.drafts import Draft
+from parsers.statements.folding import Folder
+from parsers.statements.jumps import jumped
+from parsers.workflows.precedence import general_last
+from parsers.workflows.rules import Rule
+
+_OTHER_KIND = re.compile(
+    r"(?:(?:for|in|with|on|at) )?(?:all |any |every )?(?:others?|other .*|everyone else|anything "
+    r"else|everything else|all else|the rest)$",
+    re.IGNORECASE,
+)
+_EXCEPTIONS = re.compile(r"(?:(?:the |some |only )?exceptions?|except)\b[^.]*:$", re.IGNORECASE)
+_ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", re.IGNORECASE)
+
+
+class Lists(Folder, ABC):
+    """Folds lists into drafts."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__(lexicon)
+        self.aliases: dict[str, Condition] = {}
+
+    @abstractmethod
+    def block(
+        self,
+        block: Block,
+        lead: str = "",
+        instruct: bool = False,
+        ahead: bool = False,
+        kind: Rule | None = None,
+        topic: str = "",
+    ) -> tuple[list[Rule], Draft | None]:
+        """The rules of an item and of what is nested in it, and its last draft."""
+
+    def under(
+        self,
+        owner: Draft,
+        items: list[Block],
+        opened: Rule | None = None,
+        following: Block | None = None,
+    ) -> list[Rule]:
+        """Items that a lead-in opens: rules under its condition, or on its own level."""
+        first = len(self.drafts)
+        rules = self._items(owner, items, opened, following)
+        for draft in self.drafts[first:]:
+            if draft.over < 0 and draft.block in items:
+                draft.over = owner.index
+        return rules
+
+    def _items(
+        self, owner: Draft, items: list[Block], opened: Rule | None, following: Block | None
+    ) -> list[Rule]:
+        parent = opened or (owner.rules[-1] if owner.rules else None)
+        first = len(self.drafts)
+        found: list[Rule] = []
+        lead = owner.said
+        listed = re.search(
+            r"\b(any|one|all|each|both|either|following reasons|following cases|following "
+            r"conditions|following circumstances)\b(?: (?:one )?of)?.*:$", owner.said, re.I
+        )  # fmt: skip
+        instruct = bool(LEAD_DIRECTIVE.search(owner.said)) or (
+            parent is not None and parent.outcome is None
+        )
+        if parent is not None and listed and re.search(
+            r"\b(?:true|met|apply|applies|fulfilled|satisfied|reasons|conditions|cases|"
+            r"circumstances|hold|holds)\s*:$|\bany of\b|\ball of\b", owner.said
+        ):  # fmt: skip
+            return self._listed_conditions(owner, parent, items, listed[1].lower())
+        if owner.said.endswith("?") and all(_ANSWER.match(i.prose.text) for i in items):
+            return self._answers(owner, items)
+        choice = re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said)
+        if (choice or routes(lead) or _same_head(items)) and all(
+            KIND.match(i.prose.text) for i in items
+        ):
+            found = self._kinds(owner, items)
+            self.alike(found, True)
+            if parent is not None and (parent.condition is not None
+                                       or parent.connective == "otherwise"):  # fmt: skip
+                parent.children += found
+                return []
+            return found
+        if parent is None and owner.index >= 0 and self._enumerates(owner, items):
+            return []
+        labels: dict[str, list[Rule]] = {}
+        topic = self.lexicon.topic
+        for item in items:
+            self.lexicon.topic = topic
+            ahead = item is items[-1] and following is not None and leads_to(item, following)
+            rules, _ = self.block(item, lead=lead, instruct=instruct, ahead=ahead)
+            found += rules
+            if rules and rules[-1].condition is not None:
+                self.lexicon.previous = rules[-1].condition
+            if item.label and rules:
+                labels[item.label] = rules
+        self.lexicon.topic = topic
+        self.alike(found, owner.said.endswith(":"))
+        general_last(found, self.lexicon.lookup())
+        found = loosen(jumped(lifted(found), labels))
+        if _EXCEPTIONS.match(lead):
+            for rule in found:
+                if rule.condition is not None and not rule.connective:
+                    rule.connective = "override"
+        below = self.drafts[first:]
+        direct = [d for d in below if d.block in items]
+        if parent is None or (parent.condition is None and parent.connective != "otherwise"):
+            return found
+        self._opposites(owner, found)
+        if not found and direct and parent.outcome is None:
+            prose = direct[0].prose if len(direct) == 1 else None
+            text = "; ".join(d.said.rstrip(" .;") for d in direct)
+            span = Span(start=direct[0].span.start, end=direct[-1].span.end)
+            outcome = Outcome(text=text, span=prose.span(direct[0].start, direct[0].end)
+                              if prose else span)  # fmt: skip
+            parent.children.append(Rule(statement=direct[0].index, condition=None, outcome=outcome))
+            return []
+        parent.children += found
+        lettered = all(re.fullmatch("[a-z]", item.label) for item in items)
+        if (
+            found
+            and (parent.router or lettered or owner.said.endswith(":"))
+            and not parent.exceptions
+        ):
+            if all(rule.condition is not None or rule.connective for rule in found):
+                parent.outcome = None  # what leads into cases is none of their outcomes
+        for draft in direct:
+            if not draft.rules and draft.category == "behavioral" and not found:
+                draft.category = "conditional"
+        return []
+
+    def _enumerates(self, owner: Draft, items: list[Block]) -> bool:
+        """Bullets that only name things are facts, whatever verb their words might be."""
+        texts = [item.prose.text for item in items]
+        if (
+            not owner.said.endswith(":")
+            or LEAD_DIRECTIVE.search(owner.said)
+            or len(owner.said.split()) < 3
+            or any(item.children or len(item.prose.text.split()) > 8 for item in items)
+            or any(token.tag_ in {"VBZ", "VBP", "VBD", "MD"} and token.pos_ in {"VERB", "AUX"}
+                   for text in texts for token in analyse(text))
+            or any(re.search(r"[:;?]", text) or analyse_clause(text).pieces for text in texts)
+        ):  # fmt: skip
+            return False
+        for item in items:
+            self.draft(item, item.prose, 0, len(item.prose.text), owner.said)
+        return True
+
+    def _opposites(self, owner: Draft, found: list[Rule]) -> None:
+        """Two cases of 'it depends on …:' exclude each other: two poles of one circumstance."""
+        if not re.search(r"\bdepends? on\b|\bdecides?\b", owner.said) or len(found) != 2:
+            return
+        one, other = (rule.condition for rule in found)
+        if isinstance(one, Truth) and isinstance(other, Truth) and one != other:
+            if opposite := self.lexicon.pair(one.variable, other.variable):
+                self.aliases[other.variable] = opposite
+
+    def _listed_conditions(
+        self, owner: Draft, parent: Rule, items: list[Block], word: str
+    ) -> list[Rule]:
+        operands: list[Condition] = []
+        for item in items:
+            draft = self.draft(item, item.prose, 0, len(item.prose.text), lead=owner.said)
+            draft.category = "conditional"
+            draft.owner = owner.index
+            condition = self.lexicon.clause(
+                re.sub(r",?\s+(?:and|or)$", "", draft.said.rstrip(" ;,."))
+            )
+            if condition is not None:
+                draft.condition = condition
+                draft.condition_spans = [draft.span]
+                operands.append(condition)
+            for child in item.children:
+                self.block(child, lead=draft.said)
+        if operands:
+            unique = tuple(dict.fromkeys(operands))
+            kind = And if word in {"all", "both"} else Or
+            parent.condition = unique[0] if len(unique) == 1 else kind(operands=unique)
+            owner.condition = parent.condition
+            owner.category = "conditional"
+            joiner = " and " if kind is And else " or "
+            parent.text = joiner.join(
+                d.said.rstrip(" .;,") for d in self.drafts if d.owner == owner.index
+            )
+        return []
+
+    def _answers(self, owner: Draft, items: list[Block]) -> list[Rule]:
+        """'Is it approved? - Yes: install it. - No: …' as rules."""
+        condition = self.question(owner.said)
+        rules = []
+        for item in items:
+            match = _ANSWER.match(item.prose.text)
+            draft = self.draft(item, item.prose, 0, len(item.prose.text), owner.said)
+            draft.category = "conditional"
+            if match is None or condition is None:
+                draft.unparsed = draft.said
+                for child in item.children:
+                    self.block(child, lead=draft.said)
+                continue
+            yes = match[1].lower().endswith("yes") or match[1].lower() == "if so"
+            said = owner.said.rstrip("?")
+            test = condition if yes else negate(condition)
+            rule = Rule(draft.index, test, said if yes else f"not: {said}")
+            draft.condition = test
+            rest = item.prose.text[match.end() :].strip()
+            if rest.endswith("?") and item.children:
+                question = Draft(item.prose, match.end(), draft.end, item, draft.index)
+                rule.children = self._answers(question, item.children)
+            else:
+                rule.outcome = self.outcome_of(draft, (match.end(), draft.end), 0)
+                for child in item.children:
+                    self.block(child, lead=draft.said)
+            draft.rules.append(rule)
+            rules.append(rule)
+        return rules
+
+    def _kinds(self, owner: Draft, items: list[Block]) -> list[Rule]:
+        """'The fee depends on the vehicle: - Electric cars: no fee' as rules."""
+        rules: list[Rule] = []
+        topic = self.lexicon.topic
+        for item in items:
+            self.lexicon.topic = topic
+            said = item.prose.text[: item.prose.text.index(":")].strip()
+            other = _OTHER_KIND.match(said)
+            condition = None if other else self._kind(said)
+            rule = Rule(
+                len(self.drafts), condition, said, None, "otherwise" if condition is None else ""
+            )
+            found, _ = self.block(item, owner.said, kind=rule)
+            draft = self.drafts[rule.statement]
+            draft.category = "conditional"
+            draft.condition = condition
+            draft.condition_spans = [] if other else [item.prose.span(0, len(said))]
+            draft.unparsed = said if condition is None and not other else draft.unparsed
+            if not any(rule is other for other in draft.rules):
+                draft.rules.append(rule)
+            rules += found
+        self.lexicon.topic = topic
+        return rules
+
+    def _kind(self, said: str) -> Condition | None:
+        if match := re.match(r"(?:if|when|where)\s+", said, re.IGNORECASE):
+            return self.lexicon.clause(said[match.end() :])
+        return self.lexicon.phrase(said)
+
+    def question(self, text: str) -> Condition | None:
+        """The last question of a text as a condition."""
+        return self.lexicon.clause(asserted(text.split("?")[0].split(". ")[-1]))
+
+    def alike(self, rules: list[Rule], told: bool) -> None:
+        """Tell the lexicon which rules stand side by side."""
+        if len(rules) > 1:
+            self.lexicon.alike([rule.condition for rule in rules], told)
+
+
+def _same_head(items: list[Block]) -> bool:
+    """'Routine visit: …', 'Treatment visit: …': labels that name kinds of one thing."""
+    heads = [re.match(r"(?:[\w-]+ ){1,2}([\w-]+):", item.prose.text) for item in items]
+    return len(items) > 1 and all(heads) and len({head[1].lower() for head in heads if head}) == 1

@@ -1,0 +1,190 @@
+"""Tables to rules: a table of cases gives a rule a row, a matrix a rule a row and column.
+
+A table whose columns only tell facts gives statements without rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from parsers.blocks import Block
+from parsers.clauses.analysis import analyse_clause
+from parsers.conditions.columns import is_any
+from parsers.conditions.comparisons import comparisons, measures
+from parsers.conditions.logic import conjoin
+from parsers.language import analyse, singular
+from parsers.matrices import is_matrix
+from parsers.spec import Condition, Membership, Outcome, Span
+from parsers.statements.drafts import Draft
+from parsers.statements.folding import Folder
+from parsers.workflows.rules import Rule
+
+_OUTCOME_HEADER = re.compile(
+    r"decision|outcome|action|what (?:to|we|you)|result|response|resolution|then|do this|fee|"
+    r"charge|refund|remedy|handling|answer|penalty|compensation|approval|entitlement|fine|next",
+    re.IGNORECASE,
+)
+_TABLE_INTRO = re.compile(
+    r"\b(?:row|rows|table|below|following|depends?|as follows)\b", re.IGNORECASE
+)
+
+
+class Tables(Folder):
+    """Folds rows of tables into drafts."""
+
+    def table(self, rows: list[Block], owner: Draft | None) -> list[Rule]:
+        """The rows of a table: rules when it is a table of cases, else facts."""
+        header = rows[0].header
+        self.lexicon.enter(rows[0].section)
+        drafts = [
+            self.draft(row, row.prose, 0, len(row.prose.text), " | ".join(header) + ":")
+            for row in rows
+        ]
+        for draft in drafts:
+            draft.over = owner.index if owner is not None and owner.said.endswith(":") else -1
+        columns = [
+            [row.cells[c].text.strip() if c < len(row.cells) else "" for row in rows]
+            for c in range(len(header))
+        ]
+        named = [c for c, name in enumerate(header) if _OUTCOME_HEADER.search(name)]
+        if is_matrix(columns, named, all(measures(cell) for cell in columns[0])):
+            return self._matrix(rows, drafts, header, columns)
+        target = _outcome_column(header, columns)
+        if target is None:
+            return []
+        cases: list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]] = []
+        for draft, row in zip(drafts, rows, strict=True):
+            tests: dict[int, tuple[Condition, str]] = {}
+            spans: list[Span] = []
+            for c, name in enumerate(header):
+                if c == target or c >= len(row.cells):
+                    continue
+                condition = self.lexicon.cell(name, row.cells[c].text.strip(), columns[c])
+                if condition is None:
+                    continue
+                cell = row.cells[c]
+                tests[c] = (condition, f"{name}: {cell.text.strip()}")
+                spans.append(cell.span(0, len(cell.text)))
+            cell = row.cells[target]
+            if not cell.text.strip():
+                continue
+            draft.category = "conditional"
+            draft.condition = conjoin([condition for condition, _ in tests.values()])
+            draft.condition_spans = spans
+            outcome = Outcome(
+                text=cell.text.strip(" ."), span=cell.span(0, len(cell.text.rstrip(" .")))
+            )
+            draft.rules.append(Rule(draft.index, draft.condition, "", outcome))
+            cases.append((draft, outcome, tests))
+        intro = next(
+            (
+                d
+                for d in reversed(self.drafts[: drafts[0].index])
+                if d.block.section == rows[0].section and _TABLE_INTRO.search(d.said)
+            ),
+            None,
+        )
+        order = [c for c in range(len(header)) if c != target]
+        return _by_column(cases, order, intro)
+
+    def _matrix(
+        self,
+        rows: list[Block],
+        drafts: list[Draft],
+        header: tuple[str, ...],
+        columns: list[list[str]],
+    ) -> list[Rule]:
+        """A table whose columns are kinds: each cell is the outcome of its row and column."""
+        atom = self.lexicon.column(f"the {_kind_noun(header[1:])} in question", [], False)
+        atom.values += [name for name in header[1:] if name not in atom.values]
+        rules = []
+        for draft, row in zip(drafts, rows, strict=True):
+            said = row.cells[0].text.strip()
+            condition = self.lexicon.cell(header[0], said, columns[0])
+            draft.category, draft.condition = "conditional", condition
+            draft.condition_spans = [row.cells[0].span(0, len(row.cells[0].text))]
+            rule = Rule(draft.index, condition, f"{header[0]}: {said}")
+            for name, cell in zip(header[1:], row.cells[1:], strict=False):
+                outcome = Outcome(text=cell.text.strip(" ."),
+                                  span=cell.span(0, len(cell.text.rstrip(" ."))))  # fmt: skip
+                test = Membership(variable=atom.name, values=(name,))
+                rule.children.append(Rule(draft.index, test, name, outcome))
+            draft.more += [child.outcome for child in rule.children]
+            draft.rules.append(rule)
+            rules.append(rule)
+        return rules
+
+
+def _kind_noun(names: tuple[str, ...]) -> str:
+    """What kinds are kinds of: the noun that most of their names share."""
+    nouns = Counter(
+        singular(token.lower_)
+        for name in names
+        for token in analyse(name.lower())
+        if token.pos_ in {"NOUN", "PROPN"}
+    )
+    noun, count = nouns.most_common(1)[0] if nouns else ("", 0)
+    return noun if count * 2 > len(names) else "column"
+
+
+def _by_column(
+    cases: list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]],
+    columns: list[int],
+    intro: Draft | None,
+) -> list[Rule]:
+    """A table's rows as rules, asked column by column where the rows are so grouped.
+
+    A test that several rows share is made by the sentence that introduces the table; without one
+    the rows stay whole.
+    """
+    if intro is not None and columns and len(cases) > 1:
+        first, rest = columns[0], columns[1:]
+        groups: list[list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]]] = []
+        for case in cases:
+            if groups and groups[-1][0][2].get(first) == case[2].get(first):
+                groups[-1].append(case)
+            else:
+                groups.append([case])
+        values = [group[0][2].get(first) for group in groups]
+        if len(groups) == 1 and values[0] is None:
+            return _by_column(cases, rest, intro)
+        if len(groups) < len(cases) and None not in values and len(
+            {text for _, text in filter(None, values)}
+        ) == len(groups):  # fmt: skip
+            rules = []
+            for group, value in zip(groups, values, strict=True):
+                if value is None:
+                    continue
+                if len(group) == 1:
+                    rules += _by_column(group, columns, intro)
+                    continue
+                rule = Rule(intro.index, value[0], value[1])
+                rule.children = _by_column(group, rest, intro)
+                rules.append(rule)
+            return rules
+    rules = []
+    for draft, outcome, tests in cases:
+        left = [tests[c] for c in columns if c in tests]
+        rule = Rule(
+            draft.index,
+            conjoin([condition for condition, _ in left]),
+            "; ".join(text for _, text in left),
+            outcome,
+        )
+        rule.connective = "" if left else "otherwise"
+        rules.append(rule)
+    return rules
+
+
+def _outcome_column(header: tuple[str, ...], columns: list[list[str]]) -> int | None:
+    """Index of the column that says what to do in a table of cases; None for a table of facts."""
+    if len(header) < 2 or not columns or len(columns[0]) < 2:
+        return None
+    named = [c for c, name in enumerate(header) if _OUTCOME_HEADER.search(name)]
+    last = named[-1] if named else len(header) - 1
+    others = [cell for c, column in enumerate(columns) if c != last for cell in column]
+    cases = any(is_any(cell) or comparisons(cell) for cell in others)
+    yes_no = any(cell.lower() in {"yes", "no"} for cell in others)
+    imperative = any(analyse_clause(cell).imperative for cell in columns[last] if cell)
+    return last if cases or yes_no or imperative else None

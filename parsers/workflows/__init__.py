@@ -1,0 +1,1 @@
+"""Rules to executable decision trees and findings; `compilation` puts it together."""

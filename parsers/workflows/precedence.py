@@ -1,0 +1,49 @@
+"""Which rule goes first: a narrower one before the wider one that it is carved from."""
+
+from __future__ import annotations
+
+from parsers.solving import Space
+from parsers.spec import Or, Variable, variables_of
+from parsers.workflows.relations import exhausts, relation_of_rules
+from parsers.workflows.rules import Rule, decides
+
+
+def specific_first(rules: list[Rule], space: Space) -> list[Rule]:
+    """Rules in the document's order, but a narrower one before the wider one it is carved from."""
+    ordered: list[Rule] = []
+    overriding = [rule for rule in rules if rule.connective == "override"]
+    always = [rule for rule in rules if rule.connective == "always"]
+    rest = [rule for rule in rules if rule.connective not in {"override", "always"}]
+    for rule in [*reversed(overriding), *always, *rest]:  # the last word lifts those before it
+        rule.children = specific_first(rule.children, space)
+        place = next(
+            (
+                i
+                for i, earlier in enumerate(ordered)
+                if decides(earlier)
+                and (decides(rule) or rule.children)
+                and relation_of_rules(rule, earlier, space) == "inside"
+            ),
+            len(ordered),
+        )
+        ordered.insert(place, rule)
+    return ordered
+
+
+def general_last(rules: list[Rule], variables: dict[str, Variable]) -> None:
+    """Where cases that leave nothing over are followed by a special one, that one goes first.
+
+    'Up to 2 kg: 4 euros. Above: 9 euros. Fragile parcels have a price of their own: 20 euros.'
+    """
+    for place, rule in enumerate(rules):
+        before = rules[:place]
+        names = {n for r in before if r.condition is not None for n in variables_of(r.condition)}
+        told = [r for r in before if decides(r) and not r.exceptions]
+        measured = bool(told) and len(told) == len(before) and all(
+            r.condition is not None and variables[n].type == "number"
+            for r in told for n in variables_of(r.condition or Or(operands=()))
+        )  # fmt: skip
+        if not measured or rule.condition is None or not decides(rule) or rule.connective:
+            continue
+        if not names & set(variables_of(rule.condition)) and exhausts(told, None, variables):
+            rule.connective = "override"
