@@ -90,6 +90,11 @@ class Endpoint:
                 f"{self._set('model')} and ${self.key_variable}",
                 here=status in _REFUSES,
             ) from error
+        except httpx.ReadTimeout as error:
+            raise EndpointError(
+                f"{url}: no answer within {_TIMEOUT.read:g} s; a faster server or a smaller model "
+                "will do"
+            ) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise EndpointError(
                 f"{url}: {error}; is the server running, and {self._set('base_url')} right?"
