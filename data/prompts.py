@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 
+from parsers.endpoint import Message
+
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 _CITATION = re.compile(r"\[([a-z0-9][a-z0-9.\-]*)\]")
-
-Message = dict[str, str]
 
 
 def system_prompt(identifier: str, policy: str | None = None) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from internalize.results import Results
 
 USER_ERROR, INTERRUPTED = 2, 130
-USERS = ("ConfigError", "RunError", "ModelError", "TeacherError")
+USERS = ("ConfigError", "RunError", "ModelError", "TeacherError", "EndpointError")
 """Errors that say what the user can do, by name: their modules may need torch."""
 PLAIN_WIDTH = 120
 
@@ -178,6 +178,24 @@ def parse(
         bool, typer.Option("--review", help="A sheet to check it and correct it by, as Markdown.")
     ] = False,
     overrides: Overrides = None,
+    assist: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL|MODEL",
+            help="Ask this model where the parser is in doubt, and check what it proposes: the URL "
+            "of an OpenAI-compatible endpoint (key in $OPENAI_API_KEY), or a model to load here.",
+        ),
+    ] = None,
+    assist_model: Annotated[
+        str, typer.Option(metavar="NAME", help="The model's name at that endpoint.")
+    ] = "",
+    assist_all: Annotated[
+        bool, typer.Option("--assist-all", help="Ask for every statement.")
+    ] = False,
+    proposals: Annotated[
+        Path | None,
+        typer.Option(help="Keep the model's replies here; what is kept is not asked again."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file to write to instead of stdout.")
     ] = None,
@@ -187,7 +205,23 @@ def parse(
     from parsers import review as sheet
     from parsers.override_file import beside
 
-    spec = parse_policy(policy, overrides=overrides)
+    helper = None
+    if assist is not None:
+        from parsers.assist import AssistConfig, by_endpoint
+
+        config = AssistConfig(base_url=assist, model=assist_model, everything=assist_all)
+        if "://" in assist:
+            helper = by_endpoint(config, proposals)
+        else:
+            from internalize.writing import assistant
+
+            check_readable(policy)
+            _hush()
+            helper = assistant(config, assist, proposals)
+    spec = parse_policy(policy, overrides=overrides, assistant=helper)
+    for finding in spec.diagnostics:
+        if finding.kind == "assisted":
+            typer.echo(finding.message, err=True)
     by_hand = str(overrides or beside(policy))
     text = sheet.review(spec, by_hand) if review else FORMATS[format](spec)
     if output is None:
