@@ -148,18 +148,14 @@ class PolicyRolloutTrainer(GRPOTrainer):
         if self._sampler is None:
             return super()._generate_single_turn(prompts, *args, **kw)
         _copy_merged(self.model, self._sampler)
-        completions: list[list[int]] = [[] for _ in prompts]
-        for turn in (False, True):  # each half has its own common prefix
-            chosen = [i for i, is_aware in enumerate(aware) if is_aware is turn]
-            sampled = generate(
-                self._sampler,
-                [prompts[i] for i in chosen],
-                max_new_tokens=self.max_completion_length,
-                eos=self._tokenizer.eos_token_id,
-                temperature=self.temperature,
-            )
-            for i, ids in zip(chosen, sampled, strict=True):
-                completions[i] = ids
+        completions = generate(
+            self._sampler,
+            prompts,
+            max_new_tokens=self.max_completion_length,
+            eos=self._tokenizer.eos_token_id,
+            temperature=self.temperature,
+            families=aware,  # each half has its own common prefix
+        )
         return completions, None
 
     def _calculate_rewards(
