@@ -50,6 +50,7 @@ class _Row:
     start: int = 0
     """The column of the cache in which its own tokens begin."""
     written: TokenIds = field(default_factory=list)
+    log_probs: list[float] = field(default_factory=list)
 
     def position(self, column: int) -> int:
         return column - self.start + (self.prefix.length if self.prefix else 0)
@@ -65,6 +66,7 @@ def generate(
     temperature: float = 0.0,
     batch_size: int = 64,
     families: Sequence[Hashable] | None = None,
+    log_probs: dict[int, list[float]] | None = None,
     on_done: Callable[[int, TokenIds], None] | None = None,
 ) -> list[TokenIds]:
     """Complete every prompt; completions keep their eos token when they reached it.
@@ -75,6 +77,8 @@ def generate(
         temperature: 0 is greedy; otherwise samples from torch's global generator.
         families: a label for each prompt; what the prompts of one have in common at their
             beginning is computed once. One family by default.
+        log_probs: filled, by index of the prompt, with the log-probability with which each token
+            was drawn.
         on_done: called with (index of the prompt, completion) as each finishes.
     """
     done: list[TokenIds] = [[] for _ in prompts]
@@ -88,9 +92,12 @@ def generate(
         with packed(model):
             rows = _rows(model, prompts, families or [0] * len(prompts))
             batch = _Batch(model, rows, batch_size, max_new_tokens, eos, temperature)
+            batch.scores = log_probs is not None
             while batch.goes_on():
                 for row in batch.step():
                     done[row.index] = row.written
+                    if log_probs is not None:
+                        log_probs[row.index] = row.log_probs
                     if on_done:
                         on_done(row.index, row.written)
     finally:
@@ -145,7 +152,7 @@ class _Batch:
         temperature: float,
     ) -> None:
         self.model, self.batch_size, self.max_new_tokens = model, batch_size, max_new_tokens
-        self.eos, self.temperature = eos, temperature
+        self.eos, self.temperature, self.scores = eos, temperature, False
         # Longest first: a later row's prompt always fits in before the current column.
         self.waiting = deque(sorted(rows, key=lambda row: -len(row.own)))
         self.rows: list[_Row] = []
@@ -169,8 +176,13 @@ class _Batch:
         else:
             logits = self._advance()
             changed = list(self.rows)
+        tokens = _pick(logits, self.temperature)
+        if self.scores:
+            all_BV = (logits.float() / (self.temperature or 1)).log_softmax(-1)
+            for row, score in zip(changed, all_BV.gather(1, tokens[:, None]), strict=True):
+                row.log_probs.append(score.item())
         finished = []
-        for row, token in zip(changed, _pick(logits, self.temperature).tolist(), strict=True):
+        for row, token in zip(changed, tokens.tolist(), strict=True):
             row.written.append(token)
             if token == self.eos or len(row.written) == self.max_new_tokens:
                 finished.append(row)
