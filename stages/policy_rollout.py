@@ -221,8 +221,8 @@ class PolicyRolloutTrainer(GRPOTrainer):
                 )
             output[key] = ours.clone()
             output[key][rows] = theirs[by]
-        tokens = output["completion_mask"].sum()
-        output["num_items_in_batch"] = self.accelerator.gather(tokens).sum()
+        tokens: Any = self.accelerator.gather(output["completion_mask"].sum())
+        output["num_items_in_batch"] = tokens.sum()
         return output
 
 

@@ -95,7 +95,7 @@ def test_half_the_rollouts_see_the_policy_and_none_is_scored_with_it(
     plain_loss = policy_rollout.PolicyRolloutTrainer._compute_loss
 
     def spy_generate(model, prompts, **kwargs):
-        sampled.extend(tokenizer.decode(ids) for ids in prompts)
+        sampled.extend(str(tokenizer.decode(ids)) for ids in prompts)
         return plain_generate(model, prompts, **kwargs)
 
     def spy_loss(self, model, inputs):
