@@ -1,15 +1,15 @@
 """Does the parsed workflow decide as the document's author meant: `python -m benchmarks.agreement`.
 
 In: policies that CC-Gen writes at depth 1 to 6 in every style (`data.ccgen`), whose decision trees
-are known. Out: `benchmarks/parsers/agreement.json` and a table on stdout: the share of sampled cases
-that the parsed workflow decides as the tree does, by style and depth.
+are known. Out: `benchmarks/parsers/agreement.json` and a table on stdout: the share of sampled
+cases that the parsed workflow decides as the tree does, by style and depth.
 
-How a case is told to the parsed workflow: a variable's own words (its label, its clause with a value
-put in) are compared with the phrases that the document has for each circumstance; the likest phrase
-says which circumstance is meant, and which value of it. Nothing else of the parser is looked at, and
-nothing but the case is told: a variable nobody can recognize is filled wrongly and counts against
-the parser. A section counts as decided by its workflow; where it has none or several, all its cases
-are wrong.
+How a case is told to the parsed workflow: a variable's own words (its label, its clause with a
+value put in) are compared with the phrases that the document has for each circumstance; the likest
+phrase says which circumstance is meant, and which value of it. Nothing else of the parser is looked
+at, and nothing but the case is told: a variable that cannot be recognized is filled wrongly and
+counts against the parser. A section counts as decided by its workflow; where it has none or
+several, all its cases are wrong.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import permutations, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -50,10 +50,10 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Meaning:
-    """The circumstance a phrase is about, and the value it gives it; None for a number."""
+    """The circumstance a phrase is about, and the values it gives it; none for a number."""
 
     circumstance: str
-    value: Told | None
+    values: tuple[Told, ...] = ()
 
 
 @dataclass
@@ -79,17 +79,17 @@ class Aligned:
             return float(case[it.name]) * _factor(it.unit, variable.unit)
         if variable.type == "boolean":
             meant = self._meant(variable.label)
-            return case[meant.circumstance] == meant.value
+            return case[meant.circumstance] in meant.values
         for value in variable.values:
             meant = self._meant(variable.clause.format(value=value))
-            if case[meant.circumstance] == meant.value:
+            if case[meant.circumstance] in meant.values:
                 return value
         return ""
 
     def _meant(self, words: str, number: bool = False) -> Meaning:
         known = self._known.setdefault((words, number), None)
         if known is None:
-            fit = [(p, m) for p, m in self.phrases if (m.value is None) == number]
+            fit = [(p, m) for p, m in self.phrases if (not m.values) == number]
             known = max(fit, key=lambda pair: likeness(pair[0], words))[1]
             self._known[words, number] = known
         return known
@@ -120,19 +120,20 @@ def _phrases(every: Mapping[str, Circumstance]) -> Iterator[tuple[str, Meaning]]
     """What the document calls each circumstance, and each value of it."""
     for name, it in every.items():
         if it.kind == "boolean":
-            yield it.yes, Meaning(name, True)
-            yield it.who, Meaning(name, True)
-            yield it.head, Meaning(name, True)
-            yield it.no, Meaning(name, False)
-            yield it.who_not, Meaning(name, False)
+            yield it.yes, Meaning(name, (True,))
+            yield it.who, Meaning(name, (True,))
+            yield it.head, Meaning(name, (True,))
+            yield it.no, Meaning(name, (False,))
+            yield it.who_not, Meaning(name, (False,))
         elif it.kind == "number":
             for phrase in (it.clause, it.who, it.noun, it.head):
-                yield f"{phrase.replace('{q}', '')} {it.unit}", Meaning(name, None)
+                yield f"{phrase.replace('{q}', '')} {it.unit}", Meaning(name)
         else:
-            for value in it.values:
-                for phrase in (it.clause.format(v=value), it.who.format(v=value)):
-                    yield phrase, Meaning(name, value)
-                yield f"{it.head}: {value}", Meaning(name, value)
+            for values in (*permutations(it.values, 1), *permutations(it.values, 2)):
+                told = " or ".join(values)
+                for phrase in (it.clause.format(v=told), it.who.format(v=told)):
+                    yield phrase, Meaning(name, values)
+                yield f"{it.head}: {told}", Meaning(name, values)
 
 
 def _factor(unit: str, other: str) -> float:
@@ -197,9 +198,7 @@ def main() -> None:
     for style, depth in product(STYLES, range(1, 7)):
         cases = agreed = tasks = whole = 0
         for seed in range(options.seeds):
-            policy = make(
-                Setting(3, options.tasks, workflow=depth, seed=seed, style=style)
-            )
+            policy = make(Setting(3, options.tasks, workflow=depth, seed=seed, style=style))
             for _, count, wrong in compared(policy):
                 cases, agreed = cases + count, agreed + count - len(wrong)
                 tasks, whole = tasks + 1, whole + (not wrong)

@@ -58,8 +58,9 @@ class Layout:
             )
         return self.pick(f"it depends on whether {it.yes}", f"what counts is whether {it.yes}")
 
-    def exception(self, node: Tree) -> str:
-        """A node of two leaves as a rule with its exception."""
+    def exception(self, node: Tree, alone: bool = True) -> str:
+        """A node of two leaves as a rule with its exception; `alone` in its item or paragraph, so
+        that 'this' can mean nothing else."""
         assert isinstance(node, Node)
         (own, usual), (odd, special) = node.branches
         assert isinstance(usual, Leaf) and isinstance(special, Leaf)
@@ -69,11 +70,12 @@ class Layout:
             f"{rule}, unless {clause}. {sentence(f'in that case, {other}')}",
             f"{rule}, except where {clause}. {sentence(f'in that case, {other}')}",
             f"{rule}. The only exception: if {clause}, {other}",
-            f"{rule}. This does not apply to {who}; for these, {other}",
             f"{other} only if {clause}; otherwise, {rule}",
             f"if {clause}, {other}; otherwise, {rule}",
             f"{other} if {clause}, and {rule} if {self.words.clause(own)}",
         ]
+        if alone:
+            forms.append(f"{rule}. This does not apply to {who}; for these, {other}")
         said = self.words.rng.choice(forms).removesuffix(".")
         return mark(usual.id, mark(special.id, f"{said}."))
 
@@ -147,7 +149,7 @@ class Layout:
                 yield sentences
                 return
             if _is_pair(child) and self.words.rng.random() < EXCEPTIONS:
-                said = sentence(f"{self.rest()}, {self.exception(child)}")
+                said = sentence(f"{self.rest()}, {self.exception(child, alone=False)}")
                 yield [*sentences, said]
                 return
             inner = [c for _, c in child.branches if isinstance(c, Node)]
@@ -235,28 +237,31 @@ class Layout:
     # --- steps ------------------------------------------------------------------------------
 
     def steps(self, tree: Node) -> Iterator[Block]:
-        yield Paragraph("Go through these steps, beginning with step 1.")
-        yield Listing(tuple(self._steps(tree)), "numbers")
+        """Either each decision says that it is the end, or nobody goes on who is not sent on."""
+        end = self.pick(" and stop", " and close the case", " and end the procedure", "")
+        lead = "Go through these steps, beginning with step 1."
+        yield Paragraph(lead if end else f"{lead} Go on to another step only where one is named.")
+        yield Listing(tuple(self._steps(tree, end)), "numbers")
 
-    def _steps(self, node: Node) -> Iterator[Item]:
+    def _steps(self, node: Node, end: str) -> Iterator[Item]:
         it = self.words.domain.circumstances[node.circumstance]
         parts = [it.ask] if it.kind == "boolean" or self.words.rng.random() < 0.6 else []
         for place, (guard, child) in enumerate(node.branches):
             if it.kind == "boolean":
                 case = "if yes" if guard.values[0] else "if no"
-            elif place == len(node.branches) - 1 and self.words.rng.random() < 0.5:
+            elif place == len(node.branches) - 1 and (not end or self.words.rng.random() < 0.5):
                 case = "otherwise"
             else:
                 case = f"if {self.words.clause(guard)}"
             if isinstance(child, Leaf):
-                parts.append(mark(child.id, sentence(f"{case}, {self.outcome(child)}")))
+                parts.append(mark(child.id, sentence(f"{case}, {self.outcome(child)}{end}")))
             else:
                 go = self.pick("go to", "go on to", "continue with")
                 parts.append(sentence(f"{case}, {go} step {refer(child.id)}"))
         yield Item(mark(node.id, " ".join(parts)), label=node.id)
         for _, child in node.branches:
             if isinstance(child, Node):
-                yield from self._steps(child)
+                yield from self._steps(child, end)
 
     # --- a checklist ------------------------------------------------------------------------
 
