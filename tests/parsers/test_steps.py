@@ -313,6 +313,29 @@ def test_a_long_flow_is_cut_into_workflows() -> None:
         assert any("Step" in (d.outcome or "") or "crew" in (d.outcome or "") for d in decisions)
 
 
+def test_steps_of_a_list_are_not_the_numbered_headings() -> None:
+    workflow = flow_of(
+        "# Workshop\n\n## 1. Hours\n\n1.1 The workshop opens at 9.\n\n"
+        "## 2. Lamps\n\n2.1 This section settles what becomes of a lamp.\n\n"
+        "2.2 Go through these steps, beginning with step 1.\n\n"
+        "1. Is the bulb broken? If yes, go to step 3. If no, go to step 2.\n"
+        "2. Is the socket dead? If yes, call an electrician and stop. If no, scrap the lamp and "
+        "stop.\n"
+        "3. If the lamp is old, scrap the lamp and stop. Otherwise, replace the bulb and stop.\n\n"
+        "## 3. Thanks\n\n3.1 Always thank the customer.\n"
+    )
+    assert workflow.title == "Lamps"
+    names = {v.label.split()[-1]: v.name for v in workflow.variables}
+    for told, wanted in {
+        ("broken", "old"): "scrap the lamp",
+        ("broken",): "replace the bulb",
+        ("dead",): "call an electrician",
+        (): "scrap the lamp",
+    }.items():
+        case = {name: word in told for word, name in names.items()}
+        assert wanted in str(decided(workflow, **case))
+
+
 def test_numbered_rules_without_jumps_are_no_flow() -> None:
     spec = spec_of(
         "## Rules\n\n1. If the bag weighs more than 20 kg, charge 50 euros.\n"

@@ -1127,6 +1127,18 @@ def mistakes(text: str, decisions: dict[str, str]) -> list[str]:
 OPEN: set[str] = set()
 
 
+case(
+    "lettered-paragraph-behind-a-numbered-one",
+    "4. PENALTIES\n\n4.1 Where the ticket is old:\n\n"
+    "(a) for guests who are members, the penalty is lifted;\n"
+    "(b) where the guest is a child, a fee of 3 pounds shall be charged; and\n"
+    "(c) in all other cases, the case shall be referred to the inspector.\n\n"
+    "4.2 Where the ticket is not old, no penalty is due.\n",
+    {"old, member": "the penalty is lifted", "old, child": "3 pounds", "old": "inspector",
+     "not old": "no penalty"},
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.xfail(n in OPEN, reason="open")) for n in CASES]
 )
