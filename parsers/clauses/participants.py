@@ -59,6 +59,8 @@ def restrictive_subject(clause: Clause, start: int, end: int) -> int:
         r"exceeding|heavier|lighter|longer|within|outside|than)\b",
         subject,
     )
+    if re.match(r"\w+ more \w+$", subject):
+        return start  # '30 more days are allowed'
     if first in {"later", "earlier", "further", "such", "same"}:
         return start
     if first in {"the", "our", "every", "each", "all", "both", "its", "their", "your", "no",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from parsers.atoms import Atom
-from parsers.conditions.comparisons import comparisons, plain_number
+from parsers.conditions.comparisons import comparisons, plain_number, unsplit
 from parsers.conditions.logic import negate
 from parsers.conditions.propositions import Propositions
 from parsers.conditions.quantities import compared
@@ -67,6 +67,7 @@ class Columns(Propositions):
                 clause = f"{match[2]} {match[1].lower()} {match[3]}"
             condition = self.boolean(clause)
             return condition if text.lower() in {"yes", "y", "✓", "true"} else negate(condition)
+        cells, text = [unsplit(cell) for cell in cells], unsplit(text)
         numeric = [cell for cell in cells if comparisons(cell) or plain_number(cell)]
         if len(numeric) == len(cells):
             found, plain = comparisons(text), plain_number(text)

@@ -336,6 +336,33 @@ def test_steps_of_a_list_are_not_the_numbered_headings() -> None:
         assert wanted in str(decided(workflow, **case))
 
 
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Begin with step 1. Go on to another step only where one is named.",
+        "Begin with step 1. The first decision that you come to ends the procedure.",
+    ],
+)
+def test_only_steps_that_are_named_follow(lead: str) -> None:
+    workflow = flow_of(
+        f"# Workshop\n\n## Lamps\n\n{lead}\n\n"
+        "1. Is the lamp new? If yes, go to step 2. If no, install a bulb.\n"
+        "2. If the lamp offers full light, replace the cable. If the lamp offers half light, "
+        "replace the bulb. Otherwise, go to step 3.\n"
+        "3. If the socket is dead, replace the socket. Otherwise, scrap the lamp.\n"
+    )
+    names = {v.label: v.name for v in workflow.variables}
+    for told, wanted in {
+        (): "install a bulb",
+        ("the lamp is new", "the lamp offers full light"): "replace the cable",
+        ("the lamp is new", "the lamp offers half light"): "replace the bulb",
+        ("the lamp is new", "the socket is dead"): "replace the socket",
+        ("the lamp is new",): "scrap the lamp",
+    }.items():
+        case = {name: label in told for label, name in names.items()}
+        assert decided(workflow, **case) == wanted
+
+
 def test_numbered_rules_without_jumps_are_no_flow() -> None:
     spec = spec_of(
         "## Rules\n\n1. If the bag weighs more than 20 kg, charge 50 euros.\n"
