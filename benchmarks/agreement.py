@@ -36,6 +36,8 @@ from parsers.spec import Value
 CASES = 20
 """So many for each leaf of a tree."""
 HOURS = {"minutes": 1 / 60, "hours": 1.0, "days": 24.0, "weeks": 168.0}
+FILLING = set("a an the is are was were has have had been of to for in on at by it there that who "
+              "whose which kind number".split())  # fmt: skip
 MONTHS = {"months": 1.0, "years": 12.0}
 
 
@@ -144,8 +146,8 @@ def _factor(unit: str, other: str) -> float:
 
 
 def stems(text: str) -> set[str]:
-    words = re.sub(r"n't\b", " not", text.lower()).replace("cannot", "can not")
-    return {word[:5].rstrip("s") for word in re.findall(r"[^\W_]+", words)}
+    words = re.findall(r"[^\W_]+", re.sub(r"n't\b", " not", text.lower()))
+    return {word[:5].rstrip("s") for word in words if word not in FILLING}
 
 
 def likeness(phrase: str, text: str) -> float:

@@ -240,7 +240,11 @@ class Layout:
         """Either each decision says that it is the end, or nobody goes on who is not sent on."""
         end = self.pick(" and stop", " and close the case", " and end the procedure", "")
         lead = "Go through these steps, beginning with step 1."
-        yield Paragraph(lead if end else f"{lead} Go on to another step only where one is named.")
+        alone = self.pick(
+            "Go on to another step only where one is named.",
+            "The first decision that you come to ends the procedure.",
+        )
+        yield Paragraph(lead if end else f"{lead} {alone}")
         yield Listing(tuple(self._steps(tree, end)), "numbers")
 
     def _steps(self, node: Node, end: str) -> Iterator[Item]:

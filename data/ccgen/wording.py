@@ -71,7 +71,7 @@ OUTCOMES: dict[str, dict[Voice, tuple[str, ...]]] = {
         "imperative": ("pass the case to the {team}", "hand the case over to the {team}",
                        "refer the {person} to the {team}"),
         "plain": ("the case goes to the {team}", "we pass the case to the {team}",
-                  "the {team} takes over"),
+                  "we hand the case to the {team}"),
         "formal": ("the case shall be referred to the {team}",
                    "the {person} shall be referred to the {team}"),
     },
