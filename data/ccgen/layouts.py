@@ -244,7 +244,8 @@ class Layout:
             "Go on to another step only where one is named.",
             "The first decision that you come to ends the procedure.",
         )
-        yield Paragraph(lead if end else f"{lead} {alone}")
+        several = any(isinstance(child, Node) for _, child in tree.branches)
+        yield Paragraph(f"{lead} {alone}" if several and not end else lead)
         yield Listing(tuple(self._steps(tree, end)), "numbers")
 
     def _steps(self, node: Node, end: str) -> Iterator[Item]:

@@ -25,6 +25,12 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 
+# 'If it is lost, a new card is printed': what comes of the case, not which case it is
+_HANDED_OUT = re.compile(
+    r"(?:is|are|(?:shall|will|must|may|can) be)(?: then| also)? (?:printed|issued|sent|made|ordered|"
+    r"given|handed|lent|booked|provided|opened|posted|arranged|supplied|delivered)\b"
+)
+
 
 def restrictive_subject(clause: Clause, start: int, end: int) -> int:
     """A restrictive subject ('Guests who bring a dog') as a circumstance; where its verb starts."""
@@ -99,6 +105,8 @@ def _class_subject(
         r"will)\b",
         rest,
     )
+    if conditional and _HANDED_OUT.match(rest):
+        return False
     if conditional and re.match(
         r"(?:groups|parties|classes|teams|families) of [a-z]+ ", text, re.I
     ):

@@ -1202,6 +1202,11 @@ case(
     {"wet, member": "1 euro", "wet": "2 euros", "member": "3 euros", "not wet": "4 euros"},
 )
 case(
+    "what-is-handed-out-is-no-case",
+    "If the guest is a member, a new card is printed. Otherwise, a new badge is issued.",
+    {"member": "a new card is printed", "not member": "a new badge is issued"},
+)
+case(
     "lettered-paragraph-behind-a-numbered-one",
     "4. PENALTIES\n\n4.1 Where the ticket is old:\n\n"
     "(a) for guests who are members, the penalty is lifted;\n"
