@@ -27,8 +27,8 @@ _NOBODY = re.compile(
 
 # 'If it is lost, a new card is printed': what comes of the case, not which case it is
 _HANDED_OUT = re.compile(
-    r"(?:is|are|(?:shall|will|must|may|can) be)(?: then| also)? (?:printed|issued|sent|made|ordered|"
-    r"given|handed|lent|booked|provided|opened|posted|arranged|supplied|delivered)\b"
+    r"(?:is|are|(?:shall|will|must|may|can) be)(?: then| also)? (?:printed|issued|sent|made|"
+    r"ordered|given|handed|lent|booked|provided|opened|posted|arranged|supplied|delivered)\b"
 )
 
 
@@ -67,6 +67,9 @@ def restrictive_subject(clause: Clause, start: int, end: int) -> int:
     )
     if re.match(r"\w+ more \w+$", subject):
         return start  # '30 more days are allowed'
+    fronted = any(not piece.trailing for piece in clause.pieces)
+    case = fronted or clause.connective in {"otherwise", "that case"}
+    handed_out = case and _HANDED_OUT.match(text[verb.idx :]) is not None
     if first in {"later", "earlier", "further", "such", "same"}:
         return start
     if first in {"the", "our", "every", "each", "all", "both", "its", "their", "your", "no",
@@ -75,8 +78,11 @@ def restrictive_subject(clause: Clause, start: int, end: int) -> int:
     if not (
         relative
         or measured
-        or _class_subject(
-            tokens, verb, text, bool(CONCESSION.search(clause.text)), bool(clause.pieces)
+        or (
+            not handed_out
+            and _class_subject(
+                tokens, verb, text, bool(CONCESSION.search(clause.text)), bool(clause.pieces)
+            )
         )
     ):
         return start
@@ -105,8 +111,6 @@ def _class_subject(
         r"will)\b",
         rest,
     )
-    if conditional and _HANDED_OUT.match(rest):
-        return False
     if conditional and re.match(
         r"(?:groups|parties|classes|teams|families) of [a-z]+ ", text, re.I
     ):
