@@ -6,19 +6,20 @@ workflows is `benchmarks.agreement`'s, by the document's own phrases alone.
 
 from __future__ import annotations
 
-import pytest
+from itertools import product
 
 from benchmarks.agreement import compared
 from data.ccgen.policy import STYLES, Setting, make
 
 
-@pytest.mark.parametrize("style", [style for style in STYLES if style != "mixed"])
-def test_parsed_workflows_decide_as_the_trees(style: str) -> None:
+def test_parsed_workflows_decide_as_the_trees() -> None:
+    """99 % of the cases over all styles and depths (issue 3); what is open is told in
+    `benchmarks/README.md`."""
     cases, wrong = 0, []
-    for depth in range(1, 7):
+    for style, depth in product(sorted(STYLES.keys() - {"mixed"}), range(1, 7)):
         policy = make(Setting(3, 2, workflow=depth, seed=0, style=style))
         for task, count, others in compared(policy, each=10):
             cases += count
-            wrong += [(depth, task.matter.name, other) for other in others]
-    assert cases > 500
+            wrong += [(style, depth, task.matter.name, other) for other in others]
+    assert cases > 4000
     assert len(wrong) <= cases / 100, wrong[:5]
