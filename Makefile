@@ -18,7 +18,7 @@ START        = --preset '$(PRESET)' $(if $(MODEL),--model '$(MODEL)') $(SETTINGS
 
 .DEFAULT_GOAL := help
 .PHONY: help run parse synth cpt sft rl evaluate export report ask test lint format \
-        bench-ablation bench-rollouts bench-parsers acceptance clean
+        bench-ablation bench-rollouts bench-parsers bench-agreement acceptance clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+( [a-z-]+)*):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench-rollouts: $(STAMP) ## Tokens a second of sampling against stock generate, 
 
 bench-parsers: $(STAMP) ## The parsers against the gold standard (development documents), and the worst errors
 	$(BIN)/python -m benchmarks.gold.score
+
+bench-agreement: $(STAMP) ## Parsed workflows against the trees that CC-Gen's documents are written from
+	$(BIN)/python -m benchmarks.agreement
 
 acceptance: $(STAMP) ## The figures in the README's results: every sample policy, and the bars
 	$(BIN)/python -m benchmarks.acceptance

@@ -22,6 +22,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer.core import TyperGroup
 
+from internalize import bench
 from parsers import PolicyError
 from parsers.formats import FORMATS, Format
 
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
     from internalize.results import Results
 
 USER_ERROR, INTERRUPTED = 2, 130
+<<<<<<< HEAD
 USERS = ("ConfigError", "RunError", "ModelError", "TeacherError", "EndpointError")
+=======
+USERS = ("ConfigError", "RunError", "ModelError", "TeacherError", "SettingError")
+>>>>>>> h-ccgen
 """Errors that say what the user can do, by name: their modules may need torch."""
 PLAIN_WIDTH = 120
 
@@ -112,6 +117,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+app.add_typer(bench.app, name="bench")
 
 Policy = Annotated[Path, typer.Argument(help="The document: Markdown, text, HTML, Word or PDF.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")]
