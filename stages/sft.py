@@ -2,15 +2,18 @@
 
 In: `sft.jsonl`, conversations whose chain recites the rules that apply; and the chats among the
 replay texts. Out: the checkpoint reinforcement learning starts from. TriMPI's CoT-SFT (arXiv
-2510.09474 §3.2): (Q) → [C; A], the policy is not in the input, loss on chain and answer only.
+2510.09474 §3.2): (Q) → [C; A], the policy is not in the input, loss on chain and answer only. Going
+beyond it, tokens where the chain chooses (`data.choices`) weigh more than those it copies.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
 from transformers import PreTrainedTokenizerBase
 
+from data.choices import choices
 from data.prompts import completion, messages
 from data.samples import Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
@@ -22,19 +25,44 @@ from stages.training import Metrics, OnStep
 class SFTConfig(SupervisedConfig):
     """Settings of the stage; the defaults are for a small model and little data."""
 
+    choice_weight: float = Field(
+        default=10, gt=0, description="of a token where the chain chooses, to one that it copies"
+    )
 
-def row(prompt: list[dict[str, str]], answer: str, tokenizer: PreTrainedTokenizerBase) -> Row:
+
+def row(
+    prompt: list[dict[str, str]],
+    answer: str,
+    tokenizer: PreTrainedTokenizerBase,
+    choice_weight: float = 1,
+) -> Row:
     """Prompt and answer as the chat template joins them; loss on the answer and its end."""
     asked = chat_ids(tokenizer, prompt)
-    tail = tokenizer(answer, add_special_tokens=False)["input_ids"] + [tokenizer.eos_token_id]
-    return Row(input_ids=asked + tail, completion_mask=[0] * len(asked) + [1] * len(tail))
+    tail = tokenizer(answer, add_special_tokens=False, return_offsets_mapping=True)
+    chosen = {place for start, end in choices(answer) for place in range(start, end)}
+    weights = [
+        choice_weight if chosen.intersection(range(start, end)) else 1.0
+        for start, end in tail["offset_mapping"]
+    ]
+    return Row(
+        input_ids=[*asked, *tail["input_ids"], tokenizer.eos_token_id],
+        weights=[*[0.0] * len(asked), *weights, 1.0],
+    )
 
 
 def rows(
-    conversations: list[Conversation], identifier: str, tokenizer: PreTrainedTokenizerBase
+    conversations: list[Conversation],
+    identifier: str,
+    tokenizer: PreTrainedTokenizerBase,
+    choice_weight: float = 1,
 ) -> list[Row]:
     return [
-        row(messages(identifier, it.question), completion(it.chain, it.answer), tokenizer)
+        row(
+            messages(identifier, it.question),
+            completion(it.chain, it.answer),
+            tokenizer,
+            choice_weight,
+        )
         for it in conversations
     ]
 
@@ -60,6 +88,7 @@ def train(
     replay = [text for text in read(texts, Text) if text.kind == "replay"]
 
     def tokenize(tokenizer: PreTrainedTokenizerBase) -> list[Row]:
-        return rows(taught, identifier, tokenizer) + pretraining_rows(replay, tokenizer)
+        conversations = rows(taught, identifier, tokenizer, config.choice_weight)
+        return conversations + pretraining_rows(replay, tokenizer)
 
     return supervise(model, parent, tokenize, out, config, seed, on_step)
