@@ -1,10 +1,10 @@
 """Choices: where a chain of thought concludes, and where it only copies.
 
-In: an assistant's turn. Out: the spans of it that decide the rest: the id of a cited rule, what is
-read in the words of the question, the verdict of a test, the outcome. All else, quoted words, a
-test's words and a recited rule, is copied or follows from them. Training can give these spans more
-weight: a chain of a hundred tokens has about five choices, and a loss that is the mean over tokens
-is content once the copying is right.
+In: an assistant's turn. Out: the spans of it that decide the rest: the first word of a cited rule's
+id (no other id opens with it), the first word of what is read in the question, a verdict, the
+outcome. All else, quoted words, a test's words and a recited rule, is copied or follows from them.
+Training can give these spans more weight: a chain of a hundred tokens has about five choices, and a
+loss that is the mean over tokens is content once the copying is right.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 
 _CHOICES = re.compile(
-    r"""(?<=\[)[a-z0-9][a-z0-9.\-]*(?=\])  # the rule
-    | (?<=":\ ).+                          # what quoted words say, in the document's terms
-    | (?<=[:?]\ )(?:yes|no)(?=\.?$)        # a test's verdict
-    | (?<=^So:\ ).+?(?=\.(?:\ \[|$))       # the outcome
+    r"""(?<=\[)[a-z0-9.]+(?=[a-z0-9.\-]*\])  # the word that opens a rule's id
+    | (?<=":\ )\S+                           # what quoted words are about, in the document's terms
+    | (?<=[:?]\ )(?:yes|no)(?=\.?$)          # a verdict
+    | (?<=^So:\ ).+?(?=\.(?:\ \[|$))         # the outcome
     """,
     re.MULTILINE | re.VERBOSE,
 )

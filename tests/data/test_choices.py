@@ -16,7 +16,7 @@ def test_a_single_rule() -> None:
         "[loader-over-32kg] If a bag weighs more than 32 kg, refuse it.\n"
         "Here: 26 kg: no. Asked: refuse it: yes."
     )
-    assert chosen(chain, "Yes. Refuse it.") == ["loader-over-32kg", "yes"]
+    assert chosen(chain, "Yes. Refuse it.") == ["loader", "yes"]
 
 
 def test_a_case() -> None:
@@ -29,13 +29,14 @@ def test_a_case() -> None:
         "So: accepted free of charge. [gold-free-charge]"
     )
     assert chosen(chain, "Accepted free of charge.") == [
-        "holds Gold level: yes.",
-        "bag weighs 26 kg.",
+        "holds",
+        "yes",
+        "bag",
         "no",
         "yes",
         "no",
         "accepted free of charge",
-        "gold-free-charge",
+        "gold",
     ]
 
 

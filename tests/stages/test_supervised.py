@@ -67,8 +67,8 @@ def test_tokens_where_the_chain_chooses_weigh_more(tiny_model: Path) -> None:
     (row,) = sft.rows(CONVERSATIONS[3:], IDENTIFIER, tokenizer, choice_weight=10)
     heavy = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w == 10]
     text = tokenizer.decode(heavy)
-    assert "over-23kg" in text and "yes" in text
-    assert "more than" not in text and "Charge" not in text
+    assert "over" in text and "yes" in text
+    assert not any(word in text for word in ("23kg", "more than", "Charge"))
 
 
 def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Path) -> None:
