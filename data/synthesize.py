@@ -108,6 +108,7 @@ def synthesize(
     all_texts = len(texts) / (1 - config.replay - config.reading)
     texts += replay.texts(round(all_texts * config.replay), seed)
     texts += reading.texts(round(all_texts * config.reading), seed)
+    texts += pretraining.recitals(spec)
     random.Random(f"mix:{seed}").shuffle(texts)
     tell(1, steps)
 
