@@ -32,11 +32,14 @@ if TYPE_CHECKING:
     from internalize.results import Results
 
 USER_ERROR, INTERRUPTED = 2, 130
-<<<<<<< HEAD
-USERS = ("ConfigError", "RunError", "ModelError", "TeacherError", "EndpointError")
-=======
-USERS = ("ConfigError", "RunError", "ModelError", "TeacherError", "SettingError")
->>>>>>> h-ccgen
+USERS = (
+    "ConfigError",
+    "RunError",
+    "ModelError",
+    "TeacherError",
+    "EndpointError",
+    "SettingError",
+)
 """Errors that say what the user can do, by name: their modules may need torch."""
 PLAIN_WIDTH = 120
 

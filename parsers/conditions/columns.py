@@ -6,11 +6,7 @@ import re
 from functools import cached_property
 
 from parsers.atoms import Atom
-<<<<<<< HEAD
-from parsers.conditions.comparisons import Tests, comparisons, plain_number
-=======
-from parsers.conditions.comparisons import comparisons, plain_number, unsplit
->>>>>>> h-ccgen
+from parsers.conditions.comparisons import Tests, comparisons, plain_number, unsplit
 from parsers.conditions.logic import negate
 from parsers.conditions.propositions import Propositions
 from parsers.conditions.quantities import compared
@@ -69,24 +65,13 @@ class Columns(Propositions):
                 clause = f"{match[2]} {match[1].lower()} {match[3]}"
             condition = self.boolean(clause)
             return condition if text.lower() in {"yes", "y", "✓", "true"} else negate(condition)
-<<<<<<< HEAD
+        text = unsplit(text)
         if column.numeric:
             tests = _tests(text)
             unit = next((u for *_, u in tests if u), "") or column.unit
             atom = column.atom or self.column(column.header, [], True, unit)
             atom.integer |= column.counted
             column.atom = atom
-=======
-        cells, text = [unsplit(cell) for cell in cells], unsplit(text)
-        numeric = [cell for cell in cells if comparisons(cell) or plain_number(cell)]
-        if len(numeric) == len(cells):
-            found, plain = comparisons(text), plain_number(text)
-            tests = found[1] if found else [plain] if plain else []
-            unit = next((u for *_, u in tests if u), "")
-            unit = unit or next((u for c in cells for *_, u in (comparisons(c) or ([], []))[1]), "")
-            atom = self.column(header, [], True, unit)
-            atom.integer |= meeting(cells)
->>>>>>> h-ccgen
             return compared(atom, tests)
         column.atom = column.atom or self.column(column.header, column.domain, False)
         return Membership(variable=column.atom.name, values=tuple(_alternatives(text)))
@@ -97,7 +82,7 @@ class Column:
 
     def __init__(self, header: str, cells: list[str]) -> None:
         self.header = header
-        self.cells = [cell for cell in cells if not is_any(cell)]
+        self.cells = [unsplit(cell) for cell in cells if not is_any(cell)]
         self.atom: Atom | None = None
 
     @cached_property

@@ -55,17 +55,13 @@ def ranges_of(text: str) -> list[Range]:
 def segments(text: str, start: int, end: int) -> list[Range]:
     """A sentence's parts between semicolons, and behind a colon that leads to cases."""
     result, position = [], start
-<<<<<<< HEAD
     colons = islice(_COLON.finditer(text, start, end), MOST_COLONS)
     cuts = [*_SEMICOLON.finditer(text, start, end), *colons]
-=======
-    cuts = [*_SEMICOLON.finditer(text, start, end), *_COLON.finditer(text, start, end)]
     cuts += (
         m
-        for m in _AND.finditer(text, start, end)
+        for m in islice(_AND.finditer(text, start, end), MOST_COLONS)
         if _each_has_a_case(text[start : m.start()], text[m.end() : end])
     )
->>>>>>> h-ccgen
     for match in sorted(cuts, key=lambda match: match.start()):
         if text[match.start()] == ":":
             head = analyse_clause(text[position : match.start()])
