@@ -50,9 +50,9 @@ class SynthConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     cpt: int = Field(default=180, ge=0, description="pretraining texts, replay included")
-    sft: int = Field(default=900, ge=0, description="conversations")
+    sft: int = Field(default=1300, ge=0, description="conversations")
     workflow_share: float = Field(
-        default=0.45,
+        default=0.5,
         ge=0,
         le=1,
         description="of the conversations and RL items, if there are workflows",

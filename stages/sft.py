@@ -3,8 +3,8 @@
 In: `sft.jsonl`, conversations whose chain recites the rules that apply; the replay among the texts
 of `cpt.jsonl`, and its recitals, which keep the rules' words by heart. Out: the checkpoint that
 reinforcement learning starts from. TriMPI's CoT-SFT (arXiv 2510.09474 §3.2): (Q) → [C; A], the
-policy is not in the input, loss on chain and answer only. Going beyond it, tokens where the chain
-chooses (`data.choices`) weigh more than those it copies.
+policy is not in the input, loss on chain and answer only. Going beyond it, the few tokens that pick
+a rule weigh more: a mean over all tokens is content once what follows from them is right.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from pathlib import Path
 from pydantic import Field
 from transformers import PreTrainedTokenizerBase
 
-from data.choices import choices
-from data.prompts import completion, messages
+from data.prompts import completion, deciding_words, messages
 from data.samples import RECITAL, Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
 from stages.models import chat_ids
@@ -28,7 +27,7 @@ class SFTConfig(SupervisedConfig):
 
     recitals: int = Field(default=4, ge=0, description="times that every rule is recited along")
     choice_weight: float = Field(
-        default=10, gt=0, description="of a token where the chain chooses, to one that it copies"
+        default=10, gt=0, description="of a token that picks the rule to cite; of others 1"
     )
 
 
@@ -41,7 +40,7 @@ def row(
     """Prompt and answer as the chat template joins them; loss on the answer and its end."""
     asked = chat_ids(tokenizer, prompt)
     tail = tokenizer(answer, add_special_tokens=False, return_offsets_mapping=True)
-    chosen = {place for start, end in choices(answer) for place in range(start, end)}
+    chosen = {place for start, end in deciding_words(answer) for place in range(start, end)}
     weights = [
         choice_weight if chosen.intersection(range(start, end)) else 1.0
         for start, end in tail["offset_mapping"]

@@ -62,13 +62,13 @@ def test_fine_tuning_has_loss_on_chain_and_answer_only(tiny_model: Path) -> None
     assert tokenizer.decode(parts[1]) == completion(it.chain, it.answer) + "<|im_end|>"
 
 
-def test_tokens_where_the_chain_chooses_weigh_more(tiny_model: Path) -> None:
+def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
     (row,) = sft.rows(CONVERSATIONS[3:], IDENTIFIER, tokenizer, choice_weight=10)
     heavy = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w == 10]
     text = tokenizer.decode(heavy)
-    assert "over" in text and "yes" in text
-    assert not any(word in text for word in ("23kg", "more than", "Charge"))
+    assert "over" in text
+    assert not any(word in text for word in ("23kg", "yes", "more than", "Charge"))
 
 
 def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Path) -> None:
