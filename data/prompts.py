@@ -55,7 +55,7 @@ def citations(text: str) -> tuple[str, ...]:
 def deciding_words(turn: str) -> list[tuple[int, int]]:
     """Spans of the words that open the cited ids, in order.
 
-    No two ids of a policy open with the same word (`parsers.ids`), so each of these few picks a rule,
-    and all that is recited follows from it.
+    No two ids of a policy open with the same word (`parsers.ids`), so each of these few picks a
+    rule, and all that is recited follows from it.
     """
     return [match.span("opening") for match in _CITATION.finditer(turn)]
