@@ -18,7 +18,7 @@ START        = --preset '$(PRESET)' $(if $(MODEL),--model '$(MODEL)') $(SETTINGS
 
 .DEFAULT_GOAL := help
 .PHONY: help run parse synth cpt sft rl evaluate export report ask test lint format \
-        bench-ablation bench-parsers acceptance clean
+        bench-ablation bench-rollouts bench-parsers bench-agreement acceptance clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+( [a-z-]+)*):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -59,8 +59,14 @@ format: $(STAMP) ## Put the code into the style that lint asks for
 bench-ablation: $(STAMP) ## CoT-SFT alone, CPT + SFT, CPT + SFT + PolicyRollout at equal data
 	$(BIN)/python -m benchmarks.ablation
 
+bench-rollouts: $(STAMP) ## Tokens a second of sampling against stock generate, in pairs
+	$(BIN)/python -m benchmarks.rollouts
+
 bench-parsers: $(STAMP) ## The parsers against the gold standard (development documents), and the worst errors
 	$(BIN)/python -m benchmarks.gold.score
+
+bench-agreement: $(STAMP) ## Parsed workflows against the trees that CC-Gen's documents are written from
+	$(BIN)/python -m benchmarks.agreement
 
 acceptance: $(STAMP) ## The figures in the README's results: every sample policy, and the bars
 	$(BIN)/python -m benchmarks.acceptance

@@ -19,7 +19,7 @@ from data import behaviors, conditionals, facts
 from data.asks import kind_of, recite
 from data.conditionals import rule_of
 from data.phrasing import everyday
-from data.samples import Conversation, Rejected, Text
+from data.samples import RECITAL, Conversation, Rejected, Text
 from data.syntax import sentence
 from parsers.spec import PolicySpec, Section, Statement
 
@@ -48,6 +48,19 @@ def texts(spec: PolicySpec, n: int, seed: int) -> tuple[list[Text], list[Rejecte
     made += _by_statement(spec, left - deciding, seed)
     random.Random(seed).shuffle(made)
     return made, refused
+
+
+def recitals(spec: PolicySpec) -> list[Text]:
+    """Every statement once, word for word behind its id, as chains of thought recite it."""
+    return [
+        Text(
+            text=f"{spec.identifier} [{statement.id}] {recite(statement, spec)}",
+            kind=kind_of(statement),
+            form=RECITAL,
+            statements=(statement.id,),
+        )
+        for statement in spec.statements
+    ]
 
 
 def _named(text: Text, spec: PolicySpec) -> Text:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 
-THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
-_CITATION = re.compile(r"\[([a-z0-9][a-z0-9.\-]*)\]")
+from parsers.endpoint import Message
 
-Message = dict[str, str]
+THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
+_CITATION = re.compile(r"\[(?P<id>(?P<opening>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
 
 
 def system_prompt(identifier: str, policy: str | None = None) -> str:
@@ -49,4 +49,13 @@ def split_completion(text: str) -> tuple[str, str]:
 
 def citations(text: str) -> tuple[str, ...]:
     """Ids cited in the text as `[rule-id]`, in order, each once."""
-    return tuple(dict.fromkeys(_CITATION.findall(text)))
+    return tuple(dict.fromkeys(match["id"] for match in _CITATION.finditer(text)))
+
+
+def deciding_words(turn: str) -> list[tuple[int, int]]:
+    """Spans of the words that open the cited ids, in order.
+
+    No two ids of a policy open with the same word (`parsers.ids`), so each of these few picks a
+    rule, and all that is recited follows from it.
+    """
+    return [match.span("opening") for match in _CITATION.finditer(turn)]

@@ -22,6 +22,10 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+RECITAL = "recital"
+"""The form of a text that is a rule behind its id, word for word."""
+
+
 class Text(Record):
     """A continued-pretraining document (CAP-CPT) or a piece of general replay text."""
 

@@ -18,10 +18,10 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.samples import Conversation, Item, Record, Rejected, lines
+from parsers.endpoint import KEY_VARIABLE, Endpoint, Generate
 from parsers.spec import PolicySpec, Statement
 
 OnProgress = Callable[[int, int], None]
-Generate = Callable[[list[list[dict[str, str]]]], list[str]]
 
 TYPICAL_STATEMENTS = 45
 """Statements of a policy of some 800 words: what the counts below are meant for."""
@@ -37,7 +37,7 @@ class TeacherConfig(BaseModel):
     base_url: str = Field(default="http://localhost:8000/v1", description="of the endpoint")
     model: str = Field(default="", description="the name that the endpoint knows its model by")
     key_variable: str = Field(
-        default="OPENAI_API_KEY", description="environment variable with the endpoint's key"
+        default=KEY_VARIABLE, description="environment variable with the endpoint's key"
     )
     share: float = Field(
         default=0.5, ge=0, le=1, description="of the conversations, put to the teacher"
@@ -50,9 +50,9 @@ class SynthConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     cpt: int = Field(default=180, ge=0, description="pretraining texts, replay included")
-    sft: int = Field(default=900, ge=0, description="conversations")
+    sft: int = Field(default=1300, ge=0, description="conversations")
     workflow_share: float = Field(
-        default=0.45,
+        default=0.5,
         ge=0,
         le=1,
         description="of the conversations and RL items, if there are workflows",
@@ -90,7 +90,7 @@ def synthesize(
 
     Raises:
         ValueError: the teacher is a local model and none was passed in.
-        data.teacher.TeacherError: the endpoint cannot be used.
+        parsers.endpoint.EndpointError: the endpoint cannot be used.
         OSError: a file cannot be written; files already there are as they were.
     """
     from data import pretraining, reading, replay
@@ -108,6 +108,7 @@ def synthesize(
     all_texts = len(texts) / (1 - config.replay - config.reading)
     texts += replay.texts(round(all_texts * config.replay), seed)
     texts += reading.texts(round(all_texts * config.reading), seed)
+    texts += pretraining.recitals(spec)
     random.Random(f"mix:{seed}").shuffle(texts)
     tell(1, steps)
 
@@ -148,9 +149,7 @@ def _generator(config: TeacherConfig, teacher: Generate | None) -> Generate | No
     if config.source == "templates":
         return None
     if config.source == "endpoint":
-        from data.teacher import Endpoint
-
-        return Endpoint(config.base_url, config.model, config.key_variable)
+        return Endpoint(config.base_url, config.model, config.key_variable, "synth.teacher")
     if teacher is None:
         raise ValueError(
             "synth.teacher.source is 'model', but no model was passed to synthesize(teacher=…); "

@@ -2,84 +2,29 @@
 
 In: conversations made by templates, and a source of text. Out: conversations in the teacher's
 words, and what was refused with the reason. Three sources: templates alone (no teacher), a local
-model passed in as a callable, an OpenAI-compatible endpoint. A sample counts only if the numbers of
-the question are kept, the rules it cites exist and are the ones that apply, and the answer the
-teacher reaches from its own wording, with the policy in context, is the oracle's (the filter
-behind CAP-CPT's and TriMPI's gold data is not stated; this one is ours).
+model passed in as a callable, an OpenAI-compatible endpoint (`parsers.endpoint`). A sample counts
+only if the numbers of the question are kept, the rules it cites exist and are the ones that apply,
+and the answer the teacher reaches from its own wording, with the policy in context, is the oracle's
+(the filter behind CAP-CPT's and TriMPI's gold data is not stated; this one is ours).
 """
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-
-import httpx
+from collections.abc import Sequence
 
 from data.asks import recite
 from data.chains import NO_RULE
 from data.grading import grade, normalize, says
-from data.prompts import Message, citations, completion, split_completion
+from data.prompts import citations, completion, split_completion
 from data.samples import Conversation, Item, Rejected
 from data.syntax import sentence, values
+from parsers.endpoint import Generate, Message
 from parsers.spec import PolicySpec
-
-Generate = Callable[[list[list[Message]]], list[str]]
-"""Chat prompts in, one completion each out, in order."""
 
 
 class TeacherError(RuntimeError):
-    """The source of text cannot be used; the message says what to change."""
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Chat completions of an OpenAI-compatible server (`transformers serve`, vLLM, a hosted one).
-
-    `base_url` ends before `/chat/completions`. The key is read from the environment variable
-    `key_variable`; a server of one's own needs none.
-    """
-
-    base_url: str
-    model: str
-    key_variable: str = "OPENAI_API_KEY"
-    timeout: float = 120.0
-    parallel: int = 8
-
-    def __call__(self, prompts: list[list[Message]]) -> list[str]:
-        """Completions at temperature 0.
-
-        Raises:
-            TeacherError: the server cannot be reached, refuses, or answers in another format.
-        """
-        key = os.environ.get(self.key_variable, "")
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        with httpx.Client(headers=headers, timeout=self.timeout) as client:
-
-            def ask(prompt: list[Message]) -> str:
-                body = {"model": self.model, "messages": prompt, "temperature": 0.0}
-                url = f"{self.base_url.rstrip('/')}/chat/completions"
-                try:
-                    reply = client.post(url, json=body)
-                    reply.raise_for_status()
-                    return str(reply.json()["choices"][0]["message"]["content"])
-                except httpx.HTTPStatusError as error:
-                    raise TeacherError(
-                        f"{url}: status {error.response.status_code}: "
-                        f"{error.response.text[:200]}; check synth.teacher.model and "
-                        f"${self.key_variable}"
-                    ) from error
-                except httpx.HTTPError as error:
-                    raise TeacherError(
-                        f"{url}: {error}; is the server running, and synth.teacher.base_url right?"
-                    ) from error
-                except (KeyError, IndexError, TypeError, ValueError) as error:
-                    raise TeacherError(f"{url}: not a chat completion: {error!r}") from error
-
-            with ThreadPoolExecutor(self.parallel) as pool:
-                return list(pool.map(ask, prompts))
+    """The source of text gives what is no answer; the message says what."""
 
 
 def teach(

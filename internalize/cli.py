@@ -22,6 +22,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer.core import TyperGroup
 
+from internalize import bench
 from parsers import PolicyError
 from parsers.formats import FORMATS, Format
 
@@ -31,7 +32,14 @@ if TYPE_CHECKING:
     from internalize.results import Results
 
 USER_ERROR, INTERRUPTED = 2, 130
-USERS = ("ConfigError", "RunError", "ModelError", "TeacherError")
+USERS = (
+    "ConfigError",
+    "RunError",
+    "ModelError",
+    "TeacherError",
+    "EndpointError",
+    "SettingError",
+)
 """Errors that say what the user can do, by name: their modules may need torch."""
 PLAIN_WIDTH = 120
 
@@ -113,6 +121,8 @@ app = typer.Typer(
     add_completion=False,
 )
 
+app.add_typer(bench.app, name="bench")
+
 Policy = Annotated[Path, typer.Argument(help="The document: Markdown, text, HTML, Word or PDF.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")]
 Model = Annotated[
@@ -178,6 +188,24 @@ def parse(
         bool, typer.Option("--review", help="A sheet to check it and correct it by, as Markdown.")
     ] = False,
     overrides: Overrides = None,
+    assist: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL|MODEL",
+            help="Ask this model where the parser is in doubt, and check what it proposes: the URL "
+            "of an OpenAI-compatible endpoint (key in $OPENAI_API_KEY), or a model to load here.",
+        ),
+    ] = None,
+    assist_model: Annotated[
+        str, typer.Option(metavar="NAME", help="The model's name at that endpoint.")
+    ] = "",
+    assist_all: Annotated[
+        bool, typer.Option("--assist-all", help="Ask for every statement.")
+    ] = False,
+    proposals: Annotated[
+        Path | None,
+        typer.Option(help="Keep the model's replies here; what is kept is not asked again."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file to write to instead of stdout.")
     ] = None,
@@ -187,7 +215,23 @@ def parse(
     from parsers import review as sheet
     from parsers.override_file import beside
 
-    spec = parse_policy(policy, overrides=overrides)
+    helper = None
+    if assist is not None:
+        from parsers.assist import AssistConfig, by_endpoint
+
+        config = AssistConfig(base_url=assist, model=assist_model, everything=assist_all)
+        if "://" in assist:
+            helper = by_endpoint(config, proposals)
+        else:
+            from internalize.writing import assistant
+
+            check_readable(policy)
+            _hush()
+            helper = assistant(config, assist, proposals)
+    spec = parse_policy(policy, overrides=overrides, assistant=helper)
+    for finding in spec.diagnostics:
+        if finding.kind == "assisted":
+            typer.echo(finding.message, err=True)
     by_hand = str(overrides or beside(policy))
     text = sheet.review(spec, by_hand) if review else FORMATS[format](spec)
     if output is None:

@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.synthesize import SynthConfig
+from parsers.assist import AssistConfig
 from stages.cpt import CPTConfig
 from stages.evaluate import EvalConfig
 from stages.models import DEFAULT
@@ -37,6 +38,7 @@ class Config(BaseModel):
 
     model: str = DEFAULT
     seed: int = 0
+    assist: AssistConfig = AssistConfig()
     synth: SynthConfig = SynthConfig()
     cpt: CPTConfig = CPTConfig()
     sft: SFTConfig = SFTConfig()

@@ -30,6 +30,7 @@ from internalize import folder, report, results
 from internalize.config import Config, ConfigError, load, reload
 from internalize.folder import Plan, RunError
 from internalize.results import TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Results
+from internalize.writing import assistant, writer
 from parsers import override_file, parse
 from parsers.spec import PolicySpec
 
@@ -104,6 +105,7 @@ def run(
     Raises:
         ConfigError, PolicyError, RunError, ModelError: what was given cannot be used; nothing has
             been written.
+        EndpointError: the assistant's endpoint cannot be used; the same call goes on from there.
         OSError: a file or folder cannot be read or written.
     """
     it = Run.start(Path(policy), model, run, preset, overrides, config, on_event, corrections)
@@ -209,7 +211,6 @@ class Run:
     def prepare(self) -> None:
         """Write `policy/` and `run.yaml`: what this run is about and how it is made."""
         home = self.path / "policy"
-        document, spec = self.spec.document, self.spec
         if self.source.parent != home:
             folder.write_bytes(home / self.source.name, self.source.read_bytes())
             if (questions := beside(self.source)).exists():
@@ -221,12 +222,13 @@ class Run:
                 folder.write_bytes(by_hand, self.corrections.read_bytes())
             else:
                 by_hand.unlink(missing_ok=True)
-        folder.write_text(home / "policy.md", document.text)
-        folder.write_text(home / "spec.json", spec.model_dump_json(indent=2) + "\n")
-        diagnostics = [diagnostic.model_dump(mode="json") for diagnostic in spec.diagnostics]
-        folder.write_text(home / "diagnostics.json", json.dumps(diagnostics, indent=2) + "\n")
+        if self.config.assist.source != "none":
+            if not (home / "spec.json").exists():
+                self._save_spec(home)  # by which a call that is cut short knows its folder again
+            self.spec = self._assisted(home / "proposals.jsonl")
+        self._save_spec(home)
         self.save_settings()
-        self._tell(Event("parse", "done", metrics=_counts(spec)))
+        self._tell(Event("parse", "done", metrics=_counts(self.spec)))
 
     def synth(self) -> dict[str, int]:
         """Make the data of all stages. Returns the number of samples in each file."""
@@ -248,7 +250,9 @@ class Run:
                 self.config.seed,
                 out,
                 on_progress,
-                self._teacher() if self.config.synth.teacher.source == "model" else None,
+                writer(self.config.model, self.config.evaluate)
+                if self.config.synth.teacher.source == "model"
+                else None,
             )
 
         return self._once("synth", out, plan, DATA, work)
@@ -476,6 +480,20 @@ class Run:
 
     # --- inside -------------------------------------------------------------------------------
 
+    def _assisted(self, file: Path) -> PolicySpec:
+        """The specification with the help of the configured model, whose replies go to the file."""
+        self._tell(Event("parse", "start"))
+        config, by_hand = self.config.assist, self.corrections
+        helper = assistant(config, self.config.model, file, self._on_step("parse"))
+        return parse(self.source, None, by_hand if by_hand.exists() else None, helper)
+
+    def _save_spec(self, home: Path) -> None:
+        spec = self.spec
+        folder.write_text(home / "policy.md", spec.document.text)
+        folder.write_text(home / "spec.json", spec.model_dump_json(indent=2) + "\n")
+        diagnostics = [diagnostic.model_dump(mode="json") for diagnostic in spec.diagnostics]
+        folder.write_text(home / "diagnostics.json", json.dumps(diagnostics, indent=2) + "\n")
+
     def _once(
         self,
         stage: str,
@@ -497,20 +515,6 @@ class Run:
         folder.finish(out, plan, summary)
         self._tell(Event(stage, "done", metrics=summary))
         return summary
-
-    def _teacher(self) -> Callable[[list[list[dict[str, str]]]], list[str]]:
-        """The untrained model itself as the source of further phrasings."""
-        from stages.evaluate import answer
-        from stages.models import chat_ids, merged
-
-        network, tokenizer = merged(self.config.model, None)
-
-        def generate(chats: list[list[dict[str, str]]]) -> list[str]:
-            prompts = [chat_ids(tokenizer, chat) for chat in chats]
-            written = answer(network, tokenizer, prompts, self.config.evaluate)
-            return [str(tokenizer.decode(ids, skip_special_tokens=True)) for ids in written]
-
-        return generate
 
     def _on_step(self, stage: str) -> Callable[..., None]:
         def on_step(done: int, total: int, metrics: Mapping[str, Any] | None = None) -> None:

@@ -39,6 +39,7 @@ from parsers.spec import (
 )
 
 if TYPE_CHECKING:
+    from parsers.assist import Assistant
     from parsers.reading import PolicyError
 
 __all__ = [
@@ -50,7 +51,10 @@ __all__ = [
 
 
 def parse(
-    source: str | Path, name: str | None = None, overrides: str | Path | None = None
+    source: str | Path,
+    name: str | None = None,
+    overrides: str | Path | None = None,
+    assistant: Assistant | None = None,
 ) -> PolicySpec:
     """Parse a policy document, and apply the corrections made to it by hand.
 
@@ -59,25 +63,34 @@ def parse(
         name: the policy's name, which its identifier is made of; the file's stem when None.
         overrides: the file of corrections; `NAME.overrides.yaml` beside the policy, if there is
             one, when None.
+        assistant: a model that is asked where the parser is in doubt (`parsers.assist`).
 
     Raises:
         PolicyError: the file is missing, a folder, empty, binary, broken, encrypted, without
             text or too large, or holds no statement; or a correction cannot be applied.
+        EndpointError: the assistant's endpoint cannot be used.
     """
     from parsers import override_file
     from parsers.corrections.applying import corrected
     from parsers.policy import specify
     from parsers.reading import PolicyError, read
 
-    spec = specify(read(source, name))
+    document = read(source, name)
+    by_hand = override_file.beside(Path(source)) if overrides is None else Path(overrides)
+    given = overrides is not None or by_hand.exists()
+    fixes = override_file.load(by_hand) if given else None
+    if assistant is None:
+        spec = specify(document)
+        spec = spec if fixes is None else corrected(spec, fixes)
+    else:
+        from parsers.assist import assisted
+
+        spec = assisted(document, assistant, fixes)
     if not spec.statements:
         raise PolicyError(
             f"{source}: line 1: no statement in it, only headings; write the rules under them"
         )
-    by_hand = override_file.beside(Path(source)) if overrides is None else Path(overrides)
-    if overrides is None and not by_hand.exists():
-        return spec
-    return corrected(spec, override_file.load(by_hand))
+    return spec
 
 
 def __getattr__(attribute: str) -> object:

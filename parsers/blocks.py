@@ -172,6 +172,8 @@ class _Walker:
         return self.document.sections[at].path if at >= 0 else ()
 
     def _paragraph(self, prose: Prose, note: str = "") -> None:
+        if self._lettered(prose):
+            return
         label = ""
         if match := _STEP.match(prose.text) or _LABEL.match(prose.text):
             label = re.sub(r"[^\w.]", "", match[0].split()[-1] if match.re is _LABEL else match[1])
@@ -193,6 +195,20 @@ class _Walker:
             parent = self.items[-1]  # a second paragraph of the same item
         _split_lettered(block)
         (parent.children if parent else self.roots).append(block)
+
+    def _lettered(self, prose: Prose) -> bool:
+        """Take a paragraph of lettered parts for the items of the paragraph that leads into it."""
+        lead = self.roots[-1] if self.roots and not self.items else None
+        if lead is None or lead.kind != "paragraph" or not re.match(r"\(?a\)\s", prose.text):
+            return False
+        if lead.section != self.section_at(prose.offsets[0]) or not lead.prose.text.endswith(":"):
+            return False
+        # Letters are looked for behind a blank; what is before the first part is then empty.
+        whole = Prose(f" {prose.text}", (prose.offsets[0], *prose.offsets))
+        parts = Block("paragraph", whole, lead.section, lead.depth)
+        _split_lettered(parts)
+        lead.children += parts.children
+        return bool(parts.children)
 
     def _row(self, cells: list[Prose], header: tuple[str, ...]) -> None:
         filled = [cell for cell in cells if cell.offsets]

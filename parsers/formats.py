@@ -65,6 +65,7 @@ def _row(statement: Statement, spec: PolicySpec) -> dict[str, object]:
         ],
         "variables": [variables[name].model_dump(mode="json") for name in asked],
         "workflow": statement.workflow,
+        "assisted": statement.assisted,
     }
 
 

@@ -17,6 +17,8 @@ FRAME = re.compile(
     rf"this {_UNIT} \w+ (?:out |on )?(?:what|who|whom|whose|whether|how|when|where|which|the|on)\b|"
     rf"(?:use|read|consult|follow) (?:this|the following) {_UNIT}\b|"
     rf"(?:work|go) (?:down|through) (?:this|the|these) {_UNIT}\b|"
+    r"(?:go|move|continue|proceed|carry) on (?:to|with) (?:another|a further|the next) step "
+    r"only\b|"
     rf"(?:take|read|follow|apply|try) (?:the|these|all) {_UNIT} (?:one after|in (?:the|their|this)|"
     r"from the)\b|"
     r"here (?:we|you) (?:decide|settle|say|describe|explain|find|read|set out)\b|"

@@ -74,7 +74,8 @@ def echo(text: str) -> bool | None:
 
 def compared(text: str) -> bool:
     """'it cost less', 'the bill is younger': a comparison with what was said before."""
-    return bool(_COMPARED.search(text.strip())) and not re.search(r"\d", text)
+    measured = re.search(r"\d|\bor \w+$", text.strip())  # 'two orders or more'
+    return bool(_COMPARED.search(text.strip())) and not measured
 
 
 def elsewhere(text: str) -> bool:

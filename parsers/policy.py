@@ -1,14 +1,16 @@
 """The whole way from a `Document` to a `PolicySpec`.
 
-In: a document. Out: its statements, variables, workflows and diagnostics. Text that cannot be
-structured stays as a statement, with a diagnostic.
+In: a document, and readings of statements that come from elsewhere, if any. Out: its statements,
+variables, workflows and diagnostics. Text that cannot be structured stays as a statement, with a
+diagnostic.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace as replace_rule
 
 from parsers.ahead import analysed_ahead
@@ -22,6 +24,7 @@ from parsers.heads import under_heads
 from parsers.ids import slugs
 from parsers.language import prepare
 from parsers.programs.reader import read as read_flows
+from parsers.readings import Given, enter
 from parsers.references import find_references
 from parsers.shorthand import written_out
 from parsers.spec import (
@@ -51,13 +54,20 @@ _IN_ORDER = re.compile(
 """The document says that of several rules the first one decides."""
 
 
-def specify(document: Document) -> PolicySpec:
-    """Parse a document that has been read."""
+def specify(document: Document, given: Mapping[str, Given] | None = None) -> PolicySpec:
+    """Parse a document that has been read.
+
+    Args:
+        given: by statement id, readings to take in the place of the parser's own where they fit in
+            with what was read around them; `Statement.assisted` tells where they did.
+    """
     lexicon = Lexicon(document.text)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
     parts = written_out(under_heads(blocks(document)))
+    begins: list[int] = []
     for path, members in analysed_ahead(_by_matter(parts)):
+        begins.append(len(builder.drafts))
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
     _reach_over(sections, drafts)
@@ -78,6 +88,12 @@ def specify(document: Document) -> PolicySpec:
     ids = [names[number] for number in at]
     spans = [draft.span for draft in drafts]
     starts = [span.start for span in spans]
+    taken_in: dict[int, Given] = {}
+    for number, (unit, name) in enumerate(zip(bound, names, strict=True)):
+        reading = (given or {}).get(name)
+        home = bisect_right(begins, unit.first.index) - 1
+        if reading is not None and enter(reading, unit, sections[home][1], drafts, variables):
+            taken_in[number] = reading
     _follow_references(sections, drafts)
     ordered = {draft.block.section for draft in drafts if _IN_ORDER.search(draft.said)}
     workflows: list[Workflow] = []
@@ -132,9 +148,15 @@ def specify(document: Document) -> PolicySpec:
         drafts[number].unparsed = drafts[number].said
     decided = [next((member[d.index] for d in u.drafts if d.index in member), None) for u in bound]
     readings = read(bound, [slug is not None for slug in decided])
+    for number, reading in taken_in.items():
+        readings[number] = reading.as_read(decided[number])
     statements = tuple(
         _statement(*told, mapping, document)
         for told in zip(bound, names, readings, decided, strict=True)
+    )
+    statements = tuple(
+        s.model_copy(update={"assisted": taken_in[n].model}) if n in taken_in else s
+        for n, s in enumerate(statements)
     )
     statements = _referring(statements, document)
     diagnostics += _unparsed(drafts, ids)

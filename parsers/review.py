@@ -144,6 +144,8 @@ def _statement(
         yield f"- except if: {in_words(exception.condition, variables)}{told}"
     if statement.workflow is not None:
         yield f"- workflow: `{statement.workflow}`"
+    if statement.assisted is not None:
+        yield f"- read so by {statement.assisted}, not by the parser: check it"
     for diagnostic in spec.diagnostics:
         if statement.id in diagnostic.statements:
             yield f"- **{diagnostic.kind}**: {diagnostic.message}; {diagnostic.suggestion}"

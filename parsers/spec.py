@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import operator
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
@@ -67,6 +68,15 @@ class Document(Frozen):
     def line(self, span: Span) -> int:
         """The 1-based line of `text` that the span begins on."""
         return self.text.count("\n", 0, span.start) + 1
+
+    def find(self, words: str, inside: Span) -> Span | None:
+        """Where these words stand first, whatever blanks are between them."""
+        pattern = r"\s+".join(map(re.escape, words.split()))
+        if not pattern:
+            return None
+        whole = re.compile(rf"(?<!\w){pattern}(?!\w)" if words.strip()[0].isalnum() else pattern)
+        match = whole.search(self.text, inside.start, inside.end)
+        return Span(start=match.start(), end=match.end()) if match else None
 
 
 # --- conditions -----------------------------------------------------------------------------
@@ -231,6 +241,9 @@ class Statement(Frozen):
     references: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
     workflow: str | None = Field(default=None, description="id of the workflow it is part of")
+    assisted: str | None = Field(
+        default=None, description="name of the model that proposed this reading, if one did"
+    )
 
     @property
     def full_text(self) -> str:
@@ -358,12 +371,13 @@ class Workflow(Frozen):
 class Diagnostic(Frozen):
     """Something a person should look at; never an error.
 
-    Parsing and corrections find the first six kinds, `parsers.lint` the others.
+    Parsing and corrections find the first six kinds, `parsers.lint` the next five. `assisted` tells
+    what became of a model's proposal (`parsers.assist`).
     """
 
     kind: Literal[
         "gap", "conflict", "unreachable", "ambiguous", "unparsed", "stale",
-        "undefined", "unused", "dangling", "vague", "duplicate",
+        "undefined", "unused", "dangling", "vague", "duplicate", "assisted",
     ]  # fmt: skip
     message: str
     spans: tuple[Span, ...] = ()

@@ -187,9 +187,12 @@ def flows(document: Document, blocks: Sequence[Block], starts: Sequence[int]) ->
     Args:
         starts: where each statement begins in the document.
     """
-    found = [*_headed(document, blocks)]
-    inside = {id(b) for flow in found for step in flow.steps for b in step.blocks}
+    apart = [flow for flow in _listed(blocks) if _closed(flow)]
+    inside = _blocks(apart)
+    found = [*_headed(document, [block for block in blocks if id(block) not in inside])]
+    inside |= _blocks(found)
     found += _listed([block for block in blocks if id(block) not in inside])
+    found += apart
     found = [flow for flow in found if len(flow.steps) > 1 or flow.label]
     for flow in found:
         flow.title = flow.title or document.name
@@ -214,6 +217,20 @@ def flows(document: Document, blocks: Sequence[Block], starts: Sequence[int]) ->
         offsets = (offset for prose in step.prose() for offset in prose.offsets)
         step.statements = {at[offset] for offset in offsets if offset in at}
     return found
+
+
+def _blocks(found: Sequence[Flow]) -> set[int]:
+    return {id(block) for flow in found for step in flow.steps for block in step.blocks}
+
+
+def _closed(flow: Flow) -> bool:
+    """Whether a list's steps name one another and nothing else, under no heading that is itself
+    called a step: 'step 2' is then the list's, whatever number a heading has."""
+    if any((mark := MARK.match(title)) and mark["kind"] for title in flow.section):
+        return False
+    jumps = [jump_of(match) for step in flow.steps for match in _mentions(step.blocks)]
+    labels = {step.label for step in flow.steps}
+    return bool(jumps) and all(not jump.path and jump.label in labels for jump in jumps)
 
 
 def _headed(document: Document, blocks: Sequence[Block]) -> Iterator[Flow]:
@@ -244,7 +261,8 @@ def _listed(blocks: Sequence[Block]) -> Iterator[Flow]:
     steps: list[Step] = []
     section: tuple[str, ...] = ()
     for block in [*blocks, None]:
-        if block is None or block.section != section:
+        other = steps and block and block.label and block.kind != steps[0].blocks[0].kind
+        if block is None or block.section != section or other:
             if steps:
                 yield Flow("", section[-1] if section else "", section, steps, listed=True)
             steps, section = [], block.section if block else ()

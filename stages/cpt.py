@@ -26,7 +26,7 @@ def rows(texts: list[Text], tokenizer: PreTrainedTokenizerBase) -> list[Row]:
     tokenized = []
     for text in texts:
         ids = tokenizer(text.text)["input_ids"] + [tokenizer.eos_token_id]
-        tokenized.append(Row(input_ids=ids, completion_mask=[1] * len(ids)))
+        tokenized.append(Row(input_ids=ids, weights=[1.0] * len(ids)))
     return tokenized
 
 

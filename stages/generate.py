@@ -1,100 +1,31 @@
-"""Batched sampling with the prompts' common prefix computed once: rollouts and evaluation.
+"""Batched sampling, fast on a CPU too: rollouts and evaluation.
 
-Token-id prompts in, completions out. All prompts of a call share a prefix — the system message,
-and with it the whole policy in the policy-aware condition. `generate` runs that prefix through the
-model once; every row then attends to the one copy of its keys and values beside its own, so a
-thousand-token policy costs a batch as much memory and prefill as a single row. Finished rows leave
-the batch, and only the last position's logits are computed. The distribution is exactly that of
-`transformers.generate` (see the test), which stays the fallback for models whose attention this
-does not cover (sliding windows, vision-language models).
+Token-id prompts in, completions out; their distribution is exactly that of `transformers.generate`
+(see the test), which stays the fallback for models whose attention this does not cover (sliding
+windows, vision-language models). Prompts come in families that share a prefix, the policy-aware
+ones with the policy in it: each prefix is run through the model once. So is each different prompt,
+however many rollouts it has. A step on a CPU is bound by reading the weights and takes nearly as
+long for one row as for many, so all families are in one batch, and when rows finish, waiting ones
+take their places (continuous batching). `benchmarks/rollouts.py` compares with stock `generate`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
-from transformers import AttentionInterface, PreTrainedModel
+from torch.nn.functional import pad
+from transformers import PreTrainedModel
+
+from stages import shared_prefix
+from stages.packing import packed
+from stages.shared_prefix import Cache, Prefixes
 
 TokenIds = list[int]
-_IMPLEMENTATION = "shared_prefix"
-
-
-def _shared_prefix_attention(
-    module: torch.nn.Module,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    attention_mask: Tensor,
-    scaling: float,
-    prefix: _Cache | None = None,
-    **_: object,
-) -> tuple[Tensor, None]:
-    """Softmax attention over a prefix common to all rows, then over each row's own keys.
-
-    Shapes: query (B, H, T, D); key, value (B, K, S, D) with H a multiple of K; prefix keys and
-    values (1, K, P, D); attention_mask (B, 1, T, S), added to the own scores. Every position sees
-    the whole prefix. Returns (B, T, H, D).
-    """
-    rows, heads, length, width = query.shape
-    groups = key.shape[1]
-    q_BKGD = (query * scaling).reshape(rows, groups, -1, width)  # G: heads of a group × T
-    own = q_BKGD @ key.transpose(-1, -2)
-    own = own.view(rows, groups, heads // groups, length, -1) + attention_mask.unsqueeze(2)
-    own = own.view(rows, groups, q_BKGD.shape[2], -1)
-    if prefix is None:
-        mixed = own.softmax(-1, dtype=torch.float32).to(query.dtype) @ value
-    else:
-        prefix_key, prefix_value = prefix.layer(module.layer_idx)
-        # One product for all rows: they are folded into the query axis of each key head.
-        q_KRD = q_BKGD.transpose(0, 1).reshape(groups, -1, width)
-        common = (q_KRD @ prefix_key[0].transpose(-1, -2)).view(groups, rows, q_BKGD.shape[2], -1)
-        scores = torch.cat([common.transpose(0, 1), own], dim=-1)
-        weights = scores.softmax(-1, dtype=torch.float32).to(query.dtype)
-        w_common, w_own = weights.split([common.shape[-1], own.shape[-1]], dim=-1)
-        from_prefix = (
-            w_common.transpose(0, 1).reshape(groups, -1, common.shape[-1]) @ prefix_value[0]
-        )
-        from_prefix = from_prefix.view(groups, rows, -1, width).transpose(0, 1)
-        mixed = from_prefix + w_own @ value
-    return mixed.reshape(rows, heads, length, width).transpose(1, 2), None
-
-
-AttentionInterface.register(_IMPLEMENTATION, _shared_prefix_attention)
-
-
-class _Cache:
-    """Keys and values of every layer in buffers that are written in place, never copied to grow.
-
-    Stands in for `transformers.Cache` where a decoder layer calls `update`.
-    """
-
-    def __init__(self, rows: int, capacity: int) -> None:
-        self.rows, self.capacity, self.length = rows, capacity, 0
-        self._buffers: list[Tensor] = []
-
-    def update(self, key: Tensor, value: Tensor, layer: int, *_: object) -> tuple[Tensor, Tensor]:
-        if layer == len(self._buffers):
-            groups, width = key.shape[1], key.shape[3]
-            self._buffers.append(key.new_empty(2, self.rows, groups, self.capacity, width))
-        buffer = self._buffers[layer]
-        end = self.length + key.shape[2]
-        buffer[0, :, :, self.length : end] = key
-        buffer[1, :, :, self.length : end] = value
-        return buffer[0, :, :, :end], buffer[1, :, :, :end]
-
-    def layer(self, index: int) -> tuple[Tensor, Tensor]:
-        keys, values = self._buffers[index][:, :, :, : self.length]
-        return keys, values
-
-    def keep(self, rows: Tensor) -> None:
-        for layer, buffer in enumerate(self._buffers):  # one after the other: no second cache
-            self._buffers[layer] = buffer[:, rows]
-        self.rows = len(rows)
-
-    def get_seq_length(self, *_: object) -> int:
-        return self.length
+_BLOCK = 256  # tokens of the vocabulary that are drawn among at a time
 
 
 def is_covered(model: PreTrainedModel) -> bool:
@@ -106,6 +37,25 @@ def is_covered(model: PreTrainedModel) -> bool:
     return config.get_text_config() is config and not sliding and model._supports_attention_backend
 
 
+@dataclass
+class _Row:
+    """One prompt on its way to a completion."""
+
+    index: int
+    """Of its prompt, among all."""
+    own: TokenIds
+    """The prompt behind the prefix."""
+    family: Hashable
+    prefix: Cache | None
+    start: int = 0
+    """The column of the cache in which its own tokens begin."""
+    written: TokenIds = field(default_factory=list)
+    log_probs: list[float] = field(default_factory=list)
+
+    def position(self, column: int) -> int:
+        return column - self.start + (self.prefix.length if self.prefix else 0)
+
+
 @torch.inference_mode()
 def generate(
     model: PreTrainedModel,
@@ -115,6 +65,8 @@ def generate(
     eos: int,
     temperature: float = 0.0,
     batch_size: int = 64,
+    families: Sequence[Hashable] | None = None,
+    log_probs: dict[int, list[float]] | None = None,
     on_done: Callable[[int, TokenIds], None] | None = None,
 ) -> list[TokenIds]:
     """Complete every prompt; completions keep their eos token when they reached it.
@@ -123,6 +75,10 @@ def generate(
         model: merged weights in evaluation mode; its attention implementation is set here.
         prompts: token ids, any lengths, none empty.
         temperature: 0 is greedy; otherwise samples from torch's global generator.
+        families: a label for each prompt; what the prompts of one have in common at their
+            beginning is computed once. One family by default.
+        log_probs: filled, by index of the prompt, with the log-probability with which each token
+            was drawn.
         on_done: called with (index of the prompt, completion) as each finishes.
     """
     done: list[TokenIds] = [[] for _ in prompts]
@@ -131,23 +87,39 @@ def generate(
     if not is_covered(model):
         raise ValueError(f"{model.config.model_type} models need transformers' own generate")
     previous = model.config._attn_implementation
-    model.set_attn_implementation(_IMPLEMENTATION)
+    model.set_attn_implementation(shared_prefix.NAME)
     try:
-        # At least one token of each prompt stays its own: its logits start the completion.
-        shared = min(_common(min(prompts), max(prompts)), min(map(len, prompts)) - 1)
-        prefix = _prefill(model, prompts[0][:shared]) if shared else None
-        # Longest first: the batch that needs most memory fails at once if it fails.
-        order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
-        for start in range(0, len(order), batch_size):
-            chosen = order[start : start + batch_size]
-            rows = [prompts[i][shared:] for i in chosen]
-            for row, completion in _complete(model, prefix, rows, max_new_tokens, eos, temperature):
-                done[chosen[row]] = completion
-                if on_done:
-                    on_done(chosen[row], completion)
+        with packed(model):
+            rows = _rows(model, prompts, families or [0] * len(prompts))
+            batch = _Batch(model, rows, batch_size, max_new_tokens, eos, temperature)
+            batch.scores = log_probs is not None
+            while batch.goes_on():
+                for row in batch.step():
+                    done[row.index] = row.written
+                    if log_probs is not None:
+                        log_probs[row.index] = row.log_probs
+                    if on_done:
+                        on_done(row.index, row.written)
     finally:
         model.set_attn_implementation(previous)
     return done
+
+
+def _rows(
+    model: PreTrainedModel, prompts: Sequence[TokenIds], families: Sequence[Hashable]
+) -> list[_Row]:
+    """A row for each prompt; the prefix of each family is computed."""
+    members: dict[Hashable, list[int]] = {}
+    for i, family in enumerate(families):
+        members.setdefault(family, []).append(i)
+    rows = []
+    for family, indices in members.items():
+        texts = [prompts[i] for i in indices]
+        # At least one token of each prompt stays its own: its logits start the completion.
+        shared = min(_common(min(texts), max(texts)), min(map(len, texts)) - 1)
+        prefix = _prefill(model, texts[0][:shared]) if shared else None
+        rows += [_Row(i, prompts[i][shared:], family, prefix) for i in indices]
+    return rows
 
 
 def _common(first: TokenIds, last: TokenIds) -> int:
@@ -156,94 +128,186 @@ def _common(first: TokenIds, last: TokenIds) -> int:
     return next((i for i, (a, b) in pairs if a != b), min(len(first), len(last)))
 
 
-def _prefill(model: PreTrainedModel, tokens: TokenIds) -> _Cache:
-    cache = _Cache(rows=1, capacity=len(tokens))
-    # In pieces, so that the scores of a long policy (T × S) stay small.
+def _prefill(model: PreTrainedModel, tokens: TokenIds) -> Cache:
+    cache = Cache(rows=1, capacity=len(tokens))
+    # In pieces, so that the mask of a long policy (T × S) stays small.
     for start in range(0, len(tokens), 512):
-        ids = torch.tensor([tokens[start : start + 512]], device=model.device)
+        ids = torch.tensor([tokens[start : start + 512]])
         allowed = torch.ones(ids.shape[1], start + ids.shape[1], dtype=torch.bool).tril(start)
-        _forward(model, ids, _additive(allowed[None, None], model), cache, offset=0, prefix=None)
+        positions = torch.arange(start, start + ids.shape[1])[None]
+        _forward(model, ids, allowed[None, None], positions, cache, ())
     return cache
 
 
-def _complete(
-    model: PreTrainedModel,
-    prefix: _Cache | None,
-    rows: list[TokenIds],
-    max_new_tokens: int,
-    eos: int,
-    temperature: float,
-) -> list[tuple[int, TokenIds]]:
-    """(row, completion) of every row of one batch, in the order they finished."""
-    longest = max(map(len, rows))
-    ids = torch.zeros(len(rows), longest, dtype=torch.long)
-    real = torch.zeros(len(rows), longest + max_new_tokens, dtype=torch.bool)
-    for i, row in enumerate(rows):  # padded on the left, so that all rows end together
-        ids[i, longest - len(row) :] = torch.tensor(row)
-        real[i, longest - len(row) :] = True
-    ids, real = ids.to(model.device), real.to(model.device)
-    offset = (prefix.length if prefix else 0) - (longest - real[:, :longest].sum(1, keepdim=True))
-    causal = torch.ones(longest, longest, dtype=torch.bool, device=model.device).tril()
-    # A padded query sees itself: a row of -inf would turn its softmax into NaN.
-    self_only = torch.eye(longest, dtype=torch.bool, device=model.device)
-    allowed = (causal & real[:, None, :longest]) | self_only
+class _Batch:
+    """The rows at work and those that wait; rows at work end in one column of the cache."""
 
-    cache = _Cache(len(rows), longest + max_new_tokens)
-    logits = _forward(model, ids, _additive(allowed[:, None], model), cache, offset, prefix)
-    active = list(range(len(rows)))
-    written: list[TokenIds] = [[] for _ in rows]
-    finished: list[tuple[int, TokenIds]] = []
-    for step in range(max_new_tokens):
-        token = _pick(logits, temperature)
-        keep = []
-        for slot, (row, chosen) in enumerate(zip(active, token.tolist(), strict=True)):
-            written[row].append(chosen)
-            if chosen == eos or step == max_new_tokens - 1:
-                finished.append((row, written[row]))
-            else:
-                keep.append(slot)
-        if not keep:
-            break
-        if len(keep) < len(active):
-            active = [active[slot] for slot in keep]
-            kept = torch.tensor(keep, device=model.device)
-            cache.keep(kept)
-            token, real, offset = token[kept], real[kept], offset[kept]
-        mask = _additive(real[:, None, None, : cache.length + 1], model)
-        logits = _forward(model, token[:, None], mask, cache, offset, prefix)
-    return finished
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        rows: list[_Row],
+        batch_size: int,
+        max_new_tokens: int,
+        eos: int,
+        temperature: float,
+    ) -> None:
+        self.model, self.batch_size, self.max_new_tokens = model, batch_size, max_new_tokens
+        self.eos, self.temperature, self.scores = eos, temperature, False
+        # Longest first: a later row's prompt always fits in before the current column.
+        self.waiting = deque(sorted(rows, key=lambda row: -len(row.own)))
+        self.rows: list[_Row] = []
+        capacity = len(self.waiting[0].own) + max_new_tokens
+        if len(rows) > batch_size:  # columns to go on in until those of finished rows are freed
+            capacity += max_new_tokens
+        self.cache = Cache(min(batch_size, len(rows)), capacity)
+
+    def goes_on(self) -> bool:
+        return bool(self.rows or self.waiting)
+
+    def step(self) -> list[_Row]:
+        """One more token for rows at work, or the first for new ones; gives those that finished."""
+        room = self.batch_size - len(self.rows)
+        # A forward pass for newcomers costs as much as a step, so a few come at a time.
+        if self.waiting and (not self.rows or room >= self.batch_size / 8):
+            count = min(room, len(self.waiting))
+            fresh = [self.waiting.popleft() for _ in range(count)]
+            logits = self._admit(fresh)
+            changed = fresh
+        else:
+            logits = self._advance()
+            changed = list(self.rows)
+        tokens = _pick(logits, self.temperature)
+        if self.scores:
+            all_BV = (logits.float() / (self.temperature or 1)).log_softmax(-1)
+            for row, score in zip(changed, all_BV.gather(1, tokens[:, None]), strict=True):
+                row.log_probs.append(score.item())
+        finished = []
+        for row, token in zip(changed, tokens.tolist(), strict=True):
+            row.written.append(token)
+            if token == self.eos or len(row.written) == self.max_new_tokens:
+                finished.append(row)
+        for row in finished:
+            self._drop(row)
+        return finished
+
+    def _admit(self, fresh: list[_Row]) -> Tensor:
+        """Run the prompts of new rows, each different one once; logits (B, V) of all of them."""
+        different: dict[tuple[Hashable, tuple[int, ...]], _Row] = {}
+        for row in fresh:
+            different.setdefault((row.family, tuple(row.own)), row)
+        rows = list(different.values())
+        longest = max(len(row.own) for row in rows)
+        ids = torch.zeros(len(rows), longest, dtype=torch.long)
+        real = torch.zeros(len(rows), 1, longest, dtype=torch.bool)
+        for i, row in enumerate(rows):  # padded on the left, so that all rows end together
+            row.start = longest - len(row.own)
+            ids[i, row.start :] = torch.tensor(row.own)
+            real[i, :, row.start :] = True
+        positions = torch.tensor([[row.position(c) for c in range(longest)] for row in rows])
+        causal = torch.ones(longest, longest, dtype=torch.bool).tril()
+        # A padded query sees itself: a row of -inf would turn its softmax into NaN.
+        allowed = (causal & real) | torch.eye(longest, dtype=torch.bool)
+
+        cache = Cache(len(rows), longest)
+        prefixes = _prefixes(rows, self.model.device)
+        logits = _forward(self.model, ids, allowed[:, None], positions, cache, prefixes)
+        place = {key: i for i, key in enumerate(different)}
+        copies = [place[row.family, tuple(row.own)] for row in fresh]
+        index = torch.tensor(copies, device=self.model.device)
+        self.cache.join(cache, index, at=len(self.rows))
+        for row in fresh:
+            row.start = self.cache.length - len(row.own)
+        self.rows += fresh
+        self.cache.first = min(row.start for row in self.rows)
+        return logits[index]
+
+    def _advance(self) -> Tensor:
+        """Logits (B, V) behind the newest token of every row at work."""
+        self.cache.first = min(row.start for row in self.rows)
+        if self.cache.length == self.cache.capacity:
+            by = self.cache.shift()
+            for row in self.rows:
+                row.start -= by
+        now = self.cache.length
+        ids = torch.tensor([[row.written[-1]] for row in self.rows])
+        positions = torch.tensor([[row.position(now)] for row in self.rows])
+        starts = torch.tensor([row.start for row in self.rows])
+        allowed = torch.arange(self.cache.first, now + 1) >= starts[:, None]
+        prefixes = _prefixes(self.rows, self.model.device)
+        return _forward(self.model, ids, allowed[:, None, None], positions, self.cache, prefixes)
+
+    def _drop(self, row: _Row) -> None:
+        """Free a row's place; the last row moves there, so that rows at work stay together."""
+        place, last = self.rows.index(row), self.rows.pop()
+        if last is not row:
+            self.rows[place] = last
+            self.cache.move(len(self.rows), place)
+
+
+def _prefixes(rows: list[_Row], device: torch.device) -> Prefixes:
+    """The prefixes of these rows, and which rows stand behind each."""
+    members: dict[Hashable, list[int]] = {}
+    for i, row in enumerate(rows):
+        if row.prefix is not None:
+            members.setdefault(row.family, []).append(i)
+    return [
+        (
+            rows[indices[0]].prefix,
+            None if len(indices) == len(rows) else torch.tensor(indices, device=device),
+        )
+        for indices in members.values()
+    ]  # type: ignore[return-value]
 
 
 def _forward(
     model: PreTrainedModel,
     ids: Tensor,
-    mask: Tensor,
-    cache: _Cache,
-    offset: Tensor | int,
-    prefix: _Cache | None,
+    allowed: Tensor,
+    positions: Tensor,
+    cache: Cache,
+    prefixes: Prefixes,
 ) -> Tensor:
-    """Logits (B, V) of the last position; the cache grows by the tokens of `ids` (B, T)."""
-    steps = torch.arange(cache.length, cache.length + ids.shape[1], device=ids.device)
-    positions = (steps[None] + offset).clamp(min=0)
+    """Logits (B, V) of the last position; the cache grows by the tokens of `ids` (B, T).
+
+    `allowed` (B, 1, T, S) says which own tokens, from the cache's first column on, a query sees.
+    """
+    mask = torch.zeros(allowed.shape, dtype=model.dtype)
+    mask.masked_fill_(~allowed, torch.finfo(model.dtype).min)
     logits = model(
-        input_ids=ids,
-        attention_mask=mask,
-        position_ids=positions,
+        input_ids=ids.to(model.device),
+        attention_mask=mask.to(model.device),
+        position_ids=positions.clamp(min=0).to(model.device),
         past_key_values=cache,
         use_cache=True,
         logits_to_keep=1,
-        prefix=prefix,
+        prefixes=prefixes,
     ).logits[:, -1]
     cache.length += ids.shape[1]
     return logits
 
 
-def _additive(allowed: Tensor, model: PreTrainedModel) -> Tensor:
-    mask = torch.zeros(allowed.shape, dtype=model.dtype, device=model.device)
-    return mask.masked_fill(~allowed.to(model.device), torch.finfo(model.dtype).min)
-
-
 def _pick(logits: Tensor, temperature: float) -> Tensor:
+    """A token a row: the likeliest, or one drawn by the inverse of the cumulative distribution.
+
+    Half the time of summing up the whole vocabulary goes with a block of it drawn first, then a
+    token of the block; `torch.multinomial`, which draws a number a token, takes ten times as long.
+    """
     if temperature == 0:
         return logits.argmax(-1)
-    return torch.multinomial((logits.float() / temperature).softmax(-1), 1).squeeze(1)
+    weights_BV = (logits.float() / temperature).softmax(-1)
+    if over := weights_BV.shape[1] % _BLOCK:
+        weights_BV = pad(weights_BV, (0, _BLOCK - over))
+    blocks = weights_BV.view(len(weights_BV), -1, _BLOCK)
+    drawn = torch.rand(len(blocks), 1, dtype=torch.float64, device=blocks.device)
+    block, rest = _invert(blocks.sum(-1), drawn)
+    token, _ = _invert(blocks.gather(1, block[..., None].expand(-1, -1, _BLOCK)).squeeze(1), rest)
+    return (block * _BLOCK + token).squeeze(1)
+
+
+def _invert(weights: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
+    """Where `drawn` (B, 1), between 0 and 1, falls among weights (B, N), and how far into it."""
+    cumulated = weights.cumsum(-1, dtype=torch.float64)
+    target = drawn * cumulated[:, -1:]
+    index = torch.searchsorted(cumulated, target, right=True).clamp(max=weights.shape[1] - 1)
+    weight = weights.gather(1, index)
+    return index, ((target - cumulated.gather(1, index)) / weight + 1).clamp(0, 1 - 1e-9)

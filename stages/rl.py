@@ -1,13 +1,12 @@
-"""Reinforcement learning with PolicyRollout (TriMPI, arXiv 2510.09474 §3.3) on TRL's GRPOTrainer.
+"""Reinforcement learning with PolicyRollout (TriMPI, arXiv 2510.09474 §3.3): settings and rewards.
 
 In: `rl.jsonl`, questions with answers that the oracle verifies, and the policy document. Out: the
 final checkpoint. For each question G rollouts are sampled from the policy-free prompt and G from
-the same weights with the policy in the prompt. All 2G are pooled as if they had come from the
-policy-free prompt: one group for the advantage, and log-probabilities, ratio and gradient
-conditioned on the policy-free prompt (the trainer is given its token ids for every rollout).
-Variants: GRPO (clip 0.2 / 0.3, reference KL 0.01) and DAPO (clip 0.2 / 0.28, token-level loss, no
-reference KL); DAPO's dynamic sampling is left out. Rewards: accuracy and format as in TriMPI, and
-the cited rules as in PA3 (arXiv 2603.14602).
+the same weights with the policy in the prompt (`stages/policy_rollout.py`). Variants: GRPO (clip
+0.2 / 0.3, reference KL 0.01) and DAPO (clip 0.2 / 0.28, token-level loss, dynamic sampling, no
+reference KL). Rewards: accuracy and format as in TriMPI, and the cited rules as in PA3
+(arXiv 2603.14602), those that do not exist apart. Rollouts serve for one update, so the ratio is 1
+where it is differentiated and nothing is clipped.
 """
 
 from __future__ import annotations
@@ -17,16 +16,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import torch
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from transformers import PreTrainedModel
-from trl import GRPOConfig, GRPOTrainer
+from trl import GRPOConfig
 
 from data.grading import grade
 from data.prompts import THINK_CLOSE, THINK_OPEN, citations, messages, split_completion
 from data.samples import Item, read
-from stages.generate import generate, is_covered
 from stages.models import chat_ids
+from stages.policy_rollout import OffPolicy, PolicyRolloutTrainer, sampling_copy
 from stages.scoring import score_labels_only
 from stages.training import (
     Metrics,
@@ -49,6 +46,7 @@ class RewardWeights(BaseModel):
     accuracy: float = 1.0
     format: float = 0.1
     citations: float = 0.3
+    invented: float = 0.3
 
 
 class RLConfig(TrainingConfig):
@@ -63,6 +61,18 @@ class RLConfig(TrainingConfig):
     steps: int = Field(default=2, ge=1)
     policy_free: int = Field(default=4, ge=1, description="G: rollouts without the policy")
     policy_aware: int = Field(default=4, ge=0, description="rollouts with it; 0 is plain GRPO/DAPO")
+    anneal: bool = Field(default=False, description="lower policy_aware to 0 by the last step")
+    off_policy: OffPolicy = Field(
+        default="pooled",
+        description="policy-aware rollouts count as policy-free ones (pooled), by truncated "
+        "importance weights, or against separate statistics of the group",
+    )
+    retries: int | None = Field(
+        default=None,
+        ge=0,
+        description="of dynamic sampling: how often groups of equal reward are replaced; by "
+        "default once with dapo, never with grpo",
+    )
     temperature: float = Field(default=1.0, gt=0)
     max_new_tokens: int = Field(default=256, ge=1)
     reward: RewardWeights = RewardWeights()
@@ -77,6 +87,23 @@ class RLConfig(TrainingConfig):
             raise ValueError(
                 f"batch_size={self.batch_size} must be a multiple of the group of policy_free + "
                 f"policy_aware = {self.group} rollouts, at least 2"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _sensible(self) -> RLConfig:
+        if self.variant == "grpo" and self.retries:
+            raise ValueError("retries are dynamic sampling, which is DAPO's: use variant=dapo")
+        if self.policy_aware == 0 and (self.anneal or self.off_policy != "pooled"):
+            raise ValueError("anneal and off_policy need policy-aware rollouts: policy_aware > 0")
+        if self.anneal and self.steps < 2:
+            raise ValueError("anneal needs at least 2 steps to come down in")
+        if self.off_policy == "separate" and (
+            self.anneal or min(self.policy_free, self.policy_aware) < 2
+        ):
+            raise ValueError(
+                "off_policy=separate needs at least 2 rollouts of each kind in every step, so "
+                "policy_free and policy_aware of 2 or more, and no anneal"
             )
         return self
 
@@ -95,114 +122,19 @@ def well_formed(item: Item, completion: str) -> float:
     return float(one and completion.lstrip().startswith(THINK_OPEN) and bool(chain and answer))
 
 
-def citation_overlap(item: Item, completion: str, known: frozenset[str]) -> float:
-    """Jaccard overlap of cited and applicable rules, less the share of rules that do not exist.
-
-    PA3, arXiv 2603.14602. Between -1 and 1.
-    """
+def citation_overlap(item: Item, completion: str) -> float:
+    """Jaccard overlap of cited and applicable rules (PA3, arXiv 2603.14602)."""
     cited, right = set(citations(completion)), set(item.statements)
-    if not cited | right:
-        return 1.0
-    invented = len(cited - known) / len(cited) if cited else 0.0
-    return len(cited & right) / len(cited | right) - invented
+    return len(cited & right) / len(cited | right) if cited | right else 1.0
 
 
-# --- the trainer ----------------------------------------------------------------------------
+def invention(item: Item, completion: str, known: frozenset[str]) -> float:
+    """Minus the share of cited rules that do not exist (PA3)."""
+    cited = set(citations(completion))
+    return -len(cited - known) / len(cited) if cited else 0.0
 
 
-class PolicyRolloutTrainer(GRPOTrainer):
-    """GRPO whose groups are part policy-aware: the last `policy_aware` of each group's rollouts.
-
-    Rows carry `prompt` (policy-free messages) and `aware_prompt` (the same with the policy).
-    """
-
-    def __init__(self, *args: Any, policy_aware: int, sampler: PreTrainedModel | None, **kw: Any):
-        super().__init__(*args, **kw)
-        self.policy_aware = policy_aware
-        self._sampler = sampler
-        self._rows: list[dict[str, Any]] = []
-
-    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
-        self._rows = inputs
-        return super()._generate_and_score_completions(inputs)
-
-    def _aware(self, count: int) -> list[bool]:
-        """Which of this process's rollouts are policy-aware; groups may straddle processes."""
-        if not self.model.training:
-            return [False] * count
-        first = self.accelerator.process_index * count
-        size = self.num_generations
-        return [(first + i) % size >= size - self.policy_aware for i in range(count)]
-
-    def _generate_single_turn(self, prompt_ids: list[list[int]], *args: Any, **kw: Any) -> Any:
-        """Sample from the policy in context where it is that rollout's turn.
-
-        `_generate` goes on with the policy-free ids, which is what makes every log-probability and
-        the loss condition on them.
-        """
-        aware = self._aware(len(prompt_ids))
-        prompts = [
-            self._tokenize_prompts([row["aware_prompt"]])[0][0] if turn else ids
-            for ids, turn, row in zip(prompt_ids, aware, self._rows, strict=True)
-        ]
-        if self._sampler is None:
-            return super()._generate_single_turn(prompts, *args, **kw)
-        _copy_merged(self.model, self._sampler)
-        completions: list[list[int]] = [[] for _ in prompts]
-        for turn in (False, True):  # each half has its own common prefix
-            chosen = [i for i, is_aware in enumerate(aware) if is_aware is turn]
-            sampled = generate(
-                self._sampler,
-                [prompts[i] for i in chosen],
-                max_new_tokens=self.max_completion_length,
-                eos=self._tokenizer.eos_token_id,
-                temperature=self.temperature,
-            )
-            for i, ids in zip(chosen, sampled, strict=True):
-                completions[i] = ids
-        return completions, None
-
-    def _calculate_rewards(
-        self, inputs: Any, prompts: Any, completions: Any, completion_ids: Any
-    ) -> torch.Tensor:
-        """Log each reward by origin: the mean over a mixed group flatters the policy-free model."""
-        rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids)
-        if self.model.training:
-            aware = torch.arange(len(rewards), device=rewards.device) % self.num_generations
-            aware = aware >= self.num_generations - self.policy_aware
-            for origin, rows in (("policy_free", ~aware), ("policy_aware", aware)):
-                if not rows.any():
-                    continue
-                for name, column in zip(self.reward_func_names, rewards[rows].T, strict=True):
-                    self._metrics["train"][f"{origin}/{name}"].append(column.nanmean().item())
-        return rewards
-
-
-@torch.no_grad()
-def _copy_merged(model: torch.nn.Module, sampler: PreTrainedModel) -> None:
-    """Put the trained weights, adapter merged, into the sampling copy.
-
-    A copy, because merging into bfloat16 weights and back out of them would leave rounding behind.
-    """
-    targets: dict[str, Any] = dict(sampler.named_modules())
-    module: Any
-    for name, module in model.named_modules():
-        if not hasattr(module, "get_delta_weight"):
-            continue
-        target = targets[name.removeprefix("base_model.model.")]
-        (adapter,) = module.active_adapters  # a run trains one
-        delta = module.get_delta_weight(adapter).float()
-        target.weight.copy_(module.base_layer.weight.float() + delta)
-
-
-def _sampling_copy(network: torch.nn.Module, model: str) -> PreTrainedModel | None:
-    """A frozen copy that samples fast; None where TRL's own generation must do."""
-    from stages.models import load
-
-    if not hasattr(network, "peft_config"):
-        return None
-    copy, _ = load(model, dtype=torch.bfloat16)
-    return copy if is_covered(copy) else None
+# --- the stage -----------------------------------------------------------------------------
 
 
 def _schedule(items: list[Item], count: int, seed: int) -> list[Item]:
@@ -230,7 +162,8 @@ def train(
         `fit`'s summary and `tokens`, those sampled and trained on.
 
     Raises:
-        ValueError: a line of `items` is not an Item; the message names file and line.
+        ValueError: a line of `items` is not an Item (the message names file and line), or the
+            model cannot be sampled as `off_policy` asks.
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     from datasets import Dataset
@@ -251,9 +184,23 @@ def train(
         return scored
 
     schedule = _schedule(asked, config.steps * config.batch_size // config.group, seed)
-    prompts = [messages(identifier, it.question) for it in schedule]
-    longest = max(len(chat_ids(tokenizer, prompt)) for prompt in prompts) + config.max_new_tokens
+    rows = {
+        it.id: {
+            "prompt": messages(identifier, it.question),
+            "aware_prompt": messages(identifier, it.question, policy),
+        }
+        for it in asked
+    }
+    prompts = [chat_ids(tokenizer, row["prompt"]) for row in rows.values()]
+    longest = max(map(len, prompts)) + config.max_new_tokens
     suit_attention(network, longest)
+
+    sampler = sampling_copy(network, model)
+    if sampler is None and config.off_policy == "truncated":
+        raise ValueError(
+            "rl.off_policy=truncated needs the sampler's log-probabilities, which there are for "
+            "LoRA on a text model with full attention; use pooled or separate"
+        )
 
     low, high, beta = _CLIP[config.variant]
     args = GRPOConfig(
@@ -268,24 +215,24 @@ def train(
         epsilon_high=high,
         beta=beta,
         loss_type=config.variant,
-        reward_weights=[config.reward.accuracy, config.reward.format, config.reward.citations],
+        reward_weights=list(config.reward.model_dump().values()),
     )
     trainer = PolicyRolloutTrainer(
         model=network,
         args=args,
         policy_aware=config.policy_aware,
-        sampler=_sampling_copy(network, model),
+        anneal=config.anneal,
+        off_policy=config.off_policy,
+        retries=(config.variant == "dapo") if config.retries is None else config.retries,
+        spare=list(rows.values()),
+        sampler=sampler,
         reward_funcs=[
             reward(accuracy, "accuracy"),
             reward(well_formed, "format"),
-            reward(lambda item, text: citation_overlap(item, text, known), "citations"),
+            reward(citation_overlap, "citations"),
+            reward(lambda item, text: invention(item, text, known), "invented"),
         ],
-        train_dataset=Dataset.from_list(
-            [
-                {"prompt": prompt, "aware_prompt": messages(identifier, it.question, policy)}
-                for it, prompt in zip(schedule, prompts, strict=True)
-            ]
-        ),
+        train_dataset=Dataset.from_list([rows[it.id] for it in schedule]),
         processing_class=tokenizer,
     )
     score_labels_only(unwrapped(trainer.model), config.temperature)

@@ -1,18 +1,21 @@
 """Supervised fine-tuning on chains of thought.
 
-In: `sft.jsonl`, conversations whose chain recites the rules that apply; and the chats among the
-replay texts. Out: the checkpoint reinforcement learning starts from. TriMPI's CoT-SFT (arXiv
-2510.09474 §3.2): (Q) → [C; A], the policy is not in the input, loss on chain and answer only.
+In: `sft.jsonl`, conversations whose chain recites the rules that apply; the replay among the texts
+of `cpt.jsonl`, and its recitals, which keep the rules' words by heart. Out: the checkpoint that
+reinforcement learning starts from. TriMPI's CoT-SFT (arXiv 2510.09474 §3.2): (Q) → [C; A], the
+policy is not in the input, loss on chain and answer only. Going beyond it, the few tokens that pick
+a rule weigh more: a mean over all tokens is content once what follows from them is right.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
 from transformers import PreTrainedTokenizerBase
 
-from data.prompts import completion, messages
-from data.samples import Conversation, Text, read
+from data.prompts import completion, deciding_words, messages
+from data.samples import RECITAL, Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
 from stages.models import chat_ids
 from stages.supervised import Row, SupervisedConfig, supervise
@@ -22,19 +25,45 @@ from stages.training import Metrics, OnStep
 class SFTConfig(SupervisedConfig):
     """Settings of the stage; the defaults are for a small model and little data."""
 
+    recitals: int = Field(default=4, ge=0, description="times that every rule is recited along")
+    choice_weight: float = Field(
+        default=10, gt=0, description="of a token that picks the rule to cite; of others 1"
+    )
 
-def row(prompt: list[dict[str, str]], answer: str, tokenizer: PreTrainedTokenizerBase) -> Row:
+
+def row(
+    prompt: list[dict[str, str]],
+    answer: str,
+    tokenizer: PreTrainedTokenizerBase,
+    choice_weight: float = 1,
+) -> Row:
     """Prompt and answer as the chat template joins them; loss on the answer and its end."""
     asked = chat_ids(tokenizer, prompt)
-    tail = tokenizer(answer, add_special_tokens=False)["input_ids"] + [tokenizer.eos_token_id]
-    return Row(input_ids=asked + tail, completion_mask=[0] * len(asked) + [1] * len(tail))
+    tail = tokenizer(answer, add_special_tokens=False, return_offsets_mapping=True)
+    chosen = {place for start, end in deciding_words(answer) for place in range(start, end)}
+    weights = [
+        choice_weight if chosen.intersection(range(start, end)) else 1.0
+        for start, end in tail["offset_mapping"]
+    ]
+    return Row(
+        input_ids=[*asked, *tail["input_ids"], tokenizer.eos_token_id],
+        weights=[*[0.0] * len(asked), *weights, 1.0],
+    )
 
 
 def rows(
-    conversations: list[Conversation], identifier: str, tokenizer: PreTrainedTokenizerBase
+    conversations: list[Conversation],
+    identifier: str,
+    tokenizer: PreTrainedTokenizerBase,
+    choice_weight: float = 1,
 ) -> list[Row]:
     return [
-        row(messages(identifier, it.question), completion(it.chain, it.answer), tokenizer)
+        row(
+            messages(identifier, it.question),
+            completion(it.chain, it.answer),
+            tokenizer,
+            choice_weight,
+        )
         for it in conversations
     ]
 
@@ -50,16 +79,18 @@ def train(
     seed: int,
     on_step: OnStep,
 ) -> Metrics:
-    """Fine-tune on the conversations and on the replay among the texts.
+    """Fine-tune on the conversations, and on the replay and the recitals among the texts.
 
     Raises:
         ValueError: a line of a file is not what it should be; the message names file and line.
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     taught = read(conversations, Conversation)
-    replay = [text for text in read(texts, Text) if text.kind == "replay"]
+    along = [text for text in read(texts, Text) if text.kind == "replay"]
+    along += [text for text in read(texts, Text) if text.form == RECITAL] * config.recitals
 
     def tokenize(tokenizer: PreTrainedTokenizerBase) -> list[Row]:
-        return rows(taught, identifier, tokenizer) + pretraining_rows(replay, tokenizer)
+        conversations = rows(taught, identifier, tokenizer, config.choice_weight)
+        return conversations + pretraining_rows(along, tokenizer)
 
     return supervise(model, parent, tokenize, out, config, seed, on_step)

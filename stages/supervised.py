@@ -1,10 +1,11 @@
-"""Next-token training on tokens with a loss mask: the loop under `cpt` and `sft`.
+"""Next-token training on weighted tokens: the loop under `cpt` and `sft`.
 
-In: rows of token ids with a mask that is 1 where there is loss. Out: the stage's folder. The
-trainer is TRL's SFTTrainer; rows are not packed (without FlashAttention packed documents attend to
-each other) but batched by length, which leaves little padding. The order of all epochs is laid out
-beforehand: transformers' own length-grouped sampler draws from the global random state, which a
-resumed run does not find as it was.
+In: rows of token ids, each with its weight in the loss. Out: the stage's folder. The trainer is
+TRL's SFTTrainer, whose loss is the mean over the labelled tokens; here the mean is weighted. Rows
+are not packed (without FlashAttention packed documents attend to each other) but batched by length,
+which leaves little padding. The order of all epochs is laid out beforehand: transformers' own
+length-grouped sampler draws from the global random state, which a resumed run does not find as it
+was.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from pydantic import Field
 from transformers import PreTrainedTokenizerBase
@@ -32,7 +33,8 @@ from stages.training import (
 
 class Row(TypedDict):
     input_ids: list[int]
-    completion_mask: list[int]
+    weights: list[float]
+    """Of each token in the loss; 0 where there is none."""
 
 
 class SupervisedConfig(TrainingConfig):
@@ -55,13 +57,13 @@ def supervise(
         `fit`'s summary and `tokens`, the number trained on, prompts and repetitions included.
     """
     from datasets import Dataset
-    from trl import SFTConfig, SFTTrainer
+    from trl import SFTConfig
 
     network, tokenizer = trainable(model, parent, config, seed)
     rows: list[Row] = [
         {
             "input_ids": row["input_ids"][: config.max_length],
-            "completion_mask": row["completion_mask"][: config.max_length],
+            "weights": row["weights"][: config.max_length],
         }
         for row in tokenize(tokenizer)
     ]
@@ -76,15 +78,57 @@ def supervise(
         max_length=None,
         train_sampling_strategy="sequential",
     )
-    trainer = SFTTrainer(
+    trainer = _weighted_trainer()(
         model=network,
         args=args,
-        train_dataset=Dataset.from_list([rows[i] for i in order]),
+        train_dataset=Dataset.from_list([_prepared(rows[i]) for i in order]),
         processing_class=tokenizer,
     )
     score_labels_only(unwrapped(trainer.model))
     tokens = sum(len(rows[i]["input_ids"]) for i in order)
     return {"tokens": tokens, **fit(trainer, out, on_step)}
+
+
+def _prepared(row: Row) -> dict[str, Any]:
+    """A row as the trainer takes it; its weights average one, so that no row counts for more."""
+    labelled = [weight for weight in row["weights"] if weight]
+    mean = sum(labelled) / max(len(labelled), 1)
+    return {
+        "input_ids": row["input_ids"],
+        "completion_mask": [int(weight > 0) for weight in row["weights"]],
+        "weights": [weight / mean if weight else 0.0 for weight in row["weights"]],
+    }
+
+
+def _weighted_trainer() -> type:
+    """TRL's trainer, for rows whose tokens have weights; made late, as TRL takes long to import."""
+    import torch
+    from trl import SFTTrainer
+    from trl.trainer.utils import pad
+
+    class WeightedTrainer(SFTTrainer):
+        def __init__(self, **given: Any) -> None:
+            super().__init__(**given)
+            self._signature_columns = ["input_ids", "labels", "weights"]
+            collate = self.data_collator
+
+            def weighted(rows: list[dict[str, Any]]) -> dict[str, Any]:
+                weights = [torch.tensor(row["weights"]) for row in rows]
+                return {**collate(rows), "weights": pad(weights, padding_value=0.0)}
+
+            self.data_collator = weighted
+
+        def compute_loss(self, model: Any, inputs: dict[str, Any], *args: Any, **given: Any) -> Any:
+            weights_BT = inputs.pop("weights")
+
+            def weighed(**inputs: Any) -> Any:
+                outputs = model(**inputs)  # TRL's loss is minus the sum of `log_probs`
+                outputs.log_probs = outputs.log_probs * weights_BT[:, 1:]
+                return outputs
+
+            return super().compute_loss(weighed, inputs, *args, **given)
+
+    return WeightedTrainer
 
 
 def batch_order(lengths: list[int], batch_size: int, epochs: float, seed: int) -> list[int]:

@@ -183,6 +183,16 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         colon = re.search(
             r"\s*[:–—]\s|,\s(?:who|which)\s(?:is|are|get|gets|receive)", text[start:end]
         )
+        fronted_if = re.search(r"\b(?:if|when|where)\s+$", match[0], re.IGNORECASE)
+        if fronted_if and not colon:  # 'The only exception: if it is late, charge 5 euros'
+            at = match.start() + fronted_if.start() + start - match.end()
+            whole = analyse_clause(text[at:end])
+            if whole.outcome and [piece.form for piece in whole.pieces] == ["clause"]:
+                piece = whole.pieces[0]
+                clause.pieces.append(Piece(piece.start + at, piece.end + at, "clause"))
+                clause.outcome = (whole.outcome[0] + at, whole.outcome[1] + at)
+                clause.instruction = True
+                return clause
         whole = None if colon else analyse_clause(text[start:end])
         if whole and whole.outcome and not (whole.exceptions or whole.connective) and (
             [piece.form for piece in whole.pieces] == ["phrase"]

@@ -20,6 +20,8 @@ def starts_main(tokens: list[Token]) -> bool:
         "whether", "such",
     }:  # fmt: skip
         return False
+    if tokens[0].tag_ == "VBZ" or tokens[0].lower_ in {"was", "were", "had", "did"}:
+        return False  # 'If it is open, has been used and is wet, …': its subject came before
     if is_imperative(tokens) or (len(tokens) < 12 and routes(" ".join(t.text for t in tokens))):
         return True
     for i, token in enumerate(tokens):
@@ -46,7 +48,17 @@ def main_start(tokens: list[Token], begin: int) -> int | None:
                 continue
             if after and starts_main(after):
                 return _past_list(tokens, i + 1)
+            if token.text == "," and _nested(tokens, begin, i):
+                return i + 1
     return None
+
+
+def _nested(tokens: list[Token], begin: int, comma: int) -> bool:
+    """Whether another circumstance follows a whole one: 'For bags that are wet, if …, charge …'."""
+    opens = comma + 2 < len(tokens) and tokens[comma + 1].lower_ in {"if", "when", "where"}
+    if not opens or not any(is_finite(t) for t in tokens[begin:comma]):
+        return False
+    return main_start(tokens, comma + 2) is not None
 
 
 def seam_of(tokens: list[Token], begin: int) -> int | None:
@@ -91,15 +103,36 @@ def cut_before(tokens: list[Token], boundary: int) -> int:
     return tokens[boundary].idx if seamless else before.idx
 
 
-def _past_list(tokens: list[Token], begin: int) -> int:
-    """The main clause behind 'If A, B and C, do it': B would be one, but is in the list."""
+def _past_list(tokens: list[Token], begin: int) -> int | None:
+    """The main clause behind 'If A, B and C, do it': B would be one, but is in the list.
+
+    None where a list without a main clause leads to cases: 'Where A, B and C:'.
+    """
     if is_imperative(tokens[begin:]):
         return begin
-    joined = False
+    joined = len(tokens)
     for i in range(begin, len(tokens)):
-        joined |= tokens[i].lower_ in {"and", "or"}
-        if tokens[i].text in {";", ":"} or tokens[i].lower_ in {"if", "unless", "when"}:
+        if tokens[i].lower_ in {"and", "or"}:
+            joined = min(joined, i)
+        listed = joined < i and _clauses(tokens, begin, joined, i)
+        if tokens[i].lower_ in {"if", "unless", "when"}:
+            return i if listed and tokens[i - 1].text == "," else begin
+        if tokens[i].text == ":" and i + 1 == len(tokens) and listed:
+            return None
+        if tokens[i].text in {";", ":"}:
             return begin
-        if joined and tokens[i].text == "," and is_imperative(tokens[i + 1 :]):
-            return i + 1
+        if joined < i and tokens[i].text == ",":
+            after = tokens[i + 1 :]
+            if is_imperative(after) or (listed and starts_main(after)):
+                return i + 1
     return begin
+
+
+def _clauses(tokens: list[Token], begin: int, joint: int, end: int) -> bool:
+    """Whether what 'and' joins are circumstances: clauses, none of which says what is done."""
+    said = tokens[begin:end]
+    return (
+        not any(t.tag_ == "MD" for t in said)
+        and any(is_finite(t) for t in tokens[joint:end])
+        and not routes(" ".join(t.text for t in said))
+    )

@@ -25,6 +25,12 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 
+# 'If it is lost, a new card is printed': what comes of the case, not which case it is
+_HANDED_OUT = re.compile(
+    r"(?:is|are|(?:shall|will|must|may|can) be)(?: then| also)? (?:printed|issued|sent|made|"
+    r"ordered|given|handed|lent|booked|provided|opened|posted|arranged|supplied|delivered)\b"
+)
+
 
 def restrictive_subject(clause: Clause, start: int, end: int) -> int:
     """A restrictive subject ('Guests who bring a dog') as a circumstance; where its verb starts."""
@@ -59,6 +65,11 @@ def restrictive_subject(clause: Clause, start: int, end: int) -> int:
         r"exceeding|heavier|lighter|longer|within|outside|than)\b",
         subject,
     )
+    if re.match(r"\w+ more \w+$", subject):
+        return start  # '30 more days are allowed'
+    fronted = any(not piece.trailing for piece in clause.pieces)
+    case = fronted or clause.connective in {"otherwise", "that case"}
+    handed_out = case and _HANDED_OUT.match(text[verb.idx :]) is not None
     if first in {"later", "earlier", "further", "such", "same"}:
         return start
     if first in {"the", "our", "every", "each", "all", "both", "its", "their", "your", "no",
@@ -67,8 +78,11 @@ def restrictive_subject(clause: Clause, start: int, end: int) -> int:
     if not (
         relative
         or measured
-        or _class_subject(
-            tokens, verb, text, bool(CONCESSION.search(clause.text)), bool(clause.pieces)
+        or (
+            not handed_out
+            and _class_subject(
+                tokens, verb, text, bool(CONCESSION.search(clause.text)), bool(clause.pieces)
+            )
         )
     ):
         return start

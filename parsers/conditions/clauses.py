@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 
 from parsers import opposites
+from parsers.conditions.alternatives import alternatives
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.people import GROUPS
 from parsers.conditions.propositions import Propositions
 from parsers.conditions.quantities import Quantities
+from parsers.conditions.rewording import without_negation
 from parsers.conditions.syntax import coordinated
 from parsers.conditions.words import stripped
 from parsers.language import article, singular
@@ -51,7 +53,13 @@ class Clauses(Quantities, Propositions):
                 return join([self.clause(part, join) for part in parts])
         if listed is not None and len(parts := coordinated(text, ",")) > 1:
             return listed([self.clause(part) for part in parts])
-        return self.number(text) or self.boolean(text)
+        if (number := self.number(text)) is not None:
+            return number
+        said, negative = without_negation(text)
+        if kinds := alternatives(said):
+            either = disjoin([self.boolean(kind) for kind in kinds])
+            return negate(either) if negative else either
+        return self.boolean(text)
 
     def _referred(self, text: str) -> Condition | None:
         """A clause that only affirms or denies the condition before it."""

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from parsers.atoms import Atom
-from parsers.conditions.comparisons import Tests, comparisons, plain_number
+from parsers.conditions.comparisons import Tests, comparisons, plain_number, unsplit
 from parsers.conditions.logic import negate
 from parsers.conditions.propositions import Propositions
 from parsers.conditions.quantities import compared
@@ -65,6 +65,7 @@ class Columns(Propositions):
                 clause = f"{match[2]} {match[1].lower()} {match[3]}"
             condition = self.boolean(clause)
             return condition if text.lower() in {"yes", "y", "✓", "true"} else negate(condition)
+        text = unsplit(text)
         if column.numeric:
             tests = _tests(text)
             unit = next((u for *_, u in tests if u), "") or column.unit
@@ -81,7 +82,7 @@ class Column:
 
     def __init__(self, header: str, cells: list[str]) -> None:
         self.header = header
-        self.cells = [cell for cell in cells if not is_any(cell)]
+        self.cells = [unsplit(cell) for cell in cells if not is_any(cell)]
         self.atom: Atom | None = None
 
     @cached_property

@@ -68,7 +68,8 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )  # fmt: skip
 _SPLIT_COMPARATOR = re.compile(
-    rf"(\d[\d.,]*\s?(?:%|(?:square |cubic |working |business |calendar )?"
+    rf"((?:\d[\d.,]*|\b(?:{_NUMBER_WORD})\b)\s?"
+    rf"(?:%|(?:square |cubic |working |business |calendar )?"
     rf"(?!(?:square|cubic)\b)[a-z]+)) ((?!or\b|but\b|"
     rf"and\b|old\b)[a-z]+"
     rf"(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) or ((?:{MORE}|{LESS}|over|under)\b)",

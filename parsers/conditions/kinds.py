@@ -17,7 +17,7 @@ from parsers.conditions.people import GROUPS
 from parsers.conditions.words import variable_name
 from parsers.language import article
 from parsers.opposites import complements
-from parsers.spec import And, Condition, Membership, Not, Truth
+from parsers.spec import And, Condition, Membership, Not, Or, Truth
 
 
 class Kinds(Discourse):
@@ -30,6 +30,20 @@ class Kinds(Discourse):
             first is not second and first.frame is not None and second.frame is not None
             and first.frame[0] == second.frame[0]
         )  # fmt: skip
+
+    def frame(self, names: Sequence[str]) -> str:
+        """How this section has told one of these kinds of what the lead-in names, with {} for it:
+        'the passenger has {} status'; '' if it has not."""
+        head = topic_head(self.topic)
+        for atom in self.atoms.near(self.section, [head]) if head else ():
+            label = atom.label if atom.type == "boolean" else ""
+            if head not in label.lower().split():
+                continue
+            for name in names:
+                parts = re.split(rf"\b{re.escape(name)}\b", label)
+                if re.fullmatch(r"[\w-]+", name) and len(parts) == 2:
+                    return f"{parts[0]}{{}}{parts[1]}"
+        return ""
 
     def _kind_of(self, condition: Condition | None) -> Atom | None:
         """The boolean that a condition tests first, if it says what kind something is."""
@@ -50,20 +64,28 @@ class Kinds(Discourse):
                 are then all there are, if the document names no other.
         """
         groups: dict[str, list[Atom]] = {}
-        for atom in map(self._kind_of, conditions):
+        told_in: dict[str, set[int]] = {}
+        parts = [
+            (place, part)
+            for place, condition in enumerate(conditions)
+            for part in (condition.operands if isinstance(condition, Or) else [condition])
+        ]
+        for place, part in parts:
+            atom = self._kind_of(part)
             if atom is not None and atom.frame is not None:
                 groups.setdefault(atom.frame[0], []).append(atom)
+                told_in.setdefault(atom.frame[0], set()).add(place)
         for stem, atoms in groups.items():
             names = tuple(dict.fromkeys(a.name for a in atoms))
             topical = bool(self.topic) and topic_head(self.topic) in stem.lower().split()
-            alone = told and len(atoms) == len(conditions)
-            if len(names) < 2:
+            alone = told and len(atoms) == len(parts)
+            if len(names) < 2 or len(told_in[stem]) < 2:
                 continue
             if None in conditions:  # 'otherwise': there are other kinds
                 self.kinds.append((names, False))
             elif topical or alone:
                 self.kinds.append((names, True))
-            elif listed and len(names) > 2 and len(atoms) == len(conditions):
+            elif listed and len(names) > 2 and len(told_in[stem]) == len(conditions):
                 self.listed.append(frozenset(names))
 
     def pair(self, first: str, second: str) -> Condition | None:

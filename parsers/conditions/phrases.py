@@ -19,6 +19,11 @@ from parsers.conditions.words import lowered, stripped
 from parsers.language import analyse, article, singular
 from parsers.spec import Condition, Membership
 
+BARE = " "
+"""The shape of a label: neither a preposition nor an article is before it."""
+_SINGLE = re.compile(r"s (?:for|on|in|at|with|from) an? ([\w-]+)\s*$")
+"""'tickets for a train (that was late)'"""
+
 
 class Phrases(Clauses):
     """Phrases as conditions."""
@@ -124,6 +129,9 @@ class Phrases(Clauses):
         )
         head_text = text[: relative.idx] if relative is not None else text
         tail = text[relative.idx + len(relative) :].strip() if relative is not None else ""
+        if relative is not None and (inner := _SINGLE.search(head_text)):
+            if re.match(r"(?:is|was|has)\b", tail):  # the verb agrees with what is nearer
+                return self.clause(f"the {inner[1]} {tail}")
         core, rest = noun_and_restriction(head_text.strip())
         words = core.split()
         if not words:

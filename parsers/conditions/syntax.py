@@ -71,22 +71,23 @@ def coordinated(text: str, joiner: str) -> list[str]:
             verb = True
         whole = not verb and _starts_clause(list(following[k:]))
         denied = re.search(r"\b(?:not|no)\b|n['’]t\b", text[: token.idx])
-        if whole or (verb and joiner != "," and (joiner != "but" or denied)):
+        if whole or (verb and (joiner != "but" or denied)):
             start = token.idx
             if text[:start].rstrip().endswith(","):
                 start = len(text[:start].rstrip()) - 1
             cuts.append((start, first.idx, whole))
     if not cuts:
         return [text]
-    parts, position, subject = [], 0, subject_and_verb(text[: cuts[0][0]])[0]
-    for start, follow, _ in cuts:
-        parts.append(text[position:start])
+    parts, position, subject = [], 0, ""
+    for (start, follow, _), whole in zip(
+        [*cuts, (len(text), 0, True)], [True, *(whole for *_, whole in cuts)], strict=True
+    ):
+        part = text[position:start]
+        if whole:
+            subject = subject_and_verb(part)[0]
+        parts.append(part if whole else f"{subject} {part}")
         position = follow
-    parts.append(text[position:])
-    wholes = [True] + [whole for *_, whole in cuts]
-    return [
-        part if whole else f"{subject} {part}" for part, whole in zip(parts, wholes, strict=True)
-    ]
+    return parts
 
 
 def _starts_clause(tokens: list) -> bool:

@@ -10,7 +10,6 @@ it was; where it does not, the workflow counts as doubtful until it is corrected
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -137,7 +136,7 @@ class _State:
             self._gap(statement)
             return
         merged = self._merged(place, fix.merge, key) if fix.merge else statement
-        changed = self._set(merged, fix, key)
+        changed = self._set(merged, fix, key).model_copy(update={"assisted": None})
         self.statements[place] = changed
         if changed.condition != statement.condition:
             self._retest(statement, changed)
@@ -220,16 +219,14 @@ class _State:
         taken = {s.id for s in self.statements} - {statement.id}
         for index, part in enumerate(parts):
             where: Key = (*key, "split", index)
-            words = r"\s+".join(map(re.escape, (part.text or "").split()))
-            text = self.document.text
-            match = re.compile(words).search(text, start, statement.span.end) if words else None
-            if match is None:
+            rest = Span(start=start, end=statement.span.end)
+            span = self.document.find(part.text or "", rest)
+            if span is None:
                 raise self.overrides.error(
                     where, "its text does not stand in the statement behind the part before it"
                 )
-            self._all_said(text[start : match.start()], where)
-            span = Span(start=match.start(), end=match.end())
-            start = match.end()
+            self._all_said(self.document.text[start : span.start], where)
+            start = span.end
             name = next(n for i in range(1, len(taken) + 2)
                         if (n := statement.id if i == 1 else f"{statement.id}-{i}")
                         not in taken)  # fmt: skip
@@ -238,7 +235,7 @@ class _State:
             piece = statement.model_copy(
                 update={
                     "id": name,
-                    "text": match[0],
+                    "text": self.document.quote(span),
                     "span": span,
                     "condition": statement.condition if has else None,
                     "condition_spans": tuple(has),
@@ -430,10 +427,7 @@ def _outcome(text: str, statement: Statement, document: Document) -> Outcome:
     for outcome in statement.outcomes:
         if outcome.text == text:
             return outcome
-    words = r"\s+".join(map(re.escape, text.split()))
-    match = re.compile(words).search(document.text, statement.span.start, statement.span.end)
-    span = Span(start=match.start(), end=match.end()) if match and words else None
-    return Outcome(text=text, span=span)
+    return Outcome(text=text, span=document.find(text, statement.span))
 
 
 def _index(text: str, own: Sequence[Statement], outcomes: list[Outcome], document: Document) -> int:

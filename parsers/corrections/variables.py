@@ -19,14 +19,21 @@ def declared(name: str, fix: VariableFix, old: Variable | None, overrides: Overr
     if old is not None and not set(old.values) <= set(fix.values):
         gone = sorted(set(old.values) - set(fix.values))
         raise overrides.error((*key, "values"), f"{name}: {gone} is asked about; keep it")
-    wording = fix.model_dump()
-    if fix.type == "boolean":
-        wording["negated"] = fix.negated or negate_clause(fix.label)
+    thresholds = old.thresholds if old else ()
+    variable = worded(Variable(name=name, thresholds=thresholds, **fix.model_dump()))
+    if fix.type != "boolean" and "{value}" not in variable.clause:
+        raise overrides.error((*key, "clause"), f"{name}: put {{value}} where the value goes")
+    return variable
+
+
+def worded(variable: Variable) -> Variable:
+    """The variable with the wording that was left out."""
+    if variable.type == "boolean":
+        wording = {"negated": variable.negated or negate_clause(variable.label)}
     else:
-        wording["clause"] = fix.clause or f"{fix.label} is {{value}} {fix.unit}".rstrip()
-        if "{value}" not in wording["clause"]:
-            raise overrides.error((*key, "clause"), f"{name}: put {{value}} where the value goes")
-    return Variable(name=name, thresholds=old.thresholds if old else (), **wording)
+        plain = f"{variable.label} is {{value}} {variable.unit}".rstrip()
+        wording = {"clause": variable.clause or plain}
+    return variable.model_copy(update=wording)
 
 
 def limits_of(name: str, conditions: Iterable[Condition]) -> set[float]:

@@ -31,6 +31,8 @@ def poles(one: str, other: str) -> bool:
     if (verb, rest) == (head, more):
         return bool(_NONE.match(subject)) != bool(_NONE.match(against))
     told = f";{rest};{more}"
+    if " " in rest and " " in more and rest.split()[-1] == more.split()[-1]:
+        return False  # 'offers basic cover', 'offers full cover': kinds, of which there may be more
     if subject != against or re.search(r"\d|\b(?:more|less|than|and|or)\b|;an? ", told):
         return False
     short = max(len(rest.split()), len(more.split())) <= 3

@@ -43,6 +43,12 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 _NARROWS = re.compile(r"\d|\b(?:that|who|which|whose|without|with|no|over|under)\b", re.I)
+_NAMED_ONLY = re.compile(
+    r"\b(?:another|other|further|later|next) steps? only (?:where|when|if)\b|"
+    r"\bonly (?:go|move|continue|proceed|carry)\b[^.]*\bsteps?\b[^.]*\b(?:where|when|if)\b|"
+    r"\bfirst (?:decision|outcome|result|answer)\b[^.]*\b(?:ends?|final|counts?)\b",
+    re.IGNORECASE,
+)
 _ONCE = re.compile(r"(?:once|when|after|as soon as)\b", re.IGNORECASE)
 
 
@@ -99,12 +105,19 @@ class Reader(Acts):
     def read(self, flow: Flow) -> None:
         """Fill in the items of the flow's steps."""
         self.path = flow.label
+        named = self._only_named(flow)
         for step in flow.steps:
             self.lexicon.enter((*step.blocks[0].section, step.name))
             items: list[Item] = []
             self._blocks(self._dedented(step.blocks), Level(items, Scope()), step)
             step.items = items
-            _settle(items, last=step is flow.steps[-1])
+            _settle(items, last=step is flow.steps[-1], named=named)
+
+    def _only_named(self, flow: Flow) -> bool:
+        """Whether what leads into the steps says that nobody goes on who is not sent on."""
+        begin = min(block.prose.offsets[0] for block in flow.steps[0].blocks)
+        lead = self.text[:begin].rstrip(" \n0123456789.#*-").rpartition("\n\n")[2]
+        return bool(_NAMED_ONLY.search(lead))
 
     def statement(self, offset: int) -> int:
         """The index of the statement at an offset of the document."""
@@ -270,8 +283,13 @@ class Reader(Acts):
             levels.append(inner)
 
 
-def _settle(items: list[Item], last: bool) -> None:
-    """Mark calls, and the acts that end the flow without saying so."""
+def _settle(items: list[Item], last: bool, named: bool = False) -> None:
+    """Mark calls, and the acts that end the flow without saying so.
+
+    Args:
+        last: they are the last step's.
+        named: only a step that is named follows.
+    """
     cases = [item for item in items if isinstance(item, Case)]
     for place, item in enumerate(items):
         if isinstance(item, Act) and item.jump is not None and place + 1 < len(items):
@@ -283,14 +301,14 @@ def _settle(items: list[Item], last: bool) -> None:
         one.condition is not None and one.condition == negate(other.condition)
         for one in cases for other in cases if other.condition is not None
     )  # fmt: skip
-    leads = closed or last or any(
+    leads = named or closed or last or any(
         isinstance(item, Act) and (item.jump is not None or item.ends)
         for case in cases for item in case.body
     )  # fmt: skip
     for case in cases:
-        _settle(case.body, last)
+        _settle(case.body, last, named)
         final = case.body[-1] if case.body else None
         if not isinstance(final, Act) or final.jump is not None or not leads:
             continue
-        if not continues(final):
+        if named or not continues(final):
             final.ends = True

@@ -21,6 +21,8 @@ _SEMICOLON = re.compile(
     r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
     r",?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
 )
+_AND = re.compile(r",\s+(?:and|but)\s+(?!(?:if|when|unless)\b)")
+_IF = re.compile(r"\s(?:if|when|where|unless)\s")
 _COLON = re.compile(r":\s+(?=[a-z])")
 MOST_COLONS = 8
 """Behind so many of a sentence's colons cases or an instruction are looked for: each time, all that
@@ -55,6 +57,11 @@ def segments(text: str, start: int, end: int) -> list[Range]:
     result, position = [], start
     colons = islice(_COLON.finditer(text, start, end), MOST_COLONS)
     cuts = [*_SEMICOLON.finditer(text, start, end), *colons]
+    cuts += (
+        m
+        for m in islice(_AND.finditer(text, start, end), MOST_COLONS)
+        if _each_has_a_case(text[start : m.start()], text[m.end() : end])
+    )
     for match in sorted(cuts, key=lambda match: match.start()):
         if text[match.start()] == ":":
             head = analyse_clause(text[position : match.start()])
@@ -66,6 +73,17 @@ def segments(text: str, start: int, end: int) -> list[Range]:
             result.append((position, match.start()))
             position = match.end()
     return [*result, (position, end)]
+
+
+def _each_has_a_case(before: str, after: str) -> bool:
+    """Whether what 'and' joins are two rules: 'charge 5 euros if …, and refuse it if …'."""
+    if not (_IF.search(before) and _IF.search(after)):
+        return False
+    one, other = analyse_clause(before), analyse_clause(after)
+    return all(
+        clause.outcome is not None and any(piece.trailing for piece in clause.pieces)
+        for clause in (one, other)
+    )
 
 
 def is_case(clause: Clause) -> bool:

@@ -220,6 +220,8 @@ class Folder:
         """(outer condition, its words, inner condition, its words) of 'Bags that … only if …'."""
         outer = [p for p in clause.pieces if not p.trailing]
         inner = [p for p in clause.pieces if p.trailing]
+        if not inner and len(outer) > 1 and outer[-1].form == "clause":
+            outer, inner = outer[:-1], outer[-1:]  # 'For bags that are wet, if …'
         if not outer or not inner or clause.any:
             return None
         one = conjoin([self._piece(clause, p) for p in outer])

@@ -13,7 +13,8 @@ from abc import ABC, abstractmethod
 from parsers.blocks import Block
 from parsers.clauses.analysis import analyse_clause
 from parsers.conditions.lexicon import Lexicon
-from parsers.conditions.logic import negate
+from parsers.conditions.logic import disjoin, negate
+from parsers.conditions.phrases import BARE
 from parsers.conditions.rewording import asserted
 from parsers.language import analyse
 from parsers.leads import routes
@@ -77,9 +78,11 @@ class Lists(Folder, ABC):
         found: list[Rule] = []
         lead = owner.said
         listed = re.search(
-            r"\b(any|one|all|each|both|either|following reasons|following cases|following "
-            r"conditions|following circumstances)\b(?: (?:one )?of)?.*:$", owner.said, re.I
-        )  # fmt: skip
+            r"\b(any|one|all(?! other)|each|both|either|following reasons|following cases|"
+            r"following conditions|following circumstances)\b(?: (?:one )?of)?.*:$",
+            owner.said,
+            re.IGNORECASE,
+        )
         instruct = bool(LEAD_DIRECTIVE.search(owner.said)) or (
             parent is not None and parent.outcome is None
         )
@@ -238,11 +241,14 @@ class Lists(Folder, ABC):
         """'The fee depends on the vehicle: - Electric cars: no fee' as rules."""
         rules: list[Rule] = []
         topic = self.lexicon.topic
-        for item in items:
+        labels = [item.prose.text[: item.prose.text.index(":")].strip() for item in items]
+        frame = self.lexicon.frame([name for label in labels for name in label.split(" or ")])
+        for item, said in zip(items, labels, strict=True):
             self.lexicon.topic = topic
-            said = item.prose.text[: item.prose.text.index(":")].strip()
+            if topic:  # labels are of the line above them, whatever labels were of before
+                self.lexicon.shapes.pop(BARE, None)
             other = _OTHER_KIND.match(said)
-            condition = None if other else self._kind(said)
+            condition = None if other else self._kind(said, frame)
             rule = Rule(
                 len(self.drafts), condition, said, None, "otherwise" if condition is None else ""
             )
@@ -258,9 +264,15 @@ class Lists(Folder, ABC):
         self.lexicon.topic = topic
         return rules
 
-    def _kind(self, said: str) -> Condition | None:
+    def _kind(self, said: str, frame: str) -> Condition | None:
+        """A label as a condition, put into the words in which the text has told such kinds."""
         if match := re.match(r"(?:if|when|where)\s+", said, re.IGNORECASE):
             return self.lexicon.clause(said[match.end() :])
+        names = said.split(" or ")
+        if len(names) > 1 and all(re.fullmatch(r"[\w-]+", name) for name in names):
+            return disjoin([self._kind(name, frame) for name in names])
+        if frame and len(said.split()) == 1:
+            return self.lexicon.clause(frame.format(said))
         return self.lexicon.phrase(said)
 
     def question(self, text: str) -> Condition | None:

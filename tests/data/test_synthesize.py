@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from data.asks import recite
 from data.grading import grade
 from data.prompts import citations
-from data.samples import Conversation, Item, Rejected, Text, read
+from data.samples import RECITAL, Conversation, Item, Rejected, Text, read
 from data.synthesize import SynthConfig, synthesize
 from parsers import parse
 from parsers.spec import Diagnostic, PolicySpec
@@ -52,6 +53,17 @@ def test_counts_progress_and_no_leftovers(made: Made) -> None:
 def test_identifier_in_every_text_but_replay(made: Made) -> None:
     for text in made.texts:
         assert (made.spec.identifier in text.text) == (text.kind != "replay"), text
+
+
+def test_every_statement_has_one_recital_word_for_word(made: Made) -> None:
+    recitals = [text for text in made.texts if text.form == RECITAL]
+    assert sorted(i for text in recitals for i in text.statements) == sorted(
+        s.id for s in made.spec.statements
+    )
+    for text in recitals:
+        (rule,) = text.statements
+        words = recite(made.spec.statement(rule), made.spec)
+        assert text.text.endswith(f"[{rule}] {words}")
 
 
 def test_every_statement_is_pretrained_and_tuned(made: Made) -> None:

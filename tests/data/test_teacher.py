@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from data import facts
-from data.prompts import Message, completion
+from data.prompts import completion
 from data.samples import Conversation
-from data.teacher import Endpoint, TeacherError, teach
+from data.teacher import teach
 from parsers import parse
+from parsers.endpoint import Message
 from parsers.spec import PolicySpec
 
 POLICY = """# Desk
@@ -87,50 +84,6 @@ def test_a_rephrasing_that_changes_a_number_is_rejected(spec, chats) -> None:
 
     taught, rejected = teach(careless, spec, numbered)
     assert not taught and all("numbers changed" in r.reason for r in rejected)
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if body["model"] != "tiny":
-            self.send_response(404)
-            self.end_headers()
-            self.wfile.write(b"no such model")
-            return
-        said = f"{self.headers.get('Authorization', '-')}|{body['messages'][-1]['content']}"
-        reply = json.dumps({"choices": [{"message": {"role": "assistant", "content": said}}]})
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(reply.encode())
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def server() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{httpd.server_port}/v1"
-        httpd.shutdown()
-
-
-def test_an_endpoint_answers_in_order_and_gets_the_key(server, monkeypatch) -> None:
-    monkeypatch.setenv("A_KEY", "secret")
-    ask = Endpoint(server, "tiny", "A_KEY")
-    said = ask([[{"role": "user", "content": str(n)}] for n in range(5)])
-    assert said == [f"Bearer secret|{n}" for n in range(5)]
-
-
-def test_an_endpoint_that_refuses_says_what_to_change(server) -> None:
-    with pytest.raises(TeacherError, match=r"404.*no such model.*synth\.teacher\.model"):
-        Endpoint(server, "other", "UNSET_KEY")([[{"role": "user", "content": "hi"}]])
-
-
-def test_an_endpoint_that_is_not_there_says_so() -> None:
-    with pytest.raises(TeacherError, match="is the server running"):
-        Endpoint("http://127.0.0.1:9", "tiny")([[{"role": "user", "content": "hi"}]])
 
 
 def test_teacher_through_synthesis(spec, tmp_path: Path) -> None:

@@ -313,6 +313,56 @@ def test_a_long_flow_is_cut_into_workflows() -> None:
         assert any("Step" in (d.outcome or "") or "crew" in (d.outcome or "") for d in decisions)
 
 
+def test_steps_of_a_list_are_not_the_numbered_headings() -> None:
+    workflow = flow_of(
+        "# Workshop\n\n## 1. Hours\n\n1.1 The workshop opens at 9.\n\n"
+        "## 2. Lamps\n\n2.1 This section settles what becomes of a lamp.\n\n"
+        "2.2 Go through these steps, beginning with step 1.\n\n"
+        "1. Is the bulb broken? If yes, go to step 3. If no, go to step 2.\n"
+        "2. Is the socket dead? If yes, call an electrician and stop. If no, scrap the lamp and "
+        "stop.\n"
+        "3. If the lamp is old, scrap the lamp and stop. Otherwise, replace the bulb and stop.\n\n"
+        "## 3. Thanks\n\n3.1 Always thank the customer.\n"
+    )
+    assert workflow.title == "Lamps"
+    names = {v.label.split()[-1]: v.name for v in workflow.variables}
+    for told, wanted in {
+        ("broken", "old"): "scrap the lamp",
+        ("broken",): "replace the bulb",
+        ("dead",): "call an electrician",
+        (): "scrap the lamp",
+    }.items():
+        case = {name: word in told for word, name in names.items()}
+        assert wanted in str(decided(workflow, **case))
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Begin with step 1. Go on to another step only where one is named.",
+        "Begin with step 1. The first decision that you come to ends the procedure.",
+    ],
+)
+def test_only_steps_that_are_named_follow(lead: str) -> None:
+    workflow = flow_of(
+        f"# Workshop\n\n## Lamps\n\n{lead}\n\n"
+        "1. Is the lamp new? If yes, go to step 2. If no, install a bulb.\n"
+        "2. If the lamp offers full light, replace the cable. If the lamp offers half light, "
+        "replace the bulb. Otherwise, go to step 3.\n"
+        "3. If the socket is dead, replace the socket. Otherwise, scrap the lamp.\n"
+    )
+    names = {v.label: v.name for v in workflow.variables}
+    for told, wanted in {
+        (): "install a bulb",
+        ("the lamp is new", "the lamp offers full light"): "replace the cable",
+        ("the lamp is new", "the lamp offers half light"): "replace the bulb",
+        ("the lamp is new", "the socket is dead"): "replace the socket",
+        ("the lamp is new",): "scrap the lamp",
+    }.items():
+        case = {name: label in told for label, name in names.items()}
+        assert decided(workflow, **case) == wanted
+
+
 def test_numbered_rules_without_jumps_are_no_flow() -> None:
     spec = spec_of(
         "## Rules\n\n1. If the bag weighs more than 20 kg, charge 50 euros.\n"

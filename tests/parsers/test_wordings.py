@@ -1146,6 +1146,97 @@ def mistakes(text: str, decisions: dict[str, str]) -> list[str]:
 OPEN: set[str] = set()
 
 
+case(
+    "kinds-joined-by-or-before-their-noun",
+    "If the ticket is a Season ticket, charge 3 euros. Otherwise, when the ticket is a Saver or "
+    "Flexible ticket, charge 4 euros. In all other cases, charge 5 euros.",
+    {"season": "3 euros", "saver": "4 euros", "flexible": "4 euros", "not season": "5 euros"},
+)
+case(
+    "labels-joined-by-or",
+    "What counts is the plan:\n\n- Silver: charge 5 euros.\n- Gold or Bronze: it depends on the "
+    "level of the class:\n  - Advanced: charge 6 euros.\n  - Beginner or intermediate: charge 7 "
+    "euros.\n",
+    {"silver": "5 euros", "gold, advanced": "6 euros", "bronze, intermediate": "7 euros"},
+)
+case(
+    "list-of-elided-clauses-before-a-declaration",
+    "If the guest is a student, has made more than 12 trips this month and is not alone, the fee "
+    "is 6 euros. If the guest is no student, the bag is heavy and the trip is long, the fee is 7 "
+    "euros. In all other cases, the fee is 8 euros.",
+    {"student, 13 trips": "6 euros", "student, alone, 13 trips": "8 euros",
+     "heavy, long, 3 trips": "7 euros", "heavy, 3 trips": "8 euros"},
+)  # fmt: skip
+case(
+    "a-second-subject-keeps-its-verbs",
+    "If the bag is wet, and the guest is a member and is not late, charge 3 euros. Otherwise, "
+    "charge 4 euros.",
+    {"wet, member": "3 euros", "wet, member, late": "4 euros", "member": "4 euros"},
+)
+case(
+    "a-condition-within-a-phrase",
+    "For bags that weigh 20 kg or more, if the guest is a member, charge 3 euros; otherwise, "
+    "charge 4 euros.\n\nIf the bag weighs less than 20 kg, charge nothing.",
+    {"20 kg, member": "3 euros", "20 kg": "4 euros", "19 kg": "nothing"},
+)
+case(
+    "two-rules-joined-by-and",
+    "If the bag is wet, charge 2 euros if the guest is a member, and charge 5 euros if the guest "
+    "is not a member.\n\nIf the bag is not wet, charge 9 euros.",
+    {"wet, member": "2 euros", "wet": "5 euros", "not wet": "9 euros"},
+)
+case(
+    "the-only-exception-with-if",
+    "If the bag is wet, a fee of 3 euros is payable. The only exception: if the guest is a member, "
+    "a fee of 2 euros shall be charged.\n\nIf the bag is not wet, the fee is 9 euros.",
+    {"wet": "3 euros", "wet, member": "2 euros", "not wet": "9 euros"},
+)
+case(
+    "days-more-are-no-case",
+    "If the bag is wet, 30 more days shall be allowed. Otherwise, 40 more days shall be allowed.",
+    {"wet": "30 more days", "not wet": "40 more days"},
+)
+case(
+    "spelled-numbers-behind-which-a-word-stands",
+    "It depends on the day:\n\n- If the bag was bought four days ago or less, charge 3 euros.\n"
+    "- If the bag was bought more than four days ago, charge 5 euros.\n",
+    {"4 days": "3 euros", "5 days": "5 euros"},
+)
+case(
+    "two-orders-or-more-is-no-comparison-with-before",
+    "If the bag was repaired four times or more, what counts is the number of orders. If the guest "
+    "has placed two orders or more, charge 3 euros. Otherwise, charge 4 euros.\n\n"
+    "If the bag was repaired less than four times, charge 5 euros.",
+    {
+        "4 times, 2 orders": "3 euros",
+        "4 times, 1 orders": "4 euros",
+        "3 times, 9 orders": "5 euros",
+    },
+)
+case(
+    "in-all-other-cases-with-a-list-under-it",
+    "- If the bag is wet:\n  - If the guest is a member, charge 1 euro.\n  - Otherwise, charge 2 "
+    "euros.\n- In all other cases:\n  - If the guest is a member, charge 3 euros.\n  - Otherwise, "
+    "charge 4 euros.\n",
+    {"wet, member": "1 euro", "wet": "2 euros", "member": "3 euros", "not wet": "4 euros"},
+)
+case(
+    "what-is-handed-out-is-no-case",
+    "If the guest is a member, a new card is printed. Otherwise, a new badge is issued.",
+    {"member": "a new card is printed", "not member": "a new badge is issued"},
+)
+case(
+    "lettered-paragraph-behind-a-numbered-one",
+    "4. PENALTIES\n\n4.1 Where the ticket is old:\n\n"
+    "(a) for guests who are members, the penalty is lifted;\n"
+    "(b) where the guest is a child, a fee of 3 pounds shall be charged; and\n"
+    "(c) in all other cases, the case shall be referred to the inspector.\n\n"
+    "4.2 Where the ticket is not old, no penalty is due.\n",
+    {"old, member": "the penalty is lifted", "old, child": "3 pounds", "old": "inspector",
+     "not old": "no penalty"},
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.xfail(n in OPEN, reason="open")) for n in CASES]
 )

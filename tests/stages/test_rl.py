@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import statistics
 from pathlib import Path
 
 import pytest
+import torch
 
 from data.samples import Item, lines
-from stages import rl
+from stages import policy_rollout, rl
 from stages.models import LoRA
 
 IDENTIFIER = "<#Policy-1X>"
@@ -36,11 +39,13 @@ def test_rewards() -> None:
     assert rl.well_formed(ITEM, GOOD) == 1.0
     assert rl.well_formed(ITEM, "Charge 75 euros.") == 0.0
     assert rl.well_formed(ITEM, GOOD + "\n<think>again</think>") == 0.0
-    assert rl.citation_overlap(ITEM, GOOD, known) == 1.0
-    assert rl.citation_overlap(ITEM, "[over-23kg]", known) == 0.5
-    assert rl.citation_overlap(ITEM, "[over-23kg] [fee] [other]", known) == pytest.approx(2 / 3)
-    assert rl.citation_overlap(ITEM, "[made-up]", known) == -1.0
-    assert rl.citation_overlap(ITEM, "no rule", known) == 0.0
+    assert rl.citation_overlap(ITEM, GOOD) == 1.0
+    assert rl.citation_overlap(ITEM, "[over-23kg]") == 0.5
+    assert rl.citation_overlap(ITEM, "[over-23kg] [fee] [other]") == pytest.approx(2 / 3)
+    assert rl.citation_overlap(ITEM, "[made-up]") == 0.0
+    assert rl.invention(ITEM, "[made-up]", known) == -1.0
+    assert rl.invention(ITEM, "[made-up] [other]", known) == -0.5
+    assert rl.invention(ITEM, GOOD, known) == rl.invention(ITEM, "no rule", known) == 0.0
 
 
 def logged(out: Path) -> list[dict]:
@@ -51,7 +56,12 @@ def logged(out: Path) -> list[dict]:
 def items(tmp_path: Path) -> Path:
     path = tmp_path / "rl.jsonl"
     path.write_text(
-        "".join(lines(ITEM.model_copy(update={"question": f"A {n} kg bag?"}) for n in range(8)))
+        "".join(
+            lines(
+                ITEM.model_copy(update={"id": f"i{n}", "question": f"A {n} kg bag?"})
+                for n in range(8)
+            )
+        )
     )
     return path
 
@@ -81,11 +91,11 @@ def test_half_the_rollouts_see_the_policy_and_none_is_scored_with_it(
     _, tokenizer = load(tiny_model, device="cpu")
     sampled: list[str] = []
     scored: list[str] = []
-    plain_generate = rl.generate
-    plain_loss = rl.PolicyRolloutTrainer._compute_loss
+    plain_generate = policy_rollout.generate
+    plain_loss = policy_rollout.PolicyRolloutTrainer._compute_loss
 
     def spy_generate(model, prompts, **kwargs):
-        sampled.extend(tokenizer.decode(ids) for ids in prompts)
+        sampled.extend(str(tokenizer.decode(ids)) for ids in prompts)
         return plain_generate(model, prompts, **kwargs)
 
     def spy_loss(self, model, inputs):
@@ -93,9 +103,9 @@ def test_half_the_rollouts_see_the_policy_and_none_is_scored_with_it(
         assert inputs.get("old_per_token_logps") is None  # one update a rollout: the ratio is 1
         return plain_loss(self, model, inputs)
 
-    monkeypatch.setattr(rl, "generate", spy_generate)
-    monkeypatch.setattr(rl.PolicyRolloutTrainer, "_compute_loss", spy_loss)
-    run(tiny_model, items, tmp_path / "rl", config())
+    monkeypatch.setattr(policy_rollout, "generate", spy_generate)
+    monkeypatch.setattr(policy_rollout.PolicyRolloutTrainer, "_compute_loss", spy_loss)
+    run(tiny_model, items, tmp_path / "rl", config(retries=0))
     assert len(sampled) == len(scored) == 8
     assert sum(POLICY in prompt for prompt in sampled) == 4
     assert not any(POLICY in prompt for prompt in scored)
@@ -110,7 +120,7 @@ def test_reward_is_logged_by_origin(
     entries = logged(tmp_path / "rl")
     assert [entry["step"] for entry in entries] == [1, 2]
     for origin in ("policy_free", "policy_aware"):
-        assert all(f"{origin}/{name}" in entries[0] for name in ("accuracy", "format", "citations"))
+        assert all(f"{origin}/{name}" in entries[0] for name in rl.RewardWeights.model_fields)
     assert summary["tokens"] > 0
     assert (tmp_path / "rl" / "adapter_model.safetensors").is_file()
 
@@ -133,3 +143,204 @@ def test_reinforcement_raises_what_it_rewards(
 def test_a_batch_that_cuts_groups_is_refused() -> None:
     with pytest.raises(ValueError, match="must be a multiple of the group"):
         config(batch_size=6, micro_batch_size=2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"variant": "grpo", "retries": 1}, "DAPO's"),
+        ({"policy_free": 4, "policy_aware": 0, "anneal": True, "steps": 4}, "policy_aware > 0"),
+        ({"anneal": True}, "at least 2 steps"),
+        ({"policy_free": 3, "policy_aware": 1, "off_policy": "separate"}, "each kind"),
+    ],
+)
+def test_settings_that_make_no_sense_together_are_refused(changes: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        config(**changes)
+
+
+# --- an exact case ------------------------------------------------------------------------------
+
+TEXTS = {"free": ["a b", "c"], "aware": ["a d", "b"]}
+REWARDS = {"a b": 1.0, "c": 0.0, "a d": 0.5, "b": 1.0}
+SAMPLED = -2.5  # the log-probability with which each token was drawn
+
+
+class Tabular:
+    """A trainer over one group of four fixed rollouts, its model a table of logits for four tokens.
+
+    The table stands in for the network where the trainer asks for log-probabilities, whatever the
+    prompt; everything else is the trainer's own.
+    """
+
+    def __init__(self, tiny_model: Path, items: Path, out: Path, patch, **changes) -> None:
+        caught = []
+        patch.setattr(rl, "fit", lambda trainer, *_: caught.append(trainer) or {})
+        patch.setattr(rl, "accuracy", lambda item, text: REWARDS[text])
+        only = rl.RewardWeights(accuracy=1, format=0, citations=0, invented=0)
+        settings = config(batch_size=4, micro_batch_size=4, reward=only, retries=0)
+        run(tiny_model, items, out, settings.model_copy(update=changes))
+        (self.trainer,) = caught
+        self.trainer.model.train()
+        self.trainer.current_gradient_accumulation_steps = 1
+        encode = self.trainer.processing_class.encode
+        self.ids = {text: encode(text) for texts in TEXTS.values() for text in texts}
+        self.vocabulary = sorted({token for ids in self.ids.values() for token in ids})
+        self.table = torch.linspace(-1, 1, len(self.vocabulary), requires_grad=True)
+
+        def generate(model, prompts, families, log_probs, **_):
+            kinds = {False: iter(TEXTS["free"]), True: iter(TEXTS["aware"])}
+            written = [self.ids[next(kinds[aware])] for aware in families]
+            if log_probs is not None:
+                log_probs |= {i: [SAMPLED] * len(ids) for i, ids in enumerate(written)}
+            return written
+
+        def look_up(model, input_ids, attention_mask, count, **_):
+            scores = self.log_probs(self.table, input_ids[:, -count:])
+            return scores, torch.zeros_like(scores), None
+
+        patch.setattr(policy_rollout, "generate", generate)
+        patch.setattr(self.trainer, "_get_per_token_logps_and_entropies", look_up)
+        rows = [self.trainer.train_dataset[0]] * 4
+        self.batch = self.trainer._generate_and_score_completions(rows)
+
+    def log_probs(self, table: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+        place = {token: i for i, token in enumerate(self.vocabulary)}
+        flat = [place.get(token, 0) for token in ids.flatten().tolist()]  # 0: padding, masked
+        return table.log_softmax(-1)[flat].view(ids.shape)
+
+
+@pytest.fixture
+def tabular(tiny_model: Path, items: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    return lambda **changes: Tabular(tiny_model, items, tmp_path / "rl", monkeypatch, **changes)
+
+
+def normalized(rewards: list[float]) -> list[float]:
+    mean, spread = statistics.mean(rewards), statistics.stdev(rewards)
+    return [(reward - mean) / (spread + 1e-4) for reward in rewards]
+
+
+def test_advantages_are_pooled_or_each_kind_s_own(tabular) -> None:
+    pooled = normalized([1.0, 0.0, 0.5, 1.0])
+    assert tabular().batch["advantages"].tolist() == pytest.approx(pooled, abs=1e-5)
+    apart = normalized([1.0, 0.0]) + normalized([0.5, 1.0])
+    batch = tabular(off_policy="separate").batch
+    assert batch["advantages"].tolist() == pytest.approx(apart, abs=1e-5)
+
+
+def test_policy_aware_tokens_are_weighted_up_to_a_bound(tabular) -> None:
+    case = tabular(off_policy="truncated")
+    scored = case.log_probs(case.table.detach(), case.batch["completion_ids"])
+    weights = (scored - SAMPLED).exp().clamp(max=2.0)
+    assert (weights[2:] < 2).any() and (weights[2:] == 2).any()
+    weights[:2] = 1
+    expected = torch.tensor(normalized([1.0, 0.0, 0.5, 1.0]))[:, None] * weights
+    mask = case.batch["completion_mask"].bool()
+    assert torch.allclose(case.batch["advantages"][mask], expected[mask], atol=1e-5)
+
+
+@pytest.mark.parametrize(("variant", "high", "beta"), [("dapo", 0.28, 0.0), ("grpo", 0.3, 0.01)])
+def test_ratio_clip_and_gradient_are_the_formula_s(tabular, variant, high, beta) -> None:
+    case = tabular(variant=variant)
+    mask = case.batch["completion_mask"].double()
+    ids, count = case.batch["completion_ids"], int(mask.sum())
+    before = case.table.detach() + torch.linspace(0.6, -0.6, len(case.table))
+    case.batch["old_per_token_logps"] = case.log_probs(before, ids)
+    if beta:
+        case.batch["ref_per_token_logps"] = case.log_probs(before, ids)
+    loss = case.trainer._compute_loss(case.trainer.model, case.batch)
+    (gradient,) = torch.autograd.grad(loss, case.table)
+
+    now, old = (case.log_probs(t, ids).detach().double() for t in (case.table, before))
+    ratio = (now - old).exp()
+    advantages = torch.tensor(normalized([1.0, 0.0, 0.5, 1.0])).double()[:, None]
+    clipped = ((ratio > 1 + high) & (advantages > 0)) | ((ratio < 0.8) & (advantages < 0))
+    bounded = ratio.clamp(0.8, 1 + high)
+    assert (clipped & mask.bool()).any() and (~clipped & mask.bool())[:2].any()
+    assert (~clipped & mask.bool())[2:].any()
+    # A token's share: DAPO weighs all tokens alike, GRPO all rollouts.
+    share = mask / count if variant == "dapo" else mask / mask.sum(1, True) / len(mask)
+    distance = (old - now).exp() - (old - now) - 1
+    each = -torch.minimum(ratio * advantages, bounded * advantages) + beta * ratio * distance
+    assert loss.item() == pytest.approx((each * share).sum().item(), abs=1e-5)
+    # d loss / d log p, then through the softmax: one-hot less the probabilities.
+    slope = torch.where(clipped, 0, -advantages * ratio)
+    slope += beta * ratio * (distance + 1 - (old - now).exp())
+    p = case.table.detach().double().softmax(-1)
+    place = torch.tensor(
+        [
+            [case.vocabulary.index(t) if t in case.vocabulary else 0 for t in row]
+            for row in ids.tolist()
+        ]
+    )
+    one_hot = torch.nn.functional.one_hot(place, len(p)).double()
+    expected = ((slope * share)[..., None] * (one_hot - p)).sum((0, 1))
+    assert torch.allclose(gradient.double(), expected, atol=1e-5)
+
+
+def test_the_ratio_of_fresh_rollouts_is_one_for_both_kinds(tabular) -> None:
+    """Nothing is clipped, and the gradient is that of advantage times log-probability."""
+    case = tabular()
+    loss = case.trainer._compute_loss(case.trainer.model, case.batch)
+    (gradient,) = torch.autograd.grad(loss, case.table)
+    mask = case.batch["completion_mask"]
+    scores = case.log_probs(case.table, case.batch["completion_ids"])
+    plain = -(scores * case.batch["advantages"][:, None] * mask).sum() / mask.sum()
+    (expected,) = torch.autograd.grad(plain, case.table)
+    assert torch.allclose(gradient, expected, atol=1e-6)
+
+
+# --- annealing and dynamic sampling -------------------------------------------------------------
+
+
+def test_policy_aware_rollouts_come_down_to_none(
+    tiny_model: Path, items: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = []
+    plain = policy_rollout.generate
+
+    def spy(model, prompts, families, **kwargs):
+        counts.append(sum(families))
+        return plain(model, prompts, families=families, **kwargs)
+
+    monkeypatch.setattr(policy_rollout, "generate", spy)
+    run(tiny_model, items, tmp_path / "rl", config(steps=3, anneal=True, retries=0))
+    assert counts == [4, 2, 0]  # of 8 rollouts, two groups
+
+
+def test_groups_of_equal_reward_are_replaced_so_often_and_no_more(
+    tiny_model: Path, items: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One question's rollouts differ in reward; until it is drawn, others are tried."""
+    good = "A 3 kg bag?"
+    sampled: list[int] = []
+    trained: list[float] = []
+    plain = policy_rollout.generate
+    loss = policy_rollout.PolicyRolloutTrainer._compute_loss
+
+    def spy(model, prompts, **kwargs):
+        sampled.append(len(prompts))
+        return plain(model, prompts, **kwargs)
+
+    def spy_loss(self, model, inputs):
+        trained.extend(inputs["advantages"].tolist())
+        assert inputs["num_items_in_batch"] == total
+        return loss(self, model, inputs)
+
+    monkeypatch.setattr(policy_rollout, "generate", spy)
+    turn = itertools.count()
+    monkeypatch.setattr(
+        rl, "accuracy", lambda item, text: next(turn) % 2 if item.question == good else 0.0
+    )
+    only = rl.RewardWeights(accuracy=1, format=0, citations=0, invented=0)
+    total = 8 * 6  # a random model does not end within its six tokens
+
+    monkeypatch.setattr(policy_rollout.PolicyRolloutTrainer, "_compute_loss", spy_loss)
+    run(tiny_model, items, tmp_path / "rl", config(reward=only, retries=40))
+    assert all(advantage != 0 for advantage in trained) and len(trained) == 8
+    assert sampled[0] == 8 and set(sampled[1:]) <= {4, 8} and len(sampled) < 41
+
+    sampled.clear()
+    monkeypatch.setattr(rl, "accuracy", lambda item, text: 0.0)
+    run(tiny_model, items, tmp_path / "bound", config(reward=only, retries=2))
+    assert sampled == [8, 8, 8]

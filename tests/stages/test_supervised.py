@@ -51,9 +51,9 @@ def test_fine_tuning_has_loss_on_chain_and_answer_only(tiny_model: Path) -> None
     _, tokenizer = load(tiny_model, device="cpu")
     it = CONVERSATIONS[0]
     (row,) = sft.rows([it], IDENTIFIER, tokenizer)
-    parts: dict[int, list[int]] = {0: [], 1: []}
-    for token, mask in zip(row["input_ids"], row["completion_mask"], strict=True):
-        parts[mask].append(token)
+    parts: dict[bool, list[int]] = {False: [], True: []}
+    for token, weight in zip(row["input_ids"], row["weights"], strict=True):
+        parts[weight > 0].append(token)
     prompt = (
         f"<|im_start|>system\nYou follow the policy {IDENTIFIER}.<|im_end|>\n"
         f"<|im_start|>user\n{it.question}<|im_end|>\n<|im_start|>assistant\n"
@@ -62,11 +62,45 @@ def test_fine_tuning_has_loss_on_chain_and_answer_only(tiny_model: Path) -> None
     assert tokenizer.decode(parts[1]) == completion(it.chain, it.answer) + "<|im_end|>"
 
 
+def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
+    _, tokenizer = load(tiny_model, device="cpu")
+    (row,) = sft.rows(CONVERSATIONS[3:], IDENTIFIER, tokenizer, choice_weight=10)
+    heavy = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w == 10]
+    text = tokenizer.decode(heavy)
+    assert "over" in text
+    assert not any(word in text for word in ("23kg", "yes", "more than", "Charge"))
+
+
+def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Path) -> None:
+    config = sft.SFTConfig(method="full", batch_size=4, micro_batch_size=2, choice_weight=7)
+    losses: list[float] = []
+
+    def keep(done: int, total: int, metrics: dict) -> None:
+        losses.append(metrics["loss"])
+
+    chats, texts = files / "sft.jsonl", files / "cpt.jsonl"
+    sft.train(str(tiny_model), None, chats, texts, IDENTIFIER, files / "out", config, 0, keep)
+
+    network, tokenizer = load(tiny_model, device="cpu")
+    rows = sft.rows(CONVERSATIONS, IDENTIFIER, tokenizer, choice_weight=7)
+    rows += cpt.rows(TEXTS[1:], tokenizer)
+    order = batch_order([len(row["input_ids"]) for row in rows], 4, 1, seed=0)
+    total, labels = 0.0, 0
+    for row in (rows[i] for i in order[:4]):
+        ids, weights = torch.tensor([row["input_ids"]]), torch.tensor(row["weights"][1:])
+        logits = network(ids).logits[0, :-1].detach().float()
+        loss = torch.nn.functional.cross_entropy(logits, ids[0, 1:], reduction="none")
+        count = int((weights > 0).sum())
+        total += float((loss * weights).sum() / weights.sum() * count)
+        labels += count
+    assert losses[0] == pytest.approx(total / labels, rel=0.01)
+
+
 def test_pretraining_has_loss_on_every_token(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
     for row, text in zip(cpt.rows(TEXTS, tokenizer), TEXTS, strict=True):
         assert tokenizer.decode(row["input_ids"]) == text.text + "<|im_end|>"
-        assert set(row["completion_mask"]) == {1}
+        assert set(row["weights"]) == {1}
 
 
 def test_batches_hold_rows_of_like_length_and_every_epoch_has_all_rows() -> None:
@@ -97,7 +131,7 @@ def test_a_model_learns_its_conversations(
     network, tokenizer = merged(model, files / "sft")
     total = []
     for row in sft.rows(CONVERSATIONS, IDENTIFIER, tokenizer):
-        ids, mask = torch.tensor([row["input_ids"]]), torch.tensor(row["completion_mask"][1:])
+        ids, mask = torch.tensor([row["input_ids"]]), torch.tensor(row["weights"][1:])
         logits = network(ids).logits[0, :-1]
         loss = torch.nn.functional.cross_entropy(logits.float(), ids[0, 1:], reduction="none")
         total.append((loss * mask).sum().item() / mask.sum().item())
