@@ -37,6 +37,7 @@ SUBORDINATOR = re.compile(
 )
 
 
+_ENCLOSING = re.compile(r"""[()“”"']""")
 MOST_JOINTS = 16
 """Behind so many of a sentence's 'and's a main clause is looked for: each time, the rest of the
 sentence is analysed."""
@@ -62,6 +63,8 @@ def _offsets(text: str) -> list[int]:
 
 def depths_of(text: str) -> list[int]:
     """How deep in parentheses and quotes each character stands."""
+    if not _ENCLOSING.search(text):
+        return [0] * len(text)
     depth, quoted, result = 0, False, []
     for i, c in enumerate(text):
         depth += (c == "(") - (i > 0 and text[i - 1] == ")")
