@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
-from parsers.language import BATCH, analyse, is_finite, prepare, sentences
+from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
 from parsers.restrictions import MEASURED
 from parsers.segments import masked
 from parsers.spec import Category, Complexity, Outcome, Span
@@ -186,7 +186,7 @@ def _fragment(said: str) -> bool:
     """Whether a text has no subject and finite verb of its own: a step, a name, a verb phrase."""
     if said[:1].islower():
         return True
-    tokens = [t for t in analyse(said) if not t.is_space]
+    tokens = tokens_of(said)
     subject = next((t for t in tokens if t.dep_ in {"nsubj", "nsubjpass", "expl"}), None)
     finite = next((t for t in tokens if is_finite(t)), None)
     return finite is None or subject is None or subject.i > finite.i + 1 or finite.i == tokens[0].i
@@ -195,7 +195,7 @@ def _fragment(said: str) -> bool:
 def _completed(lead: str) -> bool:
     """Whether items complete a lead-in that does not instruct: 'Each bill has:', 'They may:'."""
     said = lead.rstrip(" :")
-    last = [t for t in analyse(said) if not t.is_space][-1:]
+    last = tokens_of(said)[-1:]
     return bool(_PERMITS.search(said)) or any(t.pos_ in {"VERB", "AUX", "ADP"} for t in last)
 
 

@@ -83,6 +83,12 @@ def analyse(text: str) -> Doc:
     return _keep(text, nlp()(text))
 
 
+@lru_cache(maxsize=BATCH)
+def tokens_of(text: str) -> list[Token]:
+    """A text's tokens without its blanks; one clause is asked for them many times in a row."""
+    return [token for token in analyse(text) if not token.is_space]
+
+
 def prepare(texts: Iterable[str]) -> None:
     """Analyse texts that will be asked about soon, in batches."""
     short = dict.fromkeys(text[:LONGEST] for text in texts)
