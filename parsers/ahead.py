@@ -11,10 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from parsers.blocks import Block
-from parsers.language import prepare, sentences
+from parsers.language import BATCH, prepare, sentences
 
-AHEAD = 256
-"""So many texts are analysed at a time: some batches, and few enough to be kept until asked for."""
 _PART = re.compile(r";\s+|:\s+(?=[a-z])|,?\s+(?=(?:and |or |but )?otherwise\b)")
 _CONJUNCTION = re.compile(
     r"\b(?:only |and |but |or )?(?:if|when|where|unless|once|in case|as long as)\s+", re.IGNORECASE
@@ -30,7 +28,7 @@ def analysed_ahead(sections: Sections) -> Iterator[tuple[tuple[str, ...], list[B
     for path, members in sections:
         waiting.append((path, members))
         texts += [text for block in members for text in _likely(block)]
-        if len(texts) >= AHEAD:
+        if len(texts) >= BATCH:
             prepare(texts)
             yield from waiting
             waiting, texts = [], []

@@ -9,13 +9,14 @@ the lines. A statement that no condition of ours can structure still is conditio
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
-from parsers.language import analyse, is_finite, sentences
+from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
 from parsers.restrictions import MEASURED
+from parsers.segments import masked
 from parsers.spec import Category, Complexity, Outcome, Span
 from parsers.statements.drafts import Draft
 from parsers.workflows.rules import outcome_key
@@ -67,7 +68,11 @@ def read(statements: Sequence[Unit], deciding: Sequence[bool]) -> list[Reading]:
     Args:
         deciding: for each, whether it decides something together with others (a workflow).
     """
-    senses = [_sense(unit) for unit in statements]
+    senses: list[_Sense] = []
+    for start in range(0, len(statements), BATCH):
+        some = statements[start : start + BATCH]
+        prepare(text for unit in some for text in _asked(unit))
+        senses += map(_sense, some)
     conditional = [
         bool(s.parts or s.inherited or s.case) or _told(unit, decides)
         for s, unit, decides in zip(senses, statements, deciding, strict=True)
@@ -112,6 +117,16 @@ def _told(unit: Unit, decides: bool) -> bool:
         for span in d.condition_spans
     )
     return kind or decides or headed
+
+
+def _asked(unit: Unit) -> Iterator[str]:
+    """The texts that its marks will ask the language pipeline about, or most of them."""
+    for draft in unit.drafts if unit.first.block.kind != "row" else ():
+        said = unjoined(draft)
+        for start, end in sentences(said):
+            sentence = masked(said[start:end])
+            yield sentence
+            yield sentence.rstrip(" .;:!,")
 
 
 def _sense(unit: Unit) -> _Sense:
@@ -171,7 +186,7 @@ def _fragment(said: str) -> bool:
     """Whether a text has no subject and finite verb of its own: a step, a name, a verb phrase."""
     if said[:1].islower():
         return True
-    tokens = [t for t in analyse(said) if not t.is_space]
+    tokens = tokens_of(said)
     subject = next((t for t in tokens if t.dep_ in {"nsubj", "nsubjpass", "expl"}), None)
     finite = next((t for t in tokens if is_finite(t)), None)
     return finite is None or subject is None or subject.i > finite.i + 1 or finite.i == tokens[0].i
@@ -180,7 +195,7 @@ def _fragment(said: str) -> bool:
 def _completed(lead: str) -> bool:
     """Whether items complete a lead-in that does not instruct: 'Each bill has:', 'They may:'."""
     said = lead.rstrip(" :")
-    last = [t for t in analyse(said) if not t.is_space][-1:]
+    last = tokens_of(said)[-1:]
     return bool(_PERMITS.search(said)) or any(t.pos_ in {"VERB", "AUX", "ADP"} for t in last)
 
 

@@ -10,7 +10,7 @@ import re
 
 from parsers.clauses.boundaries import main_start
 from parsers.clauses.verbs import is_imperative
-from parsers.language import analyse, is_finite
+from parsers.language import is_finite, tokens_of
 from parsers.segments import depths_of, in_main, opened, segments
 
 _DIRECTIVE = re.compile(
@@ -42,7 +42,7 @@ def instructs(text: str) -> bool:
     """Whether a sentence instructs or forbids in one of its main clauses."""
     for begin, stop, _ in segments(text):
         part = opened(text[begin:stop])
-        tokens = [t for t in analyse(part) if not t.is_space]
+        tokens = tokens_of(part)
         if not tokens or (part.count(",") > 2 and not any(is_finite(t) for t in tokens)):
             continue
         begin_main = 0

@@ -14,7 +14,7 @@ from spacy.tokens import Token
 
 from parsers.clauses.boundaries import main_start, seam_of, starts_main
 from parsers.clauses.verbs import finite_main_verb, is_imperative
-from parsers.language import analyse, is_finite
+from parsers.language import analyse, is_finite, tokens_of
 
 OPENERS = re.compile(
     r"(?:[\w-]+: )?(?:(?:however|also|and|but|or|so|thus|therefore|hence|in addition|"
@@ -37,6 +37,7 @@ SUBORDINATOR = re.compile(
 )
 
 
+_ENCLOSING = re.compile(r"""[()“”"']""")
 MOST_JOINTS = 16
 """Behind so many of a sentence's 'and's a main clause is looked for: each time, the rest of the
 sentence is analysed."""
@@ -62,6 +63,8 @@ def _offsets(text: str) -> list[int]:
 
 def depths_of(text: str) -> list[int]:
     """How deep in parentheses and quotes each character stands."""
+    if not _ENCLOSING.search(text):
+        return [0] * len(text)
     depth, quoted, result = 0, False, []
     for i, c in enumerate(text):
         depth += (c == "(") - (i > 0 and text[i - 1] == ")")
@@ -113,7 +116,7 @@ def segments(text: str) -> list[tuple[int, int, str]]:
 
 def _complete(text: str) -> bool:
     """Whether a text has its main verb, not only those of the clauses about its subject."""
-    tokens = [t for t in analyse(text) if not t.is_space]
+    tokens = tokens_of(text)
     relative = any(t.lower_ in _RELATIVE for t in tokens)
     return not relative or is_imperative(tokens) or main_verb(tokens) is not None
 
@@ -124,13 +127,13 @@ def opened(text: str) -> str:
 
 
 def _has_main(text: str) -> bool:
-    tokens = [t for t in analyse(text) if not t.is_space]
+    tokens = tokens_of(text)
     return main_start(tokens, 1) is not None or seam_of(tokens, 1) is not None
 
 
 def _subject_follows(text: str) -> bool:
     """Whether a main clause with a subject or verb of its own starts here."""
-    tokens = [t for t in analyse(text) if not t.is_space]
+    tokens = tokens_of(text)
     if not tokens or tokens[0].lower_ in {"who", "which", "that"} or is_imperative(tokens):
         return False
     if tokens[0].tag_ == "MD":

@@ -17,7 +17,7 @@ from parsers.clauses.trailing import trailing
 from parsers.clauses.verbs import is_imperative
 from parsers.conditions.comparisons import comparisons
 from parsers.conditions.people import ACTORS
-from parsers.language import analyse
+from parsers.language import tokens_of
 from parsers.leads import FRAME, may_route, routes, topic
 from parsers.overrides import FAILING, OVERRIDES, exemption
 
@@ -233,7 +233,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             clause.fallback = (other.start(1), other.end(1))
             end = other.start()
         if given := _GIVEN_TO.search(text, start, end):
-            tokens = [t for t in analyse(text[start:end]) if not t.is_space]
+            tokens = tokens_of(text[start:end])
             if not is_imperative(tokens) and _kind_of_person(given[1]):
                 clause.pieces.append(Piece(given.start(1), end, "phrase"))
                 end = given.start()
@@ -247,7 +247,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             end = other.start()
         end = trailing(clause, start, end, analyse_clause)
         if given := _GIVEN_TO_ONE.search(text, start, end):
-            tokens = [t for t in analyse(text[start:end]) if not t.is_space]
+            tokens = tokens_of(text[start:end])
             if not is_imperative(tokens):
                 group = "who" if given["who"] else "what"
                 clause.pieces.append(Piece(given.start(group), end, "phrase"))
@@ -286,7 +286,7 @@ def _judge(clause: Clause, lead_instruction: bool) -> None:
     if clause.outcome is None:
         return
     said = clause.text[clause.outcome[0] : clause.outcome[1]]
-    tokens = [t for t in analyse(said.strip()) if not t.is_space]
+    tokens = tokens_of(said.strip())
     if re.match(r"\s*(?:before|prior to|to|in order to|after|at|by|during|while|in|on|for|as|with|"
                 r"from|once)\b", said, re.IGNORECASE):  # fmt: skip
         begin = main_start(tokens, 0)

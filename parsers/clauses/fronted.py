@@ -8,7 +8,7 @@ from parsers.clauses.boundaries import cut_before, main_start, pronoun_seam, sea
 from parsers.clauses.structure import Clause, Piece
 from parsers.clauses.trailing import EXCEPTIONAL
 from parsers.clauses.verbs import is_imperative
-from parsers.language import analyse
+from parsers.language import analyse, tokens_of
 
 _SUBORDINATE = re.compile(
     r"(?P<only>only |but only )?(?P<word>if and only if|even if|if|whenever|when|in case(?! of)|"
@@ -51,7 +51,7 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
         match = None if _TIMED.match(segment) else _SUBORDINATE.match(segment)
         word = match["word"].lower() if match else ""
         doc = analyse(segment)
-        tokens = [t for t in doc if not t.is_space]
+        tokens = tokens_of(segment)
         if match and word not in {"because", "even if", "while", "until"}:
             begin = next((t.i for t in tokens if t.idx >= match.end()), None)
             if begin is None:

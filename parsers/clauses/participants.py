@@ -10,7 +10,7 @@ from parsers.clauses.structure import Clause, Piece
 from parsers.clauses.verbs import BASE_VERBS, finite_main_verb, is_imperative
 from parsers.conditions.comparisons import comparisons
 from parsers.conditions.people import ACTORS
-from parsers.language import analyse, singular
+from parsers.language import singular, tokens_of
 
 # what makes no difference: 'whatever the fare and whenever notice is given'
 CONCESSION = re.compile(
@@ -35,8 +35,7 @@ _HANDED_OUT = re.compile(
 def restrictive_subject(clause: Clause, start: int, end: int) -> int:
     """A restrictive subject ('Guests who bring a dog') as a circumstance; where its verb starts."""
     text = clause.text[start:end]
-    doc = analyse(text)
-    tokens = [t for t in doc if not t.is_space]
+    tokens = tokens_of(text)
     if len(tokens) < 3 or is_imperative(tokens):
         return start
     if nobody := _NOBODY.match(text):
@@ -147,7 +146,7 @@ def _class_subject(
 def restricted_recipient(clause: Clause, start: int, end: int) -> None:
     """'Offer Platinum members …': whom an instruction is restricted to."""
     text = clause.text[start:end]
-    tokens = [t for t in analyse(text) if not t.is_space]
+    tokens = tokens_of(text)
     if not is_imperative(tokens):
         return
     verb = next((i for i, t in enumerate(tokens) if t.pos_ in {"VERB", "AUX"} or

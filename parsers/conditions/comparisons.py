@@ -16,10 +16,13 @@ _NOT_UNIT = (
     "without|by|per|than|since|ago|as|into|away|old|more|less|fewer|above|below|over|under|later|"
     "earlier|apart|out|up|full|long|high|wide|deep|overdue|late|must|may|can|should|will|has|have"
 )
+_COUNT = (
+    rf"\d[\d,]*(?:\.\d+)?|\b(?:{_NUMBER_WORD})\b|"
+    r"\ban?\b(?= (?:minute|hour|day|week|fortnight|month|year)\b)"
+)
+_COUNTED = re.compile(_COUNT, re.IGNORECASE)
 _N = (
-    rf"(?:about |around |approximately )?(?:(?P<cur{{0}}>[€$£])\s?)?"
-    rf"(?P<num{{0}}>\d[\d,]*(?:\.\d+)?|\b(?:{_NUMBER_WORD})\b|"
-    rf"\ban?\b(?= (?:minute|hour|day|week|fortnight|month|year)\b))"
+    rf"(?:about |around |approximately )?(?:(?P<cur{{0}}>[€$£])\s?)?(?P<num{{0}}>{_COUNT})"
     rf"(?:\s?(?P<pct{{0}}>%)|[\s-]?(?P<unit{{0}}>(?:(?:working|business|calendar|full|consecutive|"
     rf"whole|square|cubic)\s)?(?!(?:{_NOT_UNIT})\b)[^\W\d_]+))?(?:\s(?:old|of age))?"
 )
@@ -89,6 +92,8 @@ _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 def comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
     """The comparisons in a phrase: their ranges and (operator, value, unit) triples."""
+    if not _COUNTED.search(text):
+        return None
     found: list[tuple[int, int, Tests]] = []
     for pattern, op in _COMPARATORS:
         for match in pattern.finditer(text):
