@@ -23,6 +23,8 @@ _DROPPED = {
     "script", "style", "head", "nav", "template", "noscript", "svg", "button", "input", "select",
     "textarea", "del", "s", "strike", "iframe", "object", "audio", "video", "canvas",
 }  # fmt: skip
+_ROLES = {"navigation", "search", "menu", "menubar", "toolbar"}
+"""ARIA's names for what is no part of the text, where a page has no element of the kind."""
 _BLOCKS = {
     "p", "div", "section", "article", "main", "header", "footer", "ul", "ol", "dl", "table",
     "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "figure", "body",
@@ -174,7 +176,12 @@ def _own(tag: Tag, names: set[str], within: set[str]) -> Iterator[Tag]:
 
 def _is_dropped(tag: Tag) -> bool:
     style = str(tag.get("style") or "").replace(" ", "").lower()
-    return tag.name in _DROPPED or tag.has_attr("hidden") or "display:none" in style
+    return (
+        tag.name in _DROPPED
+        or str(tag.get("role") or "").lower() in _ROLES
+        or tag.has_attr("hidden")
+        or "display:none" in style
+    )
 
 
 def _paragraph(inline: list[str]) -> list[str]:

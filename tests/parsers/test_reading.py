@@ -442,6 +442,16 @@ def test_a_superscript_that_is_no_note_stays() -> None:
     assert "m2 of" in normalize("<p>A room has 20 m<sup>2</sup> of floor.</p>", html=True)
 
 
+def test_what_a_page_calls_navigation_is_no_text_of_it() -> None:
+    text = normalize(
+        "<div role='navigation'><ul><li><a href='/fees'>Fees and waivers</a></li></ul></div>"
+        "<div role='main'><h1 id='fees'>Fees</h1><p>A bag costs 5 euros.</p></div>"
+        "<form role='search'><p>Search these pages.</p></form>",
+        html=True,
+    )
+    assert text.split() == "# Fees A bag costs 5 euros.".split()
+
+
 def test_pages_write_out_spans_labels_definitions_and_figures() -> None:
     text = normalize(
         "<h1>Fees</h1><table><tr><th>Level</th><th colspan=2>Fee</th></tr>"
