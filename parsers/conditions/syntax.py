@@ -95,7 +95,10 @@ def _starts_clause(tokens: list) -> bool:
     for i, token in enumerate(tokens):
         if token.tag_ in {"VBZ", "VBP", "VBD", "MD"}:
             return i > 0
-        if token.pos_ not in {"DET", "NOUN", "PROPN", "PRON", "ADJ", "NUM", "PART"}:
+        attribute = token.tag_ in {"VBN", "VBG"} and i > 0 and tokens[i - 1].pos_ in {"DET", "ADJ"}
+        complement = token.lower_ == "of" and i > 0 and tokens[i - 1].pos_ == "NOUN"
+        nominal = token.pos_ in {"DET", "NOUN", "PROPN", "PRON", "ADJ", "NUM", "PART"}
+        if not (nominal or attribute or complement):
             return False
         if token.lower_ in {"who", "which", "that"} and i > 0:
             return False
