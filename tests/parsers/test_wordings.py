@@ -1237,9 +1237,9 @@ case(
 )  # fmt: skip
 case(
     "and-before-a-participle-or-a-number-of",
-    "If the bag weighs more than 6 kg and the declared value is more than 400 euros, charge 3 euros. "
-    "Otherwise, if the bag weighs more than 6 kg and the number of orders is more than 4, charge "
-    "4 euros. In all other cases, charge 5 euros.",
+    "If the bag weighs more than 6 kg and the declared value is more than 400 euros, charge 3 "
+    "euros. Otherwise, if the bag weighs more than 6 kg and the number of orders is more than 4, "
+    "charge 4 euros. In all other cases, charge 5 euros.",
     {
         "7 kg, 500 euros": "3 euros",
         "7 kg, 300 euros, 5 orders": "4 euros",
