@@ -18,7 +18,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.samples import Conversation, Item, Record, Rejected, lines
-from parsers.endpoint import KEY_VARIABLE, Endpoint, Generate
+from parsers.endpoint import Endpoint, EndpointConfig, Generate
 from parsers.spec import PolicySpec, Statement
 
 OnProgress = Callable[[int, int], None]
@@ -28,17 +28,10 @@ TYPICAL_STATEMENTS = 45
 SMALLEST_SCALE = 0.3
 
 
-class TeacherConfig(BaseModel):
+class TeacherConfig(EndpointConfig):
     """Where further phrasings and chains come from; templates alone need nothing else."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     source: Literal["templates", "model", "endpoint"] = "templates"
-    base_url: str = Field(default="http://localhost:8000/v1", description="of the endpoint")
-    model: str = Field(default="", description="the name that the endpoint knows its model by")
-    key_variable: str = Field(
-        default=KEY_VARIABLE, description="environment variable with the endpoint's key"
-    )
     share: float = Field(
         default=0.5, ge=0, le=1, description="of the conversations, put to the teacher"
     )

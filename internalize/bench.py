@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from data.ccgen.policy import Setting
 from internalize.folder import write_bytes
 
 app = typer.Typer(help="Make the files of a benchmark.", no_args_is_help=True)
@@ -50,6 +49,7 @@ def ccgen(
 ) -> None:
     """CC-Gen: a policy, its databases and tools, the reference, and user queries."""
     from data.ccgen.benchmark import generate
+    from data.ccgen.policy import Setting
 
     setting = Setting(
         environment, tasks, arguments, workflow, query, seed, train, test, domain, style

@@ -217,7 +217,8 @@ def parse(
 
     helper = None
     if assist is not None:
-        from parsers.assist import AssistConfig, by_endpoint
+        from parsers.assist import by_endpoint
+        from parsers.endpoint import AssistConfig
 
         config = AssistConfig(base_url=assist, model=assist_model, everything=assist_all)
         if "://" in assist:

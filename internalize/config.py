@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.synthesize import SynthConfig
-from parsers.assist import AssistConfig
+from parsers.endpoint import AssistConfig
 from stages.cpt import CPTConfig
 from stages.evaluate import EvalConfig
 from stages.models import DEFAULT

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from parsers.assist import MAX_TOKENS, Assistant, AssistConfig, by_endpoint
-from parsers.endpoint import Generate, Message
+from parsers.endpoint import AssistConfig, Generate, Message
 from stages.evaluate import EvalConfig
+
+if TYPE_CHECKING:
+    from parsers.assist import Assistant
 
 
 def assistant(
@@ -23,6 +25,8 @@ def assistant(
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Assistant:
     """The assistant that is configured: an endpoint, or this model, loaded here."""
+    from parsers.assist import MAX_TOKENS, Assistant, by_endpoint  # spaCy takes its time
+
     if config.source == "endpoint":
         return by_endpoint(config, file, on_progress)
     generate = writer(model, EvalConfig(max_new_tokens=MAX_TOKENS))

@@ -52,7 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 1 if found else 0
         helper = None
         if options.assist:
-            from parsers.assist import AssistConfig, by_endpoint
+            from parsers.assist import by_endpoint
+            from parsers.endpoint import AssistConfig
 
             told = {"base_url": options.assist, "model": options.assist_model}
             config = AssistConfig(source="endpoint", everything=options.assist_all, **told)

@@ -22,13 +22,10 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 from pathlib import Path
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from parsers.corrections.applying import corrected
 from parsers.corrections.matching import find
-from parsers.endpoint import KEY_VARIABLE, Endpoint, EndpointError, Generate, Message
+from parsers.endpoint import AssistConfig, Endpoint, EndpointError, Generate, Message
 from parsers.expressions import written
 from parsers.override_file import Overrides
 from parsers.policy import specify
@@ -58,23 +55,6 @@ SAMPLES = 400
 """Cases in which a workflow is compared with what it was; all of them if there are fewer."""
 DOUBTS = ("unparsed", "ambiguous", "unreachable")
 UNWANTED = (*DOUBTS, "conflict", "stale")
-
-
-class AssistConfig(BaseModel):
-    """Which model helps to parse, if any; what it proposes is checked all the same."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    source: Literal["none", "model", "endpoint"] = "none"
-    base_url: str = Field(default="http://localhost:8000/v1", description="of the endpoint")
-    model: str = Field(default="", description="the name that the endpoint knows its model by")
-    key_variable: str = Field(
-        default=KEY_VARIABLE, description="environment variable with the endpoint's key"
-    )
-    everything: bool = Field(
-        default=False,
-        description="also ask for what is not in doubt, to hear what is read otherwise",
-    )
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import httpx
+from pydantic import BaseModel, ConfigDict, Field
 
 Message = dict[str, str]
 Generate = Callable[[list[list[Message]]], list[str]]
@@ -25,6 +26,28 @@ _TIMEOUT = httpx.Timeout(600.0, connect=10.0)
 """Seconds: a model on a CPU takes its time, and requests wait for one another."""
 _REFUSES = (400, 413, 415, 422, 501)
 """Statuses by which a server says that it will not do with this request."""
+
+
+class EndpointConfig(BaseModel):
+    """Where a server is, and which of its models is meant."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str = Field(default="http://localhost:8000/v1", description="of the endpoint")
+    model: str = Field(default="", description="the name that the endpoint knows its model by")
+    key_variable: str = Field(
+        default=KEY_VARIABLE, description="environment variable with the endpoint's key"
+    )
+
+
+class AssistConfig(EndpointConfig):
+    """Which model helps to parse, if any; what it proposes is checked all the same."""
+
+    source: Literal["none", "model", "endpoint"] = "none"
+    everything: bool = Field(
+        default=False,
+        description="also ask for what is not in doubt, to hear what is read otherwise",
+    )
 
 
 class EndpointError(RuntimeError):

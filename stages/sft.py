@@ -86,8 +86,9 @@ def train(
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     taught = read(conversations, Conversation)
-    along = [text for text in read(texts, Text) if text.kind == "replay"]
-    along += [text for text in read(texts, Text) if text.form == RECITAL] * config.recitals
+    pretrained = read(texts, Text)
+    along = [text for text in pretrained if text.kind == "replay"]
+    along += [text for text in pretrained if text.form == RECITAL] * config.recitals
 
     def tokenize(tokenizer: PreTrainedTokenizerBase) -> list[Row]:
         conversations = rows(taught, identifier, tokenizer, config.choice_weight)

@@ -102,29 +102,27 @@ class Wording:
     def clause(self, guard: Guard) -> str:
         """'the parcel weighs more than 10 kg'"""
         it = self.domain.circumstances[guard.circumstance]
-        if it.kind == "boolean":
-            return it.yes if guard.values[0] else it.no
-        if it.kind == "category":
-            return it.clause.format(v=_either(guard.values))
-        return self._filled(it.clause, it, guard)
+        return self._said(guard, it.yes, it.no, it.clause)
 
     def who(self, guard: Guard) -> str:
         """'parcels that weigh more than 10 kg'"""
         it = self.domain.circumstances[guard.circumstance]
-        if it.kind == "boolean":
-            return it.who if guard.values[0] else it.who_not
-        if it.kind == "category":
-            return it.who.format(v=_either(guard.values))
-        return self._filled(it.who, it, guard)
+        return self._said(guard, it.who, it.who_not, it.who)
 
     def cell(self, guard: Guard) -> str:
         """What stands in a table under the circumstance's head."""
         it = self.domain.circumstances[guard.circumstance]
+        measure = "{q} ago" if it.since else "{q}"
+        return self._said(guard, "yes", "no", "{v}" if it.kind == "category" else measure)
+
+    def _said(self, guard: Guard, yes: str, no: str, pattern: str) -> str:
+        """One of the two, or the pattern with the guard's kinds or quantity in it."""
+        it = self.domain.circumstances[guard.circumstance]
         if it.kind == "boolean":
-            return "yes" if guard.values[0] else "no"
+            return yes if guard.values[0] else no
         if it.kind == "category":
-            return _either(guard.values)
-        return self._filled("{q} ago" if it.since else "{q}", it, guard)
+            return pattern.format(v=_either(guard.values))
+        return self._filled(pattern, it, guard)
 
     def both(self, guards: Sequence[Guard]) -> str:
         """All the clauses, joined; a subject that comes again is left out."""

@@ -24,9 +24,9 @@ _SEMICOLON = re.compile(
 _AND = re.compile(r",\s+(?:and|but)\s+(?!(?:if|when|unless)\b)")
 _IF = re.compile(r"\s(?:if|when|where|unless)\s")
 _COLON = re.compile(r":\s+(?=[a-z])")
-MOST_COLONS = 8
-"""Behind so many of a sentence's colons cases or an instruction are looked for: each time, all that
-follows is analysed."""
+MOST_CUTS = 8
+"""At so many of a sentence's colons, and of its 'and's, cases or an instruction are looked for:
+each time, all that follows is analysed."""
 LEAD_DIRECTIVE = re.compile(
     r"\b(?:must|should|shall|need to|have to|do not|don['’]t|never|always|required to|"
     r"follow these|as follows|these steps|steps)\b.*:\s*$|"
@@ -55,11 +55,11 @@ def ranges_of(text: str) -> list[Range]:
 def segments(text: str, start: int, end: int) -> list[Range]:
     """A sentence's parts between semicolons, and behind a colon that leads to cases."""
     result, position = [], start
-    colons = islice(_COLON.finditer(text, start, end), MOST_COLONS)
+    colons = islice(_COLON.finditer(text, start, end), MOST_CUTS)
     cuts = [*_SEMICOLON.finditer(text, start, end), *colons]
     cuts += (
         m
-        for m in islice(_AND.finditer(text, start, end), MOST_COLONS)
+        for m in islice(_AND.finditer(text, start, end), MOST_CUTS)
         if _each_has_a_case(text[start : m.start()], text[m.end() : end])
     )
     for match in sorted(cuts, key=lambda match: match.start()):

@@ -16,7 +16,7 @@ from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.rewording import asserted
 from parsers.spec import And, Comparison, Condition, Not, Outcome, Span, Truth
-from parsers.statements.cases import MOST_COLONS
+from parsers.statements.cases import MOST_CUTS
 from parsers.statements.drafts import Draft
 from parsers.workflows.rules import Rule, Split, outcome_key
 
@@ -324,7 +324,7 @@ def _joined(one: Outcome | None, other: Outcome | None) -> Outcome | None:
 
 def _instruction(text: str, start: int, end: int) -> int:
     """Where the instruction begins behind the reason for it: 'it is lost; refund it'."""
-    for match in islice(re.finditer(r"[:;]\s+(?=[a-z])", text[start:end]), MOST_COLONS):
+    for match in islice(re.finditer(r"[:;]\s+(?=[a-z])", text[start:end]), MOST_CUTS):
         before, after = text[start : start + match.start()], text[start + match.end() : end]
         nothing = re.fullmatch(r"\w+ nothing", before)  # 'they pay nothing: waive the fee'
         if analyse_clause(after).imperative and (

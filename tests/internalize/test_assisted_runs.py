@@ -20,7 +20,8 @@ from internalize.cli import app
 from internalize.pipeline import Run
 from internalize.writing import assistant, writer
 from parsers import PolicySpec, parse
-from parsers.assist import ATTEMPTS, MAX_TOKENS, AssistConfig, in_doubt
+from parsers.assist import ATTEMPTS, MAX_TOKENS, in_doubt
+from parsers.endpoint import AssistConfig
 from parsers.proposals import prompt
 from stages.evaluate import EvalConfig
 
