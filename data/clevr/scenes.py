@@ -1,8 +1,8 @@
 """Random scenes, and scene graphs in CLEVR's own JSON.
 
-In: a random source and numbers of objects, or a scene graph. Out: `Scene`, whose objects stand
-apart, stand apart in each of the four directions too, and can all be seen; `graph` writes it as an
-entry of CLEVR's scenes file, `read` reads such entries.
+In: a random source and what the objects shall be, or a scene graph. Out: `Scene`, whose objects
+stand apart, in each of the four directions too, and can all be seen; `graph` writes it as an entry
+of CLEVR's scenes file, `read` reads such entries.
 
 After CLEVR's generator (arXiv 1612.06890, appendix A). Simplified: objects stand in a circle and
 the camera looks down more steeply, which fills a square picture; how much of an object must be
@@ -23,6 +23,11 @@ import numpy as np
 from data.clevr.geometry import GROUND, Camera, Floats, Ints, Solid, cast, unit
 from data.clevr.ontology import ATTRIBUTES, DIRECTIONS, SIZES
 
+Kind = dict[str, str]
+"""An object's attributes."""
+
+LEAST, MOST = 3, 6
+"""Objects in a scene."""
 ROOM = 2.6
 """Radius of the circle the objects' middles stand in."""
 _APART = 0.25
@@ -48,6 +53,15 @@ class Thing:
     x: float = 0.0
     y: float = 0.0
     rotation: float = 0.0
+
+    @classmethod
+    def of(cls, kind: Mapping[str, str], x: float = 0, y: float = 0, rotation: float = 0) -> Thing:
+        shape, size, color, material = (kind[n] for n in ("shape", "size", "color", "material"))
+        return cls(shape, size, color, material, x, y, rotation)
+
+    @property
+    def kind(self) -> Kind:
+        return {name: getattr(self, name) for name in ATTRIBUTES}
 
     @cached_property
     def solid(self) -> Solid:
@@ -76,22 +90,32 @@ class Scene:
         return {"left": -right, "right": right, "front": -behind, "behind": behind}
 
 
-def sample(rng: random.Random, least: int = 3, most: int = 6) -> Scene:
-    """A random scene of `least` to `most` objects.
+def kinds(
+    rng: random.Random,
+    least: int = LEAST,
+    most: int = MOST,
+    values: Mapping[str, Sequence[str]] = ATTRIBUTES,
+) -> list[Kind]:
+    """The attributes of `least` to `most` random objects; `values`: what each can be."""
+    return [
+        {name: rng.choice(those) for name, those in values.items()}
+        for _ in range(rng.randint(least, most))
+    ]
+
+
+def place(kinds: Sequence[Kind], rng: random.Random) -> Scene:
+    """A scene of such objects, each where it has room and is seen.
 
     Raises:
         ValueError: so many objects do not find room.
     """
     for _ in range(_TRIES):
-        scene = Scene((), camera(rng), rng.uniform(-0.3, 0.3))
-        for _ in range(rng.randint(least, most)):
-            if (more := _added(scene, rng)) is None:
-                break
-            scene = more
-        else:
-            if all(_seen(scene)):
-                return scene
-    raise ValueError(f"no room for {least} to {most} objects: ask for fewer")
+        scene: Scene | None = Scene((), camera(rng), rng.uniform(-0.3, 0.3))
+        for kind in kinds:
+            scene = scene and _added(scene, kind, rng)
+        if scene and all(_seen(scene)):
+            return scene
+    raise ValueError(f"no room for {len(kinds)} objects: ask for fewer")
 
 
 def camera(rng: random.Random) -> Camera:
@@ -100,17 +124,12 @@ def camera(rng: random.Random) -> Camera:
     return Camera((x, y, z), (0.0, 0.0, 0.25), 0.29)
 
 
-def _added(scene: Scene, rng: random.Random) -> Scene | None:
+def _added(scene: Scene, kind: Kind, rng: random.Random) -> Scene | None:
     """With one more object, if it finds room."""
-    words = {name: rng.choice(values) for name, values in ATTRIBUTES.items()}
     for _ in range(50):
         radius, angle = ROOM * math.sqrt(rng.random()), rng.uniform(0, 2 * math.pi)
-        thing = Thing(
-            **words,
-            x=radius * math.cos(angle),
-            y=radius * math.sin(angle),
-            rotation=rng.uniform(0, 360),
-        )
+        x, y = radius * math.cos(angle), radius * math.sin(angle)
+        thing = Thing.of(kind, x, y, rng.uniform(0, 360))
         if all(_apart(thing, other, scene) for other in scene.things):
             return Scene((*scene.things, thing), scene.camera, scene.sun)
     return None
@@ -207,10 +226,4 @@ def _thing(entry: Mapping[str, Any]) -> Thing:
         if entry[name] not in values:
             raise ValueError(f"{name} {entry[name]!r} is none of {', '.join(values)}")
     x, y = entry["3d_coords"][:2]
-    words = {name: str(entry[name]) for name in ATTRIBUTES}
-    return Thing(**words, x=float(x), y=float(y), rotation=float(entry["rotation"]))
-
-
-def have(things: Sequence[Thing], **words: str) -> int:
-    """How many of the objects are so: `have(things, color='red', shape='cube')`."""
-    return sum(all(getattr(t, name) == value for name, value in words.items()) for t in things)
+    return Thing.of(entry, float(x), float(y), float(entry["rotation"]))
