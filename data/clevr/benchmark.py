@@ -37,8 +37,8 @@ Made by `{command}`. {axes}
 
 | file | holds |
 |---|---|
-| `policies/*.md` | the policies: {policies} |
-| `policies/crops/*.png` | pictures in the policies' conditions ({crops}) |
+| {documents} | the policies |
+| `crops/*.png` | pictures in the policies' conditions ({crops}) |
 | `reference.json` | the trees the policies were written from, and what their pictures show |
 | {images} | the pictures |
 | {scenes} | what is on them, as CLEVR writes it |
@@ -125,9 +125,9 @@ def generate(setting: Setting) -> Iterator[tuple[str, bytes]]:
             if split == "test":
                 changes += overrides(policy, shots, rng)
         recitals += referrals(policy, rng)
-        yield f"policies/{policy.file}", policy.markdown.encode()
+        yield policy.file, policy.markdown.encode()
         for number, condition in enumerate(policy.pictures, 1):
-            yield f"policies/{policy.crop_file(number)}", png(crop(condition, rng))
+            yield policy.crop_file(number), png(crop(condition, rng))
     yield "reference.json", as_json([_reference(policy) for policy in policies])
     yield "setting.json", setting_file(setting)
     yield from made.files() if album is made else ()
@@ -152,7 +152,7 @@ def make_policies(setting: Setting) -> list[Policy]:
 def _reference(policy: Policy) -> dict[str, Any]:
     return {
         "policy": policy.name,
-        "document": f"policies/{policy.file}",
+        "document": policy.file,
         "leaves": len(policy.paths),
         "pictures": {
             f"picture {number}": {"attribute": condition.attribute, "value": condition.value}
@@ -192,7 +192,7 @@ def _readme(
     return _README.format(
         command=command("clevr-policy", setting),
         axes=axes,
-        policies=", ".join(policy.name for policy in policies),
+        documents=", ".join(f"`{policy.file}`" for policy in policies),
         crops=sum(len(policy.pictures) for policy in policies),
         images="CLEVR's `images/`" if setting.clevr else "`images/train/`, `images/test/`",
         scenes="CLEVR's `scenes/`" if setting.clevr else "`scenes/CLEVR_*_scenes.json`",

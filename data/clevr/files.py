@@ -109,6 +109,7 @@ def _each(orders: Sequence[_Order]) -> Iterator[tuple[dict[str, Any], bytes]]:
     if cores == 1 or len(orders) <= _FEW:
         yield from map(_picture, orders)
         return
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the processes' numpy: a core for each
     with ProcessPoolExecutor(cores, get_context("spawn")) as pool:
         yield from pool.map(_picture, orders, chunksize=16)
 

@@ -15,6 +15,9 @@ from data.clevr.ontology import ATTRIBUTES
 from data.clevr.questions import Question, Setting, generate, have, noun
 from data.clevr.scenes import Thing, read
 
+CONTENT = re.compile(
+    rf"(?:\b(?:{'|'.join([*ATTRIBUTES, *sum(ATTRIBUTES.values(), ())])}|object)s?\b ?)+"
+)
 OF = {value: name for name, values in ATTRIBUTES.items() for value in values}
 
 
@@ -69,7 +72,7 @@ def test_a_no_is_a_near_miss() -> None:
 
 
 def test_files_are_as_described_and_the_same_each_time() -> None:
-    setting = Setting(3, 4, 2)
+    setting = Setting(3, 2, 1)
     files = dict(generate(setting))
     assert files == dict(generate(setting))
     wordings = []
@@ -83,5 +86,5 @@ def test_files_are_as_described_and_the_same_each_time() -> None:
         for each in those:
             if each.kind == "count":
                 assert each.answer == str(have(known[each.image], words(each.question)))
-        wordings.append({re.split(r" (?:a|the|any|many) ", e.question)[0] for e in those})
-    assert not wordings[0] & wordings[1] - {"How"}
+        wordings.append({CONTENT.sub("…", each.question) for each in those})
+    assert not wordings[0] & wordings[1]
