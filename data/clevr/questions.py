@@ -170,7 +170,7 @@ def _likes(things: Sequence[Thing], rng: random.Random) -> tuple[Kind, Kind]:
 
 
 def drawn(rng: random.Random) -> list[Kind]:
-    """Objects of a scene; in half of them, each attribute has but some of its values, as scenes
+    """Objects of a scene; every other attribute has but some of its values there, as in the scenes
     that policies tell apart by what is missing."""
     values = {
         name: rng.sample(those, rng.randint(1, len(those))) if rng.random() < 0.5 else those

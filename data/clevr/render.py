@@ -1,6 +1,7 @@
 """The picture of a scene: rays cast at the solids, with shadows, matte and mirroring surfaces.
 
-In: a `Scene` and a size in pixels. Out: sRGB (height×width×3, uint8), the same for the same scene.
+In: a `Scene` and a size in pixels. Out: sRGB (height×width×3, uint8), the same for the same scene
+(machines whose numpy rounds differently may differ by one in a pixel).
 
 The lamps stand as in CLEVR's scene (a key, a fill and a back light) and the ground is gray. Rubber
 scatters light and has a wide, faint highlight; metal mirrors the studio and its neighbours in its

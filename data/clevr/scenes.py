@@ -36,7 +36,7 @@ _MARGIN = 0.3
 _BESIDE = 0.2
 """CLEVR's least distance for one object to count as beside another."""
 _SEEN_OF_PICTURE = 200 / (480 * 320)
-_SEEN_OF_OBJECT = 0.4
+_SEEN_OF_OBJECT = 0.5
 _LOOK = 96
 """Width and height of the picture on which it is counted what can be seen."""
 _TRIES = 50
