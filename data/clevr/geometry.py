@@ -151,7 +151,7 @@ def shaded(solids: Sequence[Solid], points: Floats, own: Ints, toward: Floats) -
         toward: directions to the light, K×3; several make the shadow's edge soft.
     """
     middle = unit(toward.mean(axis=0))
-    spread = float(np.sqrt(1 - np.min(toward @ middle) ** 2))
+    spread = math.sqrt(max(0.0, 1 - float(np.min(toward @ middle)) ** 2))
     along, aside = _beside(solids, points, middle[None])
     reach = np.array([solid.reach for solid in solids], np.float32)[:, None]
     near = (aside < (reach + spread * np.maximum(along, 0)) ** 2) & (along > -reach)

@@ -81,26 +81,27 @@ class _Picture:
         self.key = unit(-0.25 * flat + (0.75 + turn) * right + 0.95 * up)
         self.fill = unit(-0.75 * flat - (0.9 - turn) * right + 0.75 * up)
         self.back = unit(0.9 * flat - 0.3 * right + 0.8 * up)
-        self.soft_key, self.soft_fill = _disc(self.key, 0.09, 12), _disc(self.fill, 0.16, 8)
+        self.soft = _disc(self.key, 0.09, 12), _disc(self.fill, 0.16, 8)
+        self.hard = self.key[None], self.fill[None]
 
     def seen(self, rays: Floats) -> Floats:
         """Light (N×3, linear) that comes to the eye along rays."""
         start = np.broadcast_to(self.eye, rays.shape)
         hits = cast(self.solids, start, rays, np.full(len(rays), GROUND))
-        light = self.scattered(hits, rays)
+        light = self.scattered(hits, rays, self.soft)
         mirrors = np.flatnonzero(self.metal[hits.solids])
         if len(mirrors):
             sub = Hits(hits.solids[mirrors], hits.points[mirrors], hits.normals[mirrors])
             light[mirrors] = self.mirrored(sub, rays[mirrors], light[mirrors])
         return light
 
-    def scattered(self, hits: Hits, rays: Floats) -> Floats:
-        """Light that matte surfaces throw back."""
+    def scattered(self, hits: Hits, rays: Floats, lamps: tuple[Floats, Floats]) -> Floats:
+        """Light that matte surfaces throw back; `lamps`: directions to the key and the fill."""
         n, own = hits.normals, hits.solids
         key = np.maximum(n @ self.key, 0)
-        key *= 1 - shaded(self.solids, hits.points, own, self.soft_key)
+        key *= 1 - shaded(self.solids, hits.points, own, lamps[0])
         fill = np.maximum(n @ self.fill, 0)
-        fill *= 1 - shaded(self.solids, hits.points, own, self.soft_fill)
+        fill *= 1 - shaded(self.solids, hits.points, own, lamps[1])
         back = np.maximum(n @ self.back, 0)
         ambient = (0.62 + 0.38 * n[:, 2]) * (1 - _occlusion(self.solids, hits.points, n, own))
         amount = 0.72 * key + 0.2 * fill + 0.1 * back + 0.3 * ambient
@@ -115,15 +116,10 @@ class _Picture:
         facing = np.einsum("ij,ij->i", rays, n)
         ways = rays - 2 * facing[:, None] * n
         around = cast(self.solids, hits.points, ways, hits.solids)
-        image = np.where(
-            np.isfinite(around.points[:, :1]),
-            self.scattered(
-                Hits(around.solids, np.nan_to_num(around.points, posinf=99, neginf=-99),
-                     around.normals),
-                ways,
-            ),
-            self.studio(ways)[:, None],
-        )  # fmt: skip
+        met = np.isfinite(around.points[:, 0])
+        there = Hits(around.solids[met], around.points[met], around.normals[met])
+        image = np.repeat(self.studio(ways)[:, None], 3, axis=1)
+        image[met] = self.scattered(there, ways[met], self.hard)
         fresnel = 0.12 + 0.5 * (1 + facing[:, None]).clip(0, 1) ** 4
         tint = self.colors[hits.solids]
         shine = 1.6 * _blinn(n, rays, self.key, 220) + 0.8 * _blinn(n, rays, self.fill, 160)
