@@ -28,7 +28,7 @@ from data.reading import Deck, exercise, read_out, readable, say
 from data.syntax import sentence
 from parsers.endpoint import Message
 
-_SHARES = {"reading": 0.45, "policy": 0.3, "rule": 0.15, "terms": 0.1}
+_SHARES = {"reading": 0.4, "policy": 0.3, "rule": 0.2, "terms": 0.1}
 _DESK = "You read what people write to a service desk."
 _RULES = (2, 5)
 _TOLD_BEFORE, _TOLD_BEHIND = 0.65, 0.35
@@ -146,12 +146,10 @@ def _rule_alone(rows: Sequence[Row], rng: random.Random) -> tuple[str, str, str]
     question = rng.choice(_rows(_ASKED_OF_ONE)).format(y=said, b=_article(said))
     opening = rng.choice(_OPENINGS)
     question = f"{opening} {question}" if opening else sentence(question)
-    at = question.lower().find(said.lower())
-    read = f'"{question[at : at + len(said)]}": {rows[asked][1]}.'
     return (
         _prompt(ids, rules, rng),
         question,
-        completion(f"{read}\n[{ids[asked]}] {rules[asked]}", rules[asked]),
+        completion(f"[{ids[asked]}] {rules[asked]}", rules[asked]),
     )
 
 

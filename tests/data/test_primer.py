@@ -28,16 +28,14 @@ def test_a_question_about_one_rule_is_answered_with_it(made: list[Exercise]) -> 
     for it in (it for it in made if it.kind == "rule"):
         thought, answer = split_completion(it.turn)
         rules = dict(re.findall(r"^\[(\S+)\] (.+)$", it.messages[0]["content"], re.MULTILINE))
-        term = re.findall(r'": (.+)\.$', thought, re.MULTILINE)[0]
         assert 3 <= len(rules) <= 7
         assert rules[citations(thought)[0]] == answer
-        assert term.lower() in answer.lower()
 
 
 def test_what_is_quoted_stands_in_the_message(made: list[Exercise]) -> None:
     for it in made:
         quoted = re.findall(r'^"(.+)": ', it.turn, re.MULTILINE)
-        assert quoted or it.kind == "policy"
+        assert quoted or it.kind in ("policy", "rule")
         for words in quoted:
             assert words in it.messages[1]["content"]
 
