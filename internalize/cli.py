@@ -39,6 +39,7 @@ USERS = (
     "TeacherError",
     "EndpointError",
     "SettingError",
+    "TrainingError",
 )
 """Errors that say what the user can do, by name: their modules may need torch."""
 PLAIN_WIDTH = 120

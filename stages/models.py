@@ -295,13 +295,17 @@ def load_adapter(model: PreTrainedModel, path: Path, trainable: bool = False) ->
 
 
 def merged(
-    model: str | Path, weights: Path | None, dtype: torch.dtype | None = None
+    model: str | Path,
+    weights: Path | None,
+    dtype: torch.dtype | None = None,
+    device: str | None = None,
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The model as it is after a stage: the stage's adapter merged in, or its full weights.
 
     Args:
         weights: a stage's folder; None for the model as it is.
         dtype: bfloat16, as weights are shipped, by default.
+        device: as for `load`.
 
     Raises:
         ModelError: the model or the weights cannot be loaded.
@@ -310,10 +314,10 @@ def merged(
 
     dtype = dtype or torch.bfloat16
     if weights is not None and (weights / "config.json").exists():  # full fine-tuning
-        network, processing = load(weights, dtype=dtype)
+        network, processing = load(weights, dtype=dtype, device=device)
         return network, tokenizer_of(processing)
     loaded: Any
-    loaded, processing = load(model, dtype=torch.float32)
+    loaded, processing = load(model, dtype=torch.float32, device=device)
     if weights is not None:
         loaded = load_adapter(loaded, weights).merge_and_unload()
     return loaded.to(dtype).eval(), tokenizer_of(processing)

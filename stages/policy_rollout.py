@@ -14,7 +14,7 @@ is still equal then stays in.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import torch
@@ -24,6 +24,7 @@ from transformers import PreTrainedModel
 from trl import GRPOTrainer
 
 from stages.generate import generate, is_covered
+from stages.processes import is_sharded
 
 OffPolicy = Literal["pooled", "truncated", "separate"]
 TRUNCATION = 2.0
@@ -60,6 +61,10 @@ class PolicyRolloutTrainer(GRPOTrainer):
         self.off_policy, self.retries, self.spare = off_policy, retries, spare
         self._sampler = sampler
         self._rows: list[dict[str, Any]] = []
+        """The questions in hand, one a rollout of this process."""
+        self._places: list[int] = []
+        """The place of each among the step's rollouts, those of all processes."""
+        self._attempt = 0
         self._totals = torch.empty(0)
         """Each rollout's weighted reward, those of all processes."""
 
@@ -72,11 +77,15 @@ class PolicyRolloutTrainer(GRPOTrainer):
         last = max(1, self.args.max_steps - 1)
         return round(self.policy_aware * (1 - self.state.global_step / last))
 
-    def _aware(self, count: int) -> list[bool]:
+    def _aware(self) -> list[bool]:
         """Which of this process's rollouts are policy-aware; groups may straddle processes."""
-        first = self.accelerator.process_index * count
         size = self.num_generations
-        return [(first + i) % size >= size - self._aware_now() for i in range(count)]
+        return [place % size >= size - self._aware_now() for place in self._places]
+
+    def _seeds(self) -> list[int]:
+        """What each rollout is drawn with: the same in a resumed run, and in any process."""
+        run = f"{self.args.seed}:{self.state.global_step}:{self._attempt}"
+        return [random.Random(f"{run}:{place}").getrandbits(60) for place in self._places]
 
     def _generate_single_turn(self, prompt_ids: list[list[int]], *args: Any, **kw: Any) -> Any:
         """Sample from the policy in context where it is that rollout's turn.
@@ -84,7 +93,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
         `_generate` goes on with the policy-free ids, which is what makes every log-probability and
         the loss condition on them.
         """
-        aware = self._aware(len(prompt_ids))
+        aware = self._aware()
         prompts = [
             self._tokenize_prompts([row["aware_prompt"]])[0][0] if turn else ids
             for ids, turn, row in zip(prompt_ids, aware, self._rows, strict=True)
@@ -100,6 +109,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
             eos=self._tokenizer.eos_token_id,
             temperature=self.temperature,
             families=aware,  # each half has its own common prefix
+            seeds=self._seeds(),
             log_probs=log_probs,
         )
         return completions, log_probs and [log_probs[i] for i in range(len(prompts))]
@@ -122,19 +132,22 @@ class PolicyRolloutTrainer(GRPOTrainer):
         return rewards
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
-        output = self._scored(inputs)
-        for attempt in range(self.retries):
+        self._attempt = 0
+        first = self.accelerator.process_index * len(inputs)
+        output = self._scored(inputs, list(range(first, first + len(inputs))))
+        for _ in range(self.retries):
             groups = self._totals.view(-1, self.num_generations)
             equal = (groups.amax(1) - groups.amin(1)).abs() < 1e-6
             self._metrics["train"]["groups_of_equal_reward"].append(equal.float().mean().item())
             if not equal.any():
                 break
-            output = self._resampled(inputs, output, equal.tolist(), attempt)
+            self._attempt += 1
+            output = self._resampled(inputs, output, equal.tolist())
         return output
 
-    def _scored(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+    def _scored(self, inputs: list[dict[str, Any]], places: list[int]) -> dict[str, Any]:
         """Rollouts of the rows with their advantages."""
-        self._rows = inputs
+        self._rows, self._places = inputs, places
         output = super()._generate_and_score_completions(inputs)
         sampled = output.pop("sampling_per_token_logps", None)
         if self.off_policy == "separate":
@@ -164,10 +177,12 @@ class PolicyRolloutTrainer(GRPOTrainer):
             batch_size=self.args.per_device_train_batch_size,
         )
         weights = (scored.float() - sampled).exp().clamp(max=TRUNCATION)
-        aware = torch.tensor(self._aware(len(weights)), device=weights.device)
+        aware = torch.tensor(self._aware(), device=weights.device)
         real = aware[:, None] & output["completion_mask"].bool()
-        if real.any():
-            self._metrics["train"]["policy_aware/weight"].append(weights[real].mean().item())
+        summed = torch.stack([weights[real].sum(), real.sum().float()])
+        total, count = self.accelerator.gather(summed).view(-1, 2).sum(0).tolist()
+        if count:
+            self._metrics["train"]["policy_aware/weight"].append(total / count)
         return torch.where(real, weights, 1.0)
 
     # --- dynamic sampling -------------------------------------------------------------------
@@ -177,7 +192,6 @@ class PolicyRolloutTrainer(GRPOTrainer):
         inputs: list[dict[str, Any]],
         output: dict[str, Any],
         equal: list[bool],
-        attempt: int,
     ) -> dict[str, Any]:
         """The batch with other questions in place of the groups of equal reward.
 
@@ -189,13 +203,14 @@ class PolicyRolloutTrainer(GRPOTrainer):
         group = [(first + i) // size for i in range(len(inputs))]
         other = {}
         for g in (g for g, is_equal in enumerate(equal) if is_equal):
-            rng = random.Random(f"{self.args.seed}:{self.state.global_step}:{attempt}:{g}")
+            rng = random.Random(f"{self.args.seed}:{self.state.global_step}:{self._attempt}:{g}")
             other[g] = rng.choice(self.spare)
         replaced = [i for i in range(len(inputs)) if equal[group[i]]]
         # Several processes must sample alike many rows, so they sample all of them.
         alone = self.accelerator.num_processes == 1
         sampled = replaced if alone else list(range(len(inputs)))
-        fresh = self._scored([other.get(group[i], inputs[i]) for i in sampled])
+        rollouts = [other.get(group[i], inputs[i]) for i in sampled]
+        fresh = self._scored(rollouts, [first + i for i in sampled])
         rows = torch.tensor(equal, device=totals.device).repeat_interleave(size)
         totals = totals.clone()
         totals[rows] = self._totals if alone else self._totals[rows]
@@ -232,22 +247,31 @@ def _copy_merged(model: torch.nn.Module, sampler: PreTrainedModel) -> None:
 
     A copy, because merging into bfloat16 weights and back out of them would leave rounding behind.
     """
-    targets: dict[str, Any] = dict(sampler.named_modules())
+    targets = dict(sampler.named_parameters())
+    for name, weight in changed_weights(model):
+        targets[name].copy_(weight)
+
+
+@torch.no_grad()
+def changed_weights(model: torch.nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """What training changes, by the name that it has without an adapter, which is merged in."""
     module: Any
+    if not hasattr(model, "peft_config"):
+        yield from model.named_parameters()
+        return
     for name, module in model.named_modules():
-        if not hasattr(module, "get_delta_weight"):
-            continue
-        target = targets[name.removeprefix("base_model.model.")]
-        (adapter,) = module.active_adapters  # a run trains one
-        delta = module.get_delta_weight(adapter).float()
-        target.weight.copy_(module.base_layer.weight.float() + delta)
+        if hasattr(module, "get_delta_weight"):
+            (adapter,) = module.active_adapters  # a run trains one
+            delta = module.get_delta_weight(adapter).float()
+            plain = name.removeprefix("base_model.model.")
+            yield f"{plain}.weight", module.base_layer.weight.float() + delta
 
 
-def sampling_copy(network: torch.nn.Module, model: str) -> PreTrainedModel | None:
+def sampling_copy(model: str) -> PreTrainedModel | None:
     """A frozen copy that samples fast; None where TRL's own generation must do."""
     from stages.models import load
 
-    if not hasattr(network, "peft_config"):
+    if is_sharded():  # a copy would need the room that sharding saves
         return None
     copy, _ = load(model, dtype=torch.bfloat16)
     return copy if is_covered(copy) else None

@@ -29,6 +29,7 @@ from stages.training import (
     Metrics,
     OnStep,
     TrainingConfig,
+    TrainingError,
     arguments,
     fit,
     suit_attention,
@@ -162,8 +163,9 @@ def train(
         `fit`'s summary and `tokens`, those sampled and trained on.
 
     Raises:
-        ValueError: a line of `items` is not an Item (the message names file and line), or the
-            model cannot be sampled as `off_policy` asks.
+        ValueError: a line of `items` is not an Item; the message names file and line.
+        stages.training.TrainingError: the model cannot be sampled as `off_policy` asks, or the
+            batch not be shared out to the processes.
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     from datasets import Dataset
@@ -195,20 +197,21 @@ def train(
     longest = max(map(len, prompts)) + config.max_new_tokens
     suit_attention(network, longest)
 
-    sampler = sampling_copy(network, model)
+    sampler = sampling_copy(model)
     if sampler is None and config.off_policy == "truncated":
-        raise ValueError(
+        raise TrainingError(
             "rl.off_policy=truncated needs the sampler's log-probabilities, which there are for "
-            "LoRA on a text model with full attention; use pooled or separate"
+            "text models with full attention that are not sharded; use pooled or separate"
         )
 
     low, high, beta = _CLIP[config.variant]
+    shared = arguments(out, config, seed)
     args = GRPOConfig(
-        **arguments(out, config, seed),
+        **shared,
         max_steps=config.steps,
         num_generations=config.group,
         shuffle_dataset=False,
-        steps_per_generation=config.accumulation,
+        steps_per_generation=shared["gradient_accumulation_steps"],
         max_completion_length=config.max_new_tokens,
         temperature=config.temperature,
         epsilon=low,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from pydantic import Field
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase, TrainingArguments
 
 from stages.scoring import score_labels_only
 from stages.training import (
@@ -81,12 +81,24 @@ def supervise(
     trainer = _weighted_trainer()(
         model=network,
         args=args,
-        train_dataset=Dataset.from_list([_prepared(rows[i]) for i in order]),
+        train_dataset=Dataset.from_list([*map(_prepared, _filled([rows[i] for i in order], args))]),
         processing_class=tokenizer,
     )
     score_labels_only(unwrapped(trainer.model))
     tokens = sum(len(rows[i]["input_ids"]) for i in order)
     return {"tokens": tokens, **fit(trainer, out, on_step)}
+
+
+def _filled(rows: list[Row], args: TrainingArguments) -> list[Row]:
+    """The rows, with empty ones behind them so that each of several processes has equally many.
+
+    Accelerate would fill up with the first rows again, which then would be trained on twice.
+    """
+    over = len(rows) % (args.per_device_train_batch_size * args.world_size)
+    if args.world_size == 1 or not over:
+        return rows
+    empty = Row(input_ids=rows[-1]["input_ids"][:2], weights=[0.0, 0.0])
+    return rows + [empty] * (args.per_device_train_batch_size * args.world_size - over)
 
 
 def _prepared(row: Row) -> dict[str, Any]:

@@ -315,6 +315,7 @@ def test_groups_of_equal_reward_are_replaced_so_often_and_no_more(
     good = "A 3 kg bag?"
     sampled: list[int] = []
     trained: list[float] = []
+    tokens: list[tuple[int, int]] = []
     plain = policy_rollout.generate
     loss = policy_rollout.PolicyRolloutTrainer._compute_loss
 
@@ -324,7 +325,7 @@ def test_groups_of_equal_reward_are_replaced_so_often_and_no_more(
 
     def spy_loss(self, model, inputs):
         trained.extend(inputs["advantages"].tolist())
-        assert inputs["num_items_in_batch"] == total
+        tokens.append((int(inputs["num_items_in_batch"]), int(inputs["completion_mask"].sum())))
         return loss(self, model, inputs)
 
     monkeypatch.setattr(policy_rollout, "generate", spy)
@@ -333,11 +334,10 @@ def test_groups_of_equal_reward_are_replaced_so_often_and_no_more(
         rl, "accuracy", lambda item, text: next(turn) % 2 if item.question == good else 0.0
     )
     only = rl.RewardWeights(accuracy=1, format=0, citations=0, invented=0)
-    total = 8 * 6  # a random model does not end within its six tokens
-
     monkeypatch.setattr(policy_rollout.PolicyRolloutTrainer, "_compute_loss", spy_loss)
     run(tiny_model, items, tmp_path / "rl", config(reward=only, retries=40))
     assert all(advantage != 0 for advantage in trained) and len(trained) == 8
+    assert {total for total, _ in tokens} == {sum(own for _, own in tokens)}
     assert sampled[0] == 8 and set(sampled[1:]) <= {4, 8} and len(sampled) < 41
 
     sampled.clear()
