@@ -7,7 +7,8 @@ work. Out: a `Run`, whose folder is laid out as
 
 Each stage is done once per plan (`folder.Plan`), so that calling `run` again does only what has
 changed, and calling it after a kill goes on where it stopped. Parsing and the report are always
-done again: they take a moment and depend on nothing but what is in the folder.
+done again: they take a moment and depend on nothing but what is in the folder. Under `accelerate
+launch` all processes train; what is not training the main one does, while the others wait.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -33,6 +35,7 @@ from internalize.results import TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Resul
 from internalize.writing import assistant, writer
 from parsers import override_file, parse
 from parsers.spec import PolicySpec
+from stages.processes import ALONE, Crew, crew
 
 if TYPE_CHECKING:
     from stages.evaluate import Prediction
@@ -109,15 +112,26 @@ def run(
         OSError: a file or folder cannot be read or written.
     """
     it = Run.start(Path(policy), model, run, preset, overrides, config, on_event, corrections)
-    with folder.locked(it.path):
-        it.prepare()
-        it.synth()
+    hands = crew()
+    hands.wait()  # until all have looked at the folder, which changes from here on
+    with ExitStack() as held:
+
+        def make_data() -> PolicySpec:
+            held.enter_context(folder.locked(it.path))
+            it.prepare()
+            it.synth()
+            return it.spec
+
+        def use_weights() -> None:
+            it.evaluate()
+            if it.adapter is not None:
+                it.export()
+            it.report()
+
+        it.spec = hands.from_main(make_data)
         for stage in it.config.trained():
             it.train(stage)
-        it.evaluate()
-        if it.adapter is not None:
-            it.export()
-        it.report()
+        hands.from_main(use_weights)
     return it
 
 
@@ -136,7 +150,7 @@ class Run:
         self.config = config
         self.spec = spec
         self.source = source
-        self._tell = on_event or (lambda event: None)
+        self._tell = on_event if on_event and crew().is_main else lambda event: None
         self.corrections = override_file.beside(source)
         self._model_digest: str | None = None
 
@@ -260,6 +274,8 @@ class Run:
     def train(self, stage: str) -> dict[str, Any]:
         """Train one of cpt, sft and rl on what the stage before it left. Returns its summary.
 
+        All processes take part.
+
         Raises:
             RunError: the data or the parent's weights are not there.
         """
@@ -298,7 +314,7 @@ class Run:
             items, document = data / "rl.jsonl", self._document
             return rl.train(model, parent, items, document, name, out, section, seed, on_step)
 
-        return self._once(stage, out, plan, (), work, weights=True)
+        return self._once(stage, out, plan, (), work, weights=True, hands=crew())
 
     def evaluate(self) -> Results:
         """Evaluate every condition and write `evaluation/results.json`.
@@ -502,17 +518,21 @@ class Run:
         outputs: tuple[str, ...],
         work: Callable[[], Mapping[str, Any]],
         weights: bool = False,
+        hands: Crew = ALONE,
     ) -> dict[str, Any]:
-        """Do the work unless it has been done under the same plan; return its summary."""
-        record = folder.finished(out, plan, outputs)
+        """Do the work unless it has been done under the same plan; return its summary.
+
+        Several `hands` do it together, and their main process keeps the folder.
+        """
+        record = hands.from_main(lambda: folder.finished(out, plan, outputs))
         if record is not None and (not weights or any(out.glob(WEIGHTS))):
             self._tell(Event(stage, "kept", metrics=record.summary))
             return record.summary
         self._tell(Event(stage, "start"))
-        folder.begin(out, plan)
+        hands.from_main(lambda: folder.begin(out, plan))
         summary = dict(work())
         gc.collect()  # a trainer holds its model in reference cycles; the next stage needs the room
-        folder.finish(out, plan, summary)
+        summary = hands.from_main(lambda: folder.finish(out, plan, summary)).summary
         self._tell(Event(stage, "done", metrics=summary))
         return summary
 
