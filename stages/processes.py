@@ -34,7 +34,7 @@ class Crew:
         """What `work` gives, done by the main process while the others wait for the result.
 
         Raises:
-            SystemExit: in the others, where it failed in the main process, which raises what it did.
+            SystemExit: in the others, where it failed in the main process.
         """
         if self.size == 1:
             return work()

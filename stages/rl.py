@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from trl import GRPOConfig
 
 from data.grading import grade
+from data.guards import trick
 from data.prompts import THINK_CLOSE, THINK_OPEN, citations, messages, split_completion
 from data.samples import Item, read
 from stages.models import chat_ids
@@ -113,7 +114,9 @@ class RLConfig(TrainingConfig):
 
 
 def accuracy(item: Item, completion: str) -> float:
-    return float(grade(item, completion))
+    """1 for a right answer that is no trick (`data.guards`), else 0."""
+    _, answer = split_completion(completion)
+    return float(grade(item, completion) and trick(item, answer) is None)
 
 
 def well_formed(item: Item, completion: str) -> float:
@@ -124,7 +127,12 @@ def well_formed(item: Item, completion: str) -> float:
 
 
 def citation_overlap(item: Item, completion: str) -> float:
-    """Jaccard overlap of cited and applicable rules (PA3, arXiv 2603.14602)."""
+    """Jaccard overlap of cited and applicable rules (PA3, arXiv 2603.14602).
+
+    0 where the form is not kept, or a chain that never comes to its end would be worth something.
+    """
+    if not well_formed(item, completion):
+        return 0.0
     cited, right = set(citations(completion)), set(item.statements)
     return len(cited & right) / len(cited | right) if cited | right else 1.0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from data.prompts import completion
 from data.samples import Item, lines
 from stages import policy_rollout, rl
 from stages.models import LoRA
@@ -40,12 +41,57 @@ def test_rewards() -> None:
     assert rl.well_formed(ITEM, "Charge 75 euros.") == 0.0
     assert rl.well_formed(ITEM, GOOD + "\n<think>again</think>") == 0.0
     assert rl.citation_overlap(ITEM, GOOD) == 1.0
-    assert rl.citation_overlap(ITEM, "[over-23kg]") == 0.5
-    assert rl.citation_overlap(ITEM, "[over-23kg] [fee] [other]") == pytest.approx(2 / 3)
-    assert rl.citation_overlap(ITEM, "[made-up]") == 0.0
+    assert rl.citation_overlap(ITEM, completion("[over-23kg]", "Yes.")) == 0.5
+    three = completion("[over-23kg] [fee] [other]", "Yes.")
+    assert rl.citation_overlap(ITEM, three) == pytest.approx(2 / 3)
+    assert rl.citation_overlap(ITEM, completion("[made-up]", "Yes.")) == 0.0
     assert rl.invention(ITEM, "[made-up]", known) == -1.0
     assert rl.invention(ITEM, "[made-up] [other]", known) == -0.5
     assert rl.invention(ITEM, GOOD, known) == rl.invention(ITEM, "no rule", known) == 0.0
+
+
+RULES = [f"rule-{n}" for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("said", "most"),
+    [
+        # All outcomes: no accuracy, as several are said; form and citations are right.
+        (completion("[over-23kg] [fee]", " ".join(ITEM.options)), 0.4),
+        # All rules cited: the share of the right ones goes down with each.
+        (completion(" ".join(f"[{r}]" for r in ["over-23kg", "fee", *RULES]), "Hm."), 0.13),
+        # The policy copied as the answer.
+        (
+            completion("So.", "Bags over 23 kg cost 75 euros. Never discuss other airlines. " * 3),
+            0.1,
+        ),
+        # A chain without an end, however well it cites.
+        ("<think>\n[over-23kg] yes. [fee] So: charge. Charge 75 euros.", 0.0),
+        # An answer in the chain alone.
+        ("<think>\n[over-23kg] [fee] Charge 75 euros.\n</think>", 0.0),
+        # The answer again and again.
+        (completion("So.", "Charge 75 euros. " * 5), 0.1),
+        # No chain in the block.
+        ("<think></think>\nHm.", 0.0),
+        # Rules that do not exist.
+        (completion("[made-up] [also-made-up]", "Hm."), -0.2),
+    ],
+)
+def test_what_is_no_answer_earns_less_than_a_wrong_one(said: str, most: float) -> None:
+    """At most form and citations, which a plain wrong answer has too."""
+    assert earned(said) <= most + 1e-9
+    wrong = GOOD.replace("Charge 75 euros.", "Refuse the bag.")
+    assert earned(said) <= earned(wrong) + 1e-9 < earned(GOOD) - 0.9
+
+
+def earned(said: str) -> float:
+    weights, known = rl.RewardWeights(), frozenset(["over-23kg", "fee", *RULES])
+    return (
+        weights.accuracy * rl.accuracy(ITEM, said)
+        + weights.format * rl.well_formed(ITEM, said)
+        + weights.citations * rl.citation_overlap(ITEM, said)
+        + weights.invented * rl.invention(ITEM, said, known)
+    )
 
 
 def logged(out: Path) -> list[dict]:
