@@ -294,6 +294,40 @@ def load_adapter(model: PreTrainedModel, path: Path, trainable: bool = False) ->
     return adapted
 
 
+def plain_weights(
+    model: torch.nn.Module, frozen: bool = False
+) -> Iterator[tuple[str, torch.Tensor]]:
+    """What training changes, by the names that it has without an adapter, which is merged in.
+
+    Into copies: merged into bfloat16 weights and taken out again it would leave rounding behind.
+
+    Args:
+        frozen: all other weights too.
+    """
+    import torch
+    from torch.distributed.tensor import DTensor
+
+    adapted: dict[str, Any] = {
+        f"{name}.base_layer.weight": module
+        for name, module in model.named_modules()
+        if hasattr(module, "get_delta_weight")
+    }
+    for name, weight in model.named_parameters():
+        if ".lora_" in name or not (frozen or weight.requires_grad or name in adapted):
+            continue
+        plain = weight.detach()
+        if name in adapted:
+            (adapter,) = adapted[name].active_adapters  # a run trains one
+            with torch.no_grad():
+                plain = weight.float() + adapted[name].get_delta_weight(adapter).float()
+        if isinstance(plain, DTensor):  # of which each process has a part
+            plain = plain.full_tensor()
+        yield (
+            name.removeprefix("base_model.model.").replace(".base_layer", ""),
+            plain.to(weight.dtype),
+        )
+
+
 def merged(
     model: str | Path,
     weights: Path | None,

@@ -1,6 +1,6 @@
 """PolicyRollout on TRL's GRPOTrainer (TriMPI, arXiv 2510.09474 §3.3): rollouts made and pooled.
 
-In: questions, each with its policy-free prompt and the same with the policy. Out: batches for
+In: questions with their policy-free prompts, and what puts the policy into them. Out: batches for
 GRPO's loss. Of a group's rollouts the last few are sampled with the policy in the prompt; all are
 pooled as if they had come from the policy-free prompt, and log-probabilities, ratio and gradient
 condition on that one (the trainer is given its token ids for every rollout). Policy-aware rollouts
@@ -14,16 +14,19 @@ is still equal then stays in.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
+from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedModel
 from trl import GRPOTrainer
 
 from stages.generate import generate, is_covered
+from stages.models import load, plain_weights
 from stages.processes import is_sharded
 
 OffPolicy = Literal["pooled", "truncated", "separate"]
@@ -34,20 +37,22 @@ TRUNCATION = 2.0
 class PolicyRolloutTrainer(GRPOTrainer):
     """GRPO whose groups are part policy-aware: the last rollouts of each group.
 
-    Rows carry `prompt` (policy-free messages) and `aware_prompt` (the same with the policy).
+    Rows carry `prompt`, the policy-free messages, whose last is the question.
 
     Args:
+        with_policy: token ids of a question's prompt with the policy.
         policy_aware: rollouts with the policy, of the `num_generations` of a group.
         anneal: lower them evenly to none in the last step; the others become policy-free.
         off_policy: see the module.
         retries: of dynamic sampling; 0 is without.
         spare: rows that it draws from.
-        sampler: a copy of the model that samples; None for TRL's own generation.
+        sampler: a copy of the model that samples; None for TRL's own generation, or vLLM.
     """
 
     def __init__(
         self,
         *args: Any,
+        with_policy: Callable[[str], list[int]],
         policy_aware: int,
         anneal: bool,
         off_policy: OffPolicy,
@@ -57,6 +62,9 @@ class PolicyRolloutTrainer(GRPOTrainer):
         **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
+        if self.use_vllm and hasattr(self.model, "peft_config"):
+            self.vllm_generation._iter_named_params = self._merged
+        self.with_policy = lru_cache(maxsize=64)(with_policy)
         self.policy_aware, self.anneal = policy_aware, anneal
         self.off_policy, self.retries, self.spare = off_policy, retries, spare
         self._sampler = sampler
@@ -65,10 +73,17 @@ class PolicyRolloutTrainer(GRPOTrainer):
         self._places: list[int] = []
         """The place of each among the step's rollouts, those of all processes."""
         self._attempt = 0
+        self._drawn_with: list[list[float]] | None = None
+        """With which log-probability each token of a rollout was drawn, where that is known."""
         self._totals = torch.empty(0)
         """Each rollout's weighted reward, those of all processes."""
 
     # --- sampling ---------------------------------------------------------------------------
+
+    def _merged(self) -> Iterator[tuple[str, Tensor]]:
+        """All weights as vLLM has them; see `stages/vllm.py`."""
+        with self._dist.gather_params(list(self.model.parameters())):
+            yield from plain_weights(self.model, frozen=True)
 
     def _aware_now(self) -> int:
         """Policy-aware rollouts of a group in this step."""
@@ -87,20 +102,36 @@ class PolicyRolloutTrainer(GRPOTrainer):
         run = f"{self.args.seed}:{self.state.global_step}:{self._attempt}"
         return [random.Random(f"{run}:{place}").getrandbits(60) for place in self._places]
 
-    def _generate_single_turn(self, prompt_ids: list[list[int]], *args: Any, **kw: Any) -> Any:
+    def _generate_single_turn(
+        self, prompt_ids: list[list[int]], images: Any, fields: Any, count: int, *args: Any
+    ) -> Any:
         """Sample from the policy in context where it is that rollout's turn.
 
         `_generate` goes on with the policy-free ids, which is what makes every log-probability and
-        the loss condition on them.
+        the loss condition on them. Log-probabilities under the prompt that was sampled from stay
+        here; TRL gets those of vLLM's policy-free rollouts, to correct for how it differs.
         """
         aware = self._aware()
         prompts = [
-            self._tokenize_prompts([row["aware_prompt"]])[0][0] if turn else ids
+            self.with_policy(row["prompt"][-1]["content"]) if turn else ids
             for ids, turn, row in zip(prompt_ids, aware, self._rows, strict=True)
         ]
         if self._sampler is None:
-            return super()._generate_single_turn(prompts, *args, **kw)
-        _copy_merged(self.model, self._sampler)
+            if self.use_vllm and self.vllm_mode == "server":
+                count = 1  # TRL would take every `count`-th prompt only
+            completions, drawn_with = super()._generate_single_turn(
+                prompts, images, fields, count, *args
+            )
+            self._drawn_with = drawn_with
+            shown = drawn_with and [
+                [None] * len(scores) if turn else scores
+                for scores, turn in zip(drawn_with, aware, strict=True)
+            ]
+            return completions, shown
+        targets = dict(self._sampler.named_parameters())
+        with torch.no_grad():
+            for name, weight in plain_weights(self.model):
+                targets[name].copy_(weight)
         log_probs: dict[int, list[float]] | None = {} if self.off_policy == "truncated" else None
         completions = generate(
             self._sampler,
@@ -112,7 +143,8 @@ class PolicyRolloutTrainer(GRPOTrainer):
             seeds=self._seeds(),
             log_probs=log_probs,
         )
-        return completions, log_probs and [log_probs[i] for i in range(len(prompts))]
+        self._drawn_with = log_probs and [log_probs[i] for i in range(len(prompts))]
+        return completions, None
 
     # --- rewards and advantages -------------------------------------------------------------
 
@@ -149,13 +181,13 @@ class PolicyRolloutTrainer(GRPOTrainer):
         """Rollouts of the rows with their advantages."""
         self._rows, self._places = inputs, places
         output = super()._generate_and_score_completions(inputs)
-        sampled = output.pop("sampling_per_token_logps", None)
+        output.pop("sampling_per_token_logps", None)
         if self.off_policy == "separate":
             apart = self._separate_advantages()
             first = self.accelerator.process_index * len(inputs)
             output["advantages"] = apart[first : first + len(inputs)]
         elif self.off_policy == "truncated":
-            weights = self._importance(output, sampled)
+            weights = self._importance(output)
             output["advantages"] = output["advantages"][:, None] * weights
         return output
 
@@ -167,15 +199,19 @@ class PolicyRolloutTrainer(GRPOTrainer):
         return torch.cat(own, dim=1).flatten()
 
     @torch.no_grad()
-    def _importance(self, output: dict[str, Any], sampled: Tensor) -> Tensor:
+    def _importance(self, output: dict[str, Any]) -> Tensor:
         """min(π(o|Q,I) / π(o|Q,I,P), TRUNCATION) a token (B, T) of policy-aware rows, else 1."""
-        scored, _, _ = self._get_per_token_logps_and_entropies(
-            self.model,
-            torch.cat([output["prompt_ids"], output["completion_ids"]], dim=1),
-            torch.cat([output["prompt_mask"], output["completion_mask"]], dim=1),
-            output["completion_ids"].shape[1],
-            batch_size=self.args.per_device_train_batch_size,
-        )
+        scored = output.get("old_per_token_logps")
+        if scored is None:
+            scored, _, _ = self._get_per_token_logps_and_entropies(
+                self.model,
+                torch.cat([output["prompt_ids"], output["completion_ids"]], dim=1),
+                torch.cat([output["prompt_mask"], output["completion_mask"]], dim=1),
+                output["completion_ids"].shape[1],
+                batch_size=self.args.per_device_train_batch_size,
+            )
+        drawn_with = [torch.tensor(scores) for scores in self._drawn_with or []]
+        sampled = pad_sequence(drawn_with, batch_first=True).to(scored.device)
         weights = (scored.float() - sampled).exp().clamp(max=TRUNCATION)
         aware = torch.tensor(self._aware(), device=weights.device)
         real = aware[:, None] & output["completion_mask"].bool()
@@ -241,36 +277,8 @@ class PolicyRolloutTrainer(GRPOTrainer):
         return output
 
 
-@torch.no_grad()
-def _copy_merged(model: torch.nn.Module, sampler: PreTrainedModel) -> None:
-    """Put the trained weights, adapter merged, into the sampling copy.
-
-    A copy, because merging into bfloat16 weights and back out of them would leave rounding behind.
-    """
-    targets = dict(sampler.named_parameters())
-    for name, weight in changed_weights(model):
-        targets[name].copy_(weight)
-
-
-@torch.no_grad()
-def changed_weights(model: torch.nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """What training changes, by the name that it has without an adapter, which is merged in."""
-    module: Any
-    if not hasattr(model, "peft_config"):
-        yield from model.named_parameters()
-        return
-    for name, module in model.named_modules():
-        if hasattr(module, "get_delta_weight"):
-            (adapter,) = module.active_adapters  # a run trains one
-            delta = module.get_delta_weight(adapter).float()
-            plain = name.removeprefix("base_model.model.")
-            yield f"{plain}.weight", module.base_layer.weight.float() + delta
-
-
 def sampling_copy(model: str) -> PreTrainedModel | None:
     """A frozen copy that samples fast; None where TRL's own generation must do."""
-    from stages.models import load
-
     if is_sharded():  # a copy would need the room that sharding saves
         return None
     copy, _ = load(model, dtype=torch.bfloat16)

@@ -37,6 +37,7 @@ from stages.training import (
     trainable,
     unwrapped,
 )
+from stages.vllm import VLLM
 
 _CLIP = {"grpo": (0.2, 0.3, 0.01), "dapo": (0.2, 0.28, 0.0)}
 """Clipping from below and above, and β, as TriMPI has them (arXiv 2510.09474, implementation)."""
@@ -78,6 +79,7 @@ class RLConfig(TrainingConfig):
     temperature: float = Field(default=1.0, gt=0)
     max_new_tokens: int = Field(default=256, ge=1)
     reward: RewardWeights = RewardWeights()
+    vllm: VLLM = VLLM()
 
     @property
     def group(self) -> int:
@@ -172,8 +174,8 @@ def train(
 
     Raises:
         ValueError: a line of `items` is not an Item; the message names file and line.
-        stages.training.TrainingError: the model cannot be sampled as `off_policy` asks, or the
-            batch not be shared out to the processes.
+        stages.training.TrainingError: rollouts are longer than the model reads, it cannot be
+            sampled as `off_policy` asks, or the batch not be shared out to the processes.
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     from datasets import Dataset
@@ -194,22 +196,29 @@ def train(
         return scored
 
     schedule = _schedule(asked, config.steps * config.batch_size // config.group, seed)
-    rows = {
-        it.id: {
-            "prompt": messages(identifier, it.question),
-            "aware_prompt": messages(identifier, it.question, policy),
-        }
-        for it in asked
-    }
-    prompts = [chat_ids(tokenizer, row["prompt"]) for row in rows.values()]
-    longest = max(map(len, prompts)) + config.max_new_tokens
-    suit_attention(network, longest)
+    rows = {it.id: {"prompt": messages(identifier, it.question)} for it in asked}
 
-    sampler = sampling_copy(model)
-    if sampler is None and config.off_policy == "truncated":
+    def with_policy(question: str) -> list[int]:
+        return chat_ids(tokenizer, messages(identifier, question, policy))
+
+    prompts = {it.question: chat_ids(tokenizer, rows[it.id]["prompt"]) for it in asked}
+    question, prompt = max(prompts.items(), key=lambda pair: len(pair[1]))
+    suit_attention(network, len(prompt) + config.max_new_tokens)
+    sampled = with_policy(question) if config.policy_aware else prompt
+    longest = len(sampled) + config.max_new_tokens
+    limit = unwrapped(network).config.get_text_config().max_position_embeddings
+    if longest > limit:
+        raise TrainingError(
+            f"rollouts take up to {longest} tokens and {model} reads {limit}; lower "
+            "rl.max_new_tokens, or do without the policy in prompts (rl.policy_aware=0)"
+        )
+
+    sampler = sampling_copy(model) if config.vllm.mode == "off" else None
+    if sampler is None and config.vllm.mode == "off" and config.off_policy == "truncated":
         raise TrainingError(
             "rl.off_policy=truncated needs the sampler's log-probabilities, which there are for "
-            "text models with full attention that are not sharded; use pooled or separate"
+            "vLLM, and for text models with full attention that are not sharded; use pooled or "
+            "separate"
         )
 
     low, high, beta = _CLIP[config.variant]
@@ -227,10 +236,12 @@ def train(
         beta=beta,
         loss_type=config.variant,
         reward_weights=list(config.reward.model_dump().values()),
+        **config.vllm.arguments(longest),
     )
     trainer = PolicyRolloutTrainer(
         model=network,
         args=args,
+        with_policy=with_policy,
         policy_aware=config.policy_aware,
         anneal=config.anneal,
         off_policy=config.off_policy,
