@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from data.prompts import completion
 from data.samples import Item, lines
@@ -324,19 +325,32 @@ def test_ratio_clip_and_gradient_are_the_formula_s(tabular, variant, high, beta)
     assert torch.allclose(gradient.double(), expected, atol=1e-5)
 
 
-def test_the_ratio_of_fresh_rollouts_is_one_for_both_kinds(tabular) -> None:
-    """Nothing is clipped, and the gradient is that of advantage times log-probability."""
-    case = tabular()
+@pytest.mark.parametrize(
+    ("variant", "off_policy"), [("dapo", "pooled"), ("dapo", "truncated"), ("grpo", "separate")]
+)
+def test_the_ratio_of_fresh_rollouts_is_one_for_both_kinds(tabular, variant, off_policy) -> None:
+    """Nothing is clipped, and the gradient is that of advantage times log-probability: of
+    policy-aware rollouts by their weights, or against their own kind, as of policy-free ones."""
+    case = tabular(variant=variant, off_policy=off_policy)
     loss = case.trainer._compute_loss(case.trainer.model, case.batch)
     (gradient,) = torch.autograd.grad(loss, case.table)
     mask = case.batch["completion_mask"]
     scores = case.log_probs(case.table, case.batch["completion_ids"])
-    plain = -(scores * case.batch["advantages"][:, None] * mask).sum() / mask.sum()
-    (expected,) = torch.autograd.grad(plain, case.table)
-    assert torch.allclose(gradient, expected, atol=1e-6)
+    rewards = [1.0, 0.0, 0.5, 1.0]
+    apart = normalized(rewards[:2]) + normalized(rewards[2:])
+    own = torch.tensor(apart if off_policy == "separate" else normalized(rewards))[:, None]
+    weights = torch.ones_like(scores)
+    if off_policy == "truncated":
+        weights[2:] = (scores[2:].detach() - SAMPLED).exp().clamp(max=2.0)
+    share = mask / mask.sum() if variant == "dapo" else mask / mask.sum(1, True) / len(mask)
+    each = -(scores * own * weights * share)
+    (expected,) = torch.autograd.grad(each.sum(), case.table, retain_graph=True)
+    assert torch.allclose(gradient, expected, atol=1e-5)
+    (aware,) = torch.autograd.grad(each[2:].sum(), case.table)
+    assert aware.abs().max() > 1e-2  # they take part
 
 
-# --- annealing and dynamic sampling -------------------------------------------------------------
+# --- resuming, annealing and dynamic sampling ---------------------------------------------------
 
 
 def test_policy_aware_rollouts_come_down_to_none(
@@ -352,6 +366,49 @@ def test_policy_aware_rollouts_come_down_to_none(
     monkeypatch.setattr(policy_rollout, "generate", spy)
     run(tiny_model, items, tmp_path / "rl", config(steps=3, anneal=True, retries=0))
     assert counts == [4, 2, 0]  # of 8 rollouts, two groups
+
+
+def test_a_resumed_run_goes_on_with_the_same_rollouts(
+    tiny_model: Path, items: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Questions, policy-aware slots, replaced groups and draws are those of a run in one piece."""
+    calls: list[list[tuple]] = []
+    plain = policy_rollout.generate
+
+    def spy(model, prompts, families, seeds, **kwargs):
+        written = plain(model, prompts, families=families, seeds=seeds, **kwargs)
+        calls[-1].append((prompts, families, seeds, written))
+        return written
+
+    monkeypatch.setattr(policy_rollout, "generate", spy)
+    monkeypatch.setattr(rl, "accuracy", lambda item, text: float(len(text) % 3 == 0))
+    settings = config(
+        steps=4, anneal=True, off_policy="truncated", retries=2, learning_rate=1e-2,
+        reward=rl.RewardWeights(format=0, citations=0, invented=0),
+    )  # fmt: skip
+
+    def train(out: str, on_step=silent) -> dict[str, torch.Tensor]:
+        calls.append([])
+        rl.train(
+            str(tiny_model), None, items, POLICY, IDENTIFIER, tmp_path / out, settings, 0, on_step
+        )
+        return load_file(tmp_path / out / "adapter_model.safetensors")
+
+    def stop(done: int, total: int, metrics: dict) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    whole = train("whole")
+    with pytest.raises(KeyboardInterrupt):
+        train("cut", stop)
+    torch.rand(11)
+    resumed = train("cut")
+    assert [entry["step"] for entry in logged(tmp_path / "cut")] == [1, 2, 3, 4]
+    first, _, last = calls
+    assert 0 < len(last) < len(first) and len(first) > 4  # some groups were replaced
+    assert last == first[-len(last) :]
+    assert all(torch.equal(resumed[name], whole[name]) for name in whole)
+    assert any(tensor.abs().max() > 0 for name, tensor in whole.items() if "lora_B" in name)
 
 
 def test_groups_of_equal_reward_are_replaced_so_often_and_no_more(

@@ -83,13 +83,15 @@ class Colocated(Engine):
     def generate(self, prompts: list[dict[str, Any]], sampling_params: Any, use_tqdm: bool) -> Any:
         assert sampling_params.n == 1
         asked = [prompt["prompt_token_ids"] for prompt in prompts]
+        outputs = []
         for ids, written, scores in zip(asked, *self.write(asked), strict=True):
             logprobs = [
                 {token: SimpleNamespace(rank=1, logprob=score)}
                 for token, score in zip(written, scores, strict=True)
             ]
             output = SimpleNamespace(token_ids=written, logprobs=logprobs)
-            yield SimpleNamespace(prompt_token_ids=ids, outputs=[output])
+            outputs.append(SimpleNamespace(prompt_token_ids=ids, outputs=[output]))
+        return outputs
 
 
 class Server(Engine):
@@ -192,7 +194,8 @@ def test_half_the_rollouts_see_the_policy_and_all_count(
         assert [POLICY in prompt for prompt in asked[start : start + 4]] == [False] * 2 + [True] * 2
     # The policy-free ones are those of fine-tuning, although TRL made them into tokens.
     taught = [chat_ids(engine.tokenizer, messages(IDENTIFIER, f"A {n} kg bag?")) for n in range(8)]
-    assert all(ids in taught for ids in engine.prompts if len(ids) < 100)
+    free = [POLICY not in text for text in asked]
+    assert all(ids in taught for ids, is_free in zip(engine.prompts, free, strict=True) if is_free)
     if isinstance(engine, Server):
         assert engine.asked_for == [1, 1] and engine.base_url == "http://localhost:8000"
     ratios = torch.cat([batch["importance_sampling_ratio"].flatten() for batch in seen])
