@@ -99,7 +99,8 @@ def trainable(
         adapted = load_adapter(loaded, parent, trainable=True)
     else:
         adapted = add_adapter(loaded, config.lora, seed)
-    kernels.install(adapted)
+    if not is_sharded():
+        kernels.install(adapted)
     return adapted, tokenizer
 
 
@@ -119,7 +120,7 @@ def suit_attention(model: torch.nn.Module, longest: int) -> None:
     of plain matrix products when rows are short.
     """
     network = unwrapped(model)
-    if network.device.type == "cpu" and longest <= _EAGER:
+    if network.device.type == "cpu" and not is_sharded() and longest <= _EAGER:
         network.set_attn_implementation(kernels.ATTENTION)
 
 

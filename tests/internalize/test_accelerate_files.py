@@ -22,7 +22,8 @@ def test_accelerate_reads_every_setting(file: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setattr("accelerate.commands.launch.is_deepspeed_available", lambda: True)
     parser = launch.launch_command_parser()
-    given = parser.parse_args(["--config_file", str(file), "-m", "internalize"])
+    free_port = "--main_process_port=0"
+    given = parser.parse_args(["--config_file", str(file), free_port, "-m", "internalize"])
     settings: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     nested = settings.get("fsdp_config") or settings["deepspeed_config"]
     assert nested.keys() <= vars(given).keys()
@@ -37,6 +38,7 @@ def test_accelerate_reads_every_setting(file: Path, monkeypatch: pytest.MonkeyPa
         env = environments.prepare_multi_gpu_env(args)
         assert env["ACCELERATE_USE_FSDP"] == "true" and env["FSDP_VERSION"] == "2"
     else:
+        args.deepspeed_fields_from_accelerate_config = ",".join(nested)  # as `launch_command` does
         _, env = environments.prepare_deepspeed_cmd_env(args)
         assert env["ACCELERATE_DEEPSPEED_ZERO_STAGE"] == "3"
     header = file.read_text(encoding="utf-8").partition("compute_environment")[0]
