@@ -384,9 +384,9 @@ def _train(run: Path, stage: str, pairs: list[str] | None) -> None:
 
 def _main_alone() -> None:
     """Let all but the main one of the processes that a launcher started end here."""
-    from stages.processes import crew
+    from stages.processes import goes_on_alone
 
-    if not crew().is_main:
+    if not goes_on_alone():
         raise typer.Exit
 
 
@@ -400,12 +400,12 @@ def opened(path: Path, pairs: list[str] | None, together: bool = False) -> Itera
     from internalize.folder import locked
     from internalize.pipeline import Run
     from internalize.progress import watch
-    from stages.processes import ALONE, crew
+    from stages.processes import crew
 
     _hush()
     if not together:
         _main_alone()
-    hands = crew() if together else ALONE
+    hands = crew()
     overrides = parse_overrides(pairs or [])
     with watch(_console(stderr=True)) as on_event, ExitStack() as held:
         it = Run.open(path, overrides, on_event)

@@ -280,7 +280,7 @@ class Run:
             RunError: the data or the parent's weights are not there.
         """
         data, out, seed = self.path / "data", self.path / stage, self.config.seed
-        parent = self._parent(stage)
+        parent, hands = self._parent(stage), crew()
         # Replay for the later stages is taken from the pretraining texts, so they count as input.
         files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
         inputs = {f"{name}.jsonl": self._digest_data(f"{name}.jsonl") for name in files}
@@ -293,7 +293,7 @@ class Run:
             stage=stage,
             inputs={"model": self.model_digest(), **inputs},
             config=section.model_dump(mode="json"),
-            parent=None if parent is None else folder.digest(parent),
+            parent=None if parent is None else hands.from_main(lambda: folder.digest(parent)),
             seed=seed,
         )
 
@@ -314,7 +314,7 @@ class Run:
             items, document = data / "rl.jsonl", self._document
             return rl.train(model, parent, items, document, name, out, section, seed, on_step)
 
-        return self._once(stage, out, plan, (), work, weights=True, hands=crew())
+        return self._once(stage, out, plan, (), work, weights=True, hands=hands)
 
     def evaluate(self) -> Results:
         """Evaluate every condition and write `evaluation/results.json`.
@@ -487,7 +487,8 @@ class Run:
         if self._model_digest is None:
             from stages.models import resolve
 
-            self._model_digest = folder.digest(resolve(self.config.model))
+            model = self.config.model
+            self._model_digest = crew().from_main(lambda: folder.digest(resolve(model)))
         return self._model_digest
 
     @property

@@ -13,6 +13,7 @@ is still equal then stays in.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -122,7 +123,9 @@ class PolicyRolloutTrainer(GRPOTrainer):
             completions, drawn_with = super()._generate_single_turn(
                 prompts, images, fields, count, *args
             )
-            self._drawn_with = drawn_with
+            self._drawn_with = drawn_with and [
+                [math.nan if score is None else score for score in scores] for scores in drawn_with
+            ]
             shown = drawn_with and [
                 [None] * len(scores) if turn else scores
                 for scores, turn in zip(drawn_with, aware, strict=True)
@@ -210,9 +213,10 @@ class PolicyRolloutTrainer(GRPOTrainer):
                 output["completion_ids"].shape[1],
                 batch_size=self.args.per_device_train_batch_size,
             )
-        drawn_with = [torch.tensor(scores) for scores in self._drawn_with or []]
+        # vLLM may not know one, which then is not corrected.
+        drawn_with = [torch.tensor(row) for row in self._drawn_with or []]
         sampled = pad_sequence(drawn_with, batch_first=True).to(scored.device)
-        weights = (scored.float() - sampled).exp().clamp(max=TRUNCATION)
+        weights = (scored.float() - sampled).exp().clamp(max=TRUNCATION).nan_to_num(1.0)
         aware = torch.tensor(self._aware(), device=weights.device)
         real = aware[:, None] & output["completion_mask"].bool()
         summed = torch.stack([weights[real].sum(), real.sum().float()])

@@ -79,6 +79,13 @@ def crew() -> Crew:
     return Crew(state.process_index, state.num_processes, group)
 
 
+def goes_on_alone() -> bool:
+    """Whether this is the main process, which from here on is the only one; the others end."""
+    if "WORLD_SIZE" in os.environ:
+        os.environ["WORLD_SIZE"] = "1"
+    return os.environ.get("RANK", "0") == "0"
+
+
 def is_sharded() -> bool:
     """Whether the model's weights are spread over the processes (FSDP, or DeepSpeed's ZeRO)."""
     kinds = ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED")

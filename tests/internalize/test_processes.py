@@ -14,8 +14,12 @@ import pytest
 pytest.importorskip("torch")
 
 from safetensors.torch import load_file
+from typer.testing import CliRunner
 
+from internalize.cli import app
 from internalize.pipeline import run
+from stages.processes import Crew
+from stages.training import TrainingConfig, TrainingError
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,3 +74,40 @@ def test_two_processes_train_as_one_does_and_one_writes(
         )
         for name, tensor in expected.items():
             assert (weights[name] - tensor).abs().max() < 1e-5, (stage, name)
+
+
+def test_the_others_end_when_the_main_process_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[Any]] = []
+
+    def broadcast(outcome: list[Any], src: int, group: Any) -> None:
+        if not told:  # the main process speaks, and the other hears
+            told.append(list(outcome))
+        outcome[:] = told[0]
+
+    monkeypatch.setattr("torch.distributed.broadcast_object_list", broadcast)
+    main, other = Crew(0, 2), Crew(1, 2)
+    assert (main.from_main(lambda: "made"), other.from_main(lambda: 1 / 0)) == ("made", "made")
+    told.clear()
+    with pytest.raises(ZeroDivisionError):
+        main.from_main(lambda: 1 / 0)
+    with pytest.raises(SystemExit):
+        other.from_main(lambda: "made")
+
+
+@pytest.mark.parametrize(("rank", "code"), [("0", 2), ("1", 0)])
+def test_what_is_no_training_is_the_main_process_s_alone(
+    rank: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RANK", rank)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    told = CliRunner().invoke(app, ["report", "nowhere"])
+    assert told.exit_code == code
+    assert ("nowhere" in told.output) == (rank == "0")
+
+
+def test_a_batch_that_cannot_be_shared_out_is_refused() -> None:
+    config = TrainingConfig(batch_size=12, micro_batch_size=6)
+    assert [config.split(n) for n in (1, 2, 3, 4)] == [(6, 2), (6, 1), (4, 1), (3, 1)]
+    assert TrainingConfig(batch_size=12, micro_batch_size=4).split(2) == (3, 2)
+    with pytest.raises(TrainingError, match="batch_size=12 cannot be shared out to 5 processes"):
+        config.split(5)
