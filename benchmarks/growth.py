@@ -1,6 +1,6 @@
 """How time grows with the policy's length, the number of rollouts and the model's size.
 
-`make bench-speed`. In: nothing; models are random, with the dimensions of SmolLM2 in its sizes, for
+`make bench-growth`. In: nothing; models are random, with the dimensions of SmolLM2 in its sizes, for
 speed does not depend on the weights. Out: for each point the tokens a second of a step's rollouts,
 half of them with the policy in the prompt, of `stages.generate` and of stock `transformers`, in
 turn in one process (see `rollouts.py`), with the median of the ratios in wall and in processor
@@ -22,6 +22,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
 from benchmarks import record
 from benchmarks.rollouts import paired
+from benchmarks.training import matrix_rate
 from stages.generate import generate
 
 VOCABULARY = 49152
@@ -48,7 +49,7 @@ def main() -> None:
     parser.add_argument("--stock-tokens", type=int, default=100_000)
     options = parser.parse_args()
 
-    peak = matrix_products_a_second()
+    peak = matrix_rate()
     print(f"matrix products: {peak / 1e9:.0f} GFLOP/s in bfloat16", flush=True)
     rows: list[record.Row] = []
     sized: dict[str, PreTrainedModel] = {}
@@ -61,7 +62,7 @@ def main() -> None:
         )
         print(rows[-1], flush=True)
     shared = {"tokens": options.tokens, "threads": torch.get_num_threads(), "gflops": peak / 1e9}
-    record.write("bench-speed", [row | shared for row in rows])
+    record.write("bench-growth", [row | shared for row in rows])
 
 
 def points(options: argparse.Namespace) -> Iterator[tuple[str, str, int, int]]:
@@ -159,17 +160,6 @@ def stock(model: Any, asked: Prompts, tokens: int) -> int:
         min_new_tokens=tokens,
     )
     return (written.shape[1] - longest) * len(asked)
-
-
-def matrix_products_a_second(size: int = 2048, rounds: int = 5) -> float:
-    """Operations a second of a large product in bfloat16: the best of some."""
-    left, right = torch.randn(2, size, size, dtype=torch.bfloat16)
-    best = float("inf")
-    for _ in range(rounds):
-        start = time.perf_counter()
-        left @ right
-        best = min(best, time.perf_counter() - start)
-    return 2 * size**3 / best
 
 
 if __name__ == "__main__":
