@@ -18,7 +18,8 @@ START        = --preset '$(PRESET)' $(if $(MODEL),--model '$(MODEL)') $(SETTINGS
 
 .DEFAULT_GOAL := help
 .PHONY: help run parse synth cpt sft rl evaluate export report ask test lint format \
-        bench-ablation bench-rollouts bench-training bench-growth bench-speed bench-parsers bench-agreement acceptance clean
+        bench-ablation bench-rollouts bench-training bench-growth bench-speed bench-parsers \
+        bench-agreement acceptance clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+( [a-z-]+)*):.*## /\1: /p' $(MAKEFILE_LIST)

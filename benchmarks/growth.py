@@ -1,12 +1,13 @@
 """How time grows with the policy's length, the number of rollouts and the model's size.
 
-`make bench-growth`. In: nothing; models are random, with the dimensions of SmolLM2 in its sizes, for
+`make bench-growth`. In: nothing; models are random, with the dimensions of SmolLM2 in its sizes, as
 speed does not depend on the weights. Out: for each point the tokens a second of a step's rollouts,
 half of them with the policy in the prompt, of `stages.generate` and of stock `transformers`, in
 turn in one process (see `rollouts.py`), with the median of the ratios in wall and in processor
-time; how long the policy's keys and values take; and the share of the machine's measured rate of
-matrix products that is reached. Stock computes the policy for every rollout: it is left out
-(`null`) where that takes more than `--stock-tokens` tokens of prompts.
+time; how long it takes until the first token, which is mostly the policy's keys and values; and the
+share of the machine's measured rate of matrix products that is reached before and after it. Stock
+computes the policy for every rollout: it is left out (`null`) where the prompts have more than
+`--stock-tokens` tokens in all.
 """
 
 from __future__ import annotations
