@@ -187,7 +187,7 @@ class Run:
             raise RunError(f"{path}: is not empty and not a run; choose another run folder")
         it = cls(path, resolved, spec, policy, on_event)
         it.corrections = corrections or override_file.beside(policy)
-        it.model_digest()
+        crew().from_main(it.model_digest)
         if (questions := beside(policy)).exists():
             check_questions(questions)
         return it
@@ -280,22 +280,8 @@ class Run:
             RunError: the data or the parent's weights are not there.
         """
         data, out, seed = self.path / "data", self.path / stage, self.config.seed
-        parent, hands = self._parent(stage), crew()
-        # Replay for the later stages is taken from the pretraining texts, so they count as input.
-        files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
-        inputs = {f"{name}.jsonl": self._digest_data(f"{name}.jsonl") for name in files}
-        section = getattr(self.config, stage)
-        if stage != "cpt":
-            inputs["identifier"] = folder.digest_text(self.spec.identifier)
-        if stage == "rl":
-            inputs["policy"] = folder.digest_text(self._document)
-        plan = Plan(
-            stage=stage,
-            inputs={"model": self.model_digest(), **inputs},
-            config=section.model_dump(mode="json"),
-            parent=None if parent is None else hands.from_main(lambda: folder.digest(parent)),
-            seed=seed,
-        )
+        section, hands = getattr(self.config, stage), crew()
+        parent, plan = hands.from_main(lambda: self._planned(stage))
 
         def work() -> dict[str, Any]:
             model, on_step = self.config.model, self._on_step(stage)
@@ -487,8 +473,7 @@ class Run:
         if self._model_digest is None:
             from stages.models import resolve
 
-            model = self.config.model
-            self._model_digest = crew().from_main(lambda: folder.digest(resolve(model)))
+            self._model_digest = folder.digest(resolve(self.config.model))
         return self._model_digest
 
     @property
@@ -525,8 +510,13 @@ class Run:
 
         Several `hands` do it together, and their main process keeps the folder.
         """
-        record = hands.from_main(lambda: folder.finished(out, plan, outputs))
-        if record is not None and (not weights or any(out.glob(WEIGHTS))):
+
+        def done() -> folder.Record | None:
+            whole = not weights or any(out.glob(WEIGHTS))
+            return folder.finished(out, plan, outputs) if whole else None
+
+        record = hands.from_main(done)
+        if record is not None:
             self._tell(Event(stage, "kept", metrics=record.summary))
             return record.summary
         self._tell(Event(stage, "start"))
@@ -542,6 +532,24 @@ class Run:
             self._tell(Event(stage, "step", done, total, metrics or {}))
 
         return on_step
+
+    def _planned(self, stage: str) -> tuple[Path | None, Plan]:
+        """The parent of a training stage, and all that its result depends on."""
+        parent = self._parent(stage)
+        # Replay for the later stages is taken from the pretraining texts, so they count as input.
+        files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
+        inputs = {f"{name}.jsonl": self._digest_data(f"{name}.jsonl") for name in files}
+        if stage != "cpt":
+            inputs["identifier"] = folder.digest_text(self.spec.identifier)
+        if stage == "rl":
+            inputs["policy"] = folder.digest_text(self._document)
+        return parent, Plan(
+            stage=stage,
+            inputs={"model": self.model_digest(), **inputs},
+            config=getattr(self.config, stage).model_dump(mode="json"),
+            parent=None if parent is None else folder.digest(parent),
+            seed=self.config.seed,
+        )
 
     def _parent(self, stage: str) -> Path | None:
         trained = self.config.trained()
