@@ -13,9 +13,10 @@ import re
 from dataclasses import replace
 
 from data import asks as making
-from data.asks import Ask, held, kind_of, recite
+from data.asks import Ask, held, kind_of
 from data.facts import fact_asks, scene_asks, topic_asks
 from data.phrasing import Core, Split
+from data.recitations import recite
 from data.samples import Conversation, Item
 from data.syntax import (
     PEOPLE,

@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from data import asks as making
-from data.asks import Ask, kind_of, per_spec, recite
+from data.asks import Ask, kind_of
 from data.chains import compared
 from data.facts import accepted, fact_asks, scene_asks, topic_asks
 from data.phrasing import Core, Split
+from data.recitations import per_spec, recite
 from data.samples import Conversation, Item
 from data.syntax import (
     PEOPLE,
