@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -81,7 +81,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
 
     # --- sampling ---------------------------------------------------------------------------
 
-    def _merged(self) -> Iterator[tuple[str, Tensor]]:
+    def _merged(self) -> Generator[tuple[str, Tensor]]:
         """All weights as vLLM has them; see `stages/vllm.py`."""
         with self._dist.gather_params(list(self.model.parameters())):
             yield from plain_weights(self.model, frozen=True)
@@ -104,7 +104,12 @@ class PolicyRolloutTrainer(GRPOTrainer):
         return [random.Random(f"{run}:{place}").getrandbits(60) for place in self._places]
 
     def _generate_single_turn(
-        self, prompt_ids: list[list[int]], images: Any, fields: Any, count: int, *args: Any
+        self,
+        prompt_ids: list[list[int]],
+        images: Any,
+        multimodal_fields: Any,
+        num_generations: int,
+        has_tool_images: bool = False,
     ) -> Any:
         """Sample from the policy in context where it is that rollout's turn.
 
@@ -119,9 +124,9 @@ class PolicyRolloutTrainer(GRPOTrainer):
         ]
         if self._sampler is None:
             if self.use_vllm and self.vllm_mode == "server":
-                count = 1  # TRL would take every `count`-th prompt only
+                num_generations = 1  # TRL would take the first prompt of so many only
             completions, drawn_with = super()._generate_single_turn(
-                prompts, images, fields, count, *args
+                prompts, images, multimodal_fields, num_generations, has_tool_images
             )
             self._drawn_with = drawn_with and [
                 [math.nan if score is None else score for score in scores] for scores in drawn_with
@@ -135,7 +140,8 @@ class PolicyRolloutTrainer(GRPOTrainer):
         with torch.no_grad():
             for name, weight in plain_weights(self.model):
                 targets[name].copy_(weight)
-        log_probs: dict[int, list[float]] | None = {} if self.off_policy == "truncated" else None
+        scores: dict[int, list[float]] = {}
+        truncated = self.off_policy == "truncated"
         completions = generate(
             self._sampler,
             prompts,
@@ -144,9 +150,9 @@ class PolicyRolloutTrainer(GRPOTrainer):
             temperature=self.temperature,
             families=aware,  # each half has its own common prefix
             seeds=self._seeds(),
-            log_probs=log_probs,
+            log_probs=scores if truncated else None,
         )
-        self._drawn_with = log_probs and [log_probs[i] for i in range(len(prompts))]
+        self._drawn_with = [scores[i] for i in range(len(prompts))] if truncated else None
         return completions, None
 
     # --- rewards and advantages -------------------------------------------------------------
@@ -220,7 +226,8 @@ class PolicyRolloutTrainer(GRPOTrainer):
         aware = torch.tensor(self._aware(), device=weights.device)
         real = aware[:, None] & output["completion_mask"].bool()
         summed = torch.stack([weights[real].sum(), real.sum().float()])
-        total, count = self.accelerator.gather(summed).view(-1, 2).sum(0).tolist()
+        gathered: Any = self.accelerator.gather(summed)
+        total, count = gathered.view(-1, 2).sum(0).tolist()
         if count:
             self._metrics["train"]["policy_aware/weight"].append(total / count)
         return torch.where(real, weights, 1.0)
