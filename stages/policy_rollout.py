@@ -81,7 +81,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
 
     # --- sampling ---------------------------------------------------------------------------
 
-    def _merged(self) -> Generator[tuple[str, Tensor]]:
+    def _merged(self) -> Generator[tuple[str, Tensor], None, None]:
         """All weights as vLLM has them; see `stages/vllm.py`."""
         with self._dist.gather_params(list(self.model.parameters())):
             yield from plain_weights(self.model, frozen=True)
