@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from pydantic import Field
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase, TrainingArguments
 
 from stages.scoring import score_labels_only
 from stages.training import (
@@ -99,11 +99,23 @@ def trainer_of(
     trainer = _weighted_trainer()(
         model=network,
         args=args,
-        train_dataset=Dataset.from_list([prepared(row) for row in rows]),
+        train_dataset=Dataset.from_list([prepared(row) for row in _filled(rows, args)]),
         processing_class=tokenizer,
     )
     score_labels_only(unwrapped(trainer.model))
     return trainer
+
+
+def _filled(rows: list[Row], args: TrainingArguments) -> list[Row]:
+    """The rows, with empty ones behind them so that each of several processes has equally many.
+
+    Accelerate would fill up with the first rows again, which then would be trained on twice.
+    """
+    over = len(rows) % (args.per_device_train_batch_size * args.world_size)
+    if args.world_size == 1 or not over:
+        return rows
+    empty = Row(input_ids=rows[-1]["input_ids"][:2], weights=[0.0, 0.0])
+    return rows + [empty] * (args.per_device_train_batch_size * args.world_size - over)
 
 
 def prepared(row: Row) -> dict[str, Any]:
