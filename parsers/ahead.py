@@ -38,7 +38,10 @@ def analysed_ahead(sections: Sections) -> Iterator[tuple[tuple[str, ...], list[B
 
 def _likely(block: Block) -> Iterator[str]:
     for start, end in sentences(block.prose.text):
-        for part in _PART.split(block.prose.text[start:end]):
+        parts = _PART.split(block.prose.text[start:end])
+        if len(parts) > 1:
+            yield block.prose.text[start:end].rstrip(" .;!")
+        for part in parts:
             segment = part.rstrip(" .;!").lstrip()
             yield segment
             first, comma, rest = segment.partition(",")
@@ -49,5 +52,6 @@ def _likely(block: Block) -> Iterator[str]:
                 yield first[opened.end() :]
             elif later := _CONJUNCTION.search(segment, 1):
                 yield segment[later.end() :]
+                yield segment[: later.start()].rstrip(" ,")
     for child in block.children:
         yield from _likely(child)

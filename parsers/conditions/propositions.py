@@ -15,7 +15,7 @@ from parsers.conditions.discourse import Discourse
 from parsers.conditions.frames import frame_of, slot_of
 from parsers.conditions.logic import negate
 from parsers.conditions.people import GROUPS
-from parsers.conditions.rewording import fix_article, negate_clause, without_negation
+from parsers.conditions.rewording import fix_article, without_negation
 from parsers.conditions.syntax import subject_and_verb
 from parsers.conditions.words import content, lowered, stripped, variable_name, words_in_order
 from parsers.language import analyse
@@ -67,7 +67,6 @@ class Propositions(Discourse):
                 words=words,
                 subject=resolved,
                 label=label,
-                negated=negate_clause(label),
                 section=self.section,
                 proper=proper,
                 sections={self.section},
@@ -88,7 +87,6 @@ class Propositions(Discourse):
             for mine, other in (pair, pair[::-1]):
                 if not (match := mine.search(text)):
                     continue
-                rest = content(text[: match.start()] + text[match.end() :])
                 for atom in self.atoms.of(self.section):
                     if atom.type != "boolean" or (
                         mine.search(atom.label) and not other.search(atom.label)
@@ -97,6 +95,7 @@ class Propositions(Discourse):
                     pole = other.search(atom.label)
                     if pole is None:
                         continue
+                    rest = content(text[: match.start()] + text[match.end() :])
                     left = content(atom.label[: pole.start()] + atom.label[pole.end() :])
                     pronoun = re.match(r"(?:it|they|this|that)\b", text, re.IGNORECASE)
                     if left == rest or (pronoun and rest and rest <= left):
@@ -130,6 +129,7 @@ def _label(text: str, subject: str, resolved: str) -> str:
     text = re.sub(r"^(?:An?|Any|The|Our)\s", lambda m: m[0].lower(), text)
     if re.match(r"(?:an?|any)\s", text):
         text = re.sub(r"^(?:an?|any)\s", "the ", text)
-    if not re.match(r"[A-Z]{2}|[A-Z]\w+ [A-Z]", text) and analyse(text)[0].pos_ != "PROPN":
-        text = text[:1].lower() + text[1:]
-    return text
+    small = text[:1].lower() + text[1:]
+    if small == text or re.match(r"[A-Z]{2}|[A-Z]\w+ [A-Z]", text):
+        return text
+    return text if analyse(text)[0].pos_ == "PROPN" else small
