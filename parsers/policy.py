@@ -118,7 +118,7 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
                 group, ids, spans, variables, path, title, slug, in_order=path in ordered
             )
             if workflow is None:
-                diagnostics += found
+                diagnostics += [] if _statements(group) & over else found
                 continue
             taken.add(slug)
             built.append((group, workflow, found))

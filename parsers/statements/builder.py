@@ -200,6 +200,8 @@ class Builder(Lists, Tables):
             if MATTER.match(text[start:end]):
                 self.matters.add(block.section)
             before = len(draft.rules)
+            general = None if joined or scope.rules or last is None or last.rules else previous
+            excepts = head.connective == "exception"
             if (topic and not number) or self._softening(draft, text[begin:end], begin):
                 last, previous = draft, head
                 continue
@@ -231,6 +233,8 @@ class Builder(Lists, Tables):
                         scope.open(target.exceptions[-1] if target.exceptions else target)
                 previous = clause
             fresh = [rule for rule in draft.rules[before:] if rule is not kind]
+            if excepts and general is not None and last is not None and len(fresh) == 1:
+                scope.rules += self._excepted(last, general, fresh[0])
             categorize(draft, head, instruct)
             for rule in fresh:
                 home = scope.home
@@ -270,6 +274,14 @@ class Builder(Lists, Tables):
             for part in rule.walk():
                 self.alike(part.children, False)
         return scope.rules, last
+
+    def _excepted(self, draft: Draft, clause: Clause, exception: Rule) -> list[Rule]:
+        """'It is refused. The only exception: if …, it is granted': the first holds otherwise."""
+        if not draft.prose.text.startswith(clause.text, draft.start):
+            return []  # the last of several clauses
+        outcome = self.outcome_of(draft, clause.outcome, draft.start)
+        told = exception.condition is not None and exception.outcome is not None
+        return [Rule(draft.index, None, outcome=outcome)] if told and outcome else []
 
     def _dealt(self, draft: Draft, said: str, offset: int, scope: Scope) -> bool:
         """'We take 30 pounds on a green tool and 100 on a red one': a rule for each kind."""

@@ -1247,6 +1247,11 @@ case(
         "7 kg, 300 euros, 4 orders": "5 euros",
     },
 )
+case(
+    "exception-from-a-rule-for-all",
+    "The request shall be refused. The only exception: if the guest is a member, it is granted.",
+    {"member": "it is granted", "not member": "refused"},
+)
 
 
 @pytest.mark.parametrize(
