@@ -36,7 +36,7 @@ class Kinds(Discourse):
         'the passenger has {} status'; '' if it has not."""
         whose = re.search(r"['’]s (?:[\w-]+ )?([\w-]+)$", self.topic)  # 'the member's club'
         head = singular(whose[1].lower()) if whose else topic_head(self.topic)
-        for atom in self.atoms.near(self.section, [head]) if head else ():
+        for atom in self.atoms.having(self.section, head) if head else ():
             label = atom.label if atom.type == "boolean" else ""
             if head not in label.lower().split():
                 continue

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 
 from parsers import opposites
-from parsers.atoms import Atom
+from parsers.atoms import Atom, telling
 from parsers.conditions.discourse import Discourse
 from parsers.conditions.frames import frame_of, slot_of
 from parsers.conditions.logic import negate
-from parsers.conditions.people import GROUPS
 from parsers.conditions.rewording import fix_article, without_negation
 from parsers.conditions.syntax import subject_and_verb
 from parsers.conditions.words import content, lowered, stripped, variable_name, words_in_order
@@ -105,11 +104,11 @@ class Propositions(Discourse):
         return None
 
     def _known(self, words: frozenset[str], subject: str, anyone: bool = False) -> Atom | None:
-        strong = words - GROUPS or words
+        strong = telling(words)
         for atom in self.atoms.near(self.section, words):
             if atom.type != "boolean":
                 continue
-            other = atom.words - GROUPS or atom.words
+            other = telling(atom.words)
             if strong == other or (
                 anyone and words <= atom.words and atom.section == self.section
             ):  # fmt: skip
