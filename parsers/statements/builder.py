@@ -14,6 +14,7 @@ from parsers.blocks import Block
 from parsers.clauses.analysis import analyse_clause
 from parsers.clauses.structure import Clause
 from parsers.conditions.lexicon import Lexicon
+from parsers.conditions.logic import negate
 from parsers.conditions.rewording import asserted
 from parsers.distributed import shares
 from parsers.leads import MATTER
@@ -40,6 +41,8 @@ _AMOUNT = re.compile(
 _YES_NO = re.compile(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
 )
+_NO = re.compile(r"(?:if )?no\b[,:]", re.IGNORECASE)
+_YES = re.compile(r"(?:if )?(?:yes|so)\b[,:]", re.IGNORECASE)
 
 
 class Builder(Lists, Tables):
@@ -165,6 +168,7 @@ class Builder(Lists, Tables):
         first = len(self.drafts)
         last: Draft | None = None
         previous: Clause | None = None
+        denied = False
         self.inner = None
         if kind is not None:
             scope.rules.append(kind)
@@ -185,6 +189,12 @@ class Builder(Lists, Tables):
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in segments(text, begin, end)
             ]
             head = clauses[0][0]
+            self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
+            if self.asked is not None and _NO.match(head.text):
+                head.connective, denied = "that case", True
+                self.asked = negate(self.asked[0]), self.asked[1]
+            elif denied and _YES.match(head.text):
+                head.connective = "otherwise"  # 'If no, … If yes, …'
             joined = last is not None and depends(head, last, previous)
             if joined and last is not None:
                 draft = last
@@ -196,7 +206,6 @@ class Builder(Lists, Tables):
                 elif scope.opened and last is not None:
                     context = scope.opened[-1].statement
                     draft.lead = f"{draft.lead} {self.drafts[context].said}".strip()
-            self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
             if MATTER.match(text[start:end]):
                 self.matters.add(block.section)
             before = len(draft.rules)
