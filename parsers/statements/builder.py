@@ -190,9 +190,10 @@ class Builder(Lists, Tables):
             ]
             head = clauses[0][0]
             self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
-            if self.asked is not None and _NO.match(head.text):
+            denial = negate(self.asked[0]) if self.asked and _NO.match(head.text) else None
+            if self.asked is not None and denial is not None:
                 head.connective, denied = "that case", True
-                self.asked = negate(self.asked[0]), self.asked[1]
+                self.asked = denial, self.asked[1]
             elif denied and _YES.match(head.text):
                 head.connective = "otherwise"  # 'If no, … If yes, …'
             joined = last is not None and depends(head, last, previous)
