@@ -128,6 +128,13 @@ class Asker:
             result.append(self._item(f"{split}.{number + 1}", split, task, way, leaf))
         return result + (list(self._single()) if split == "test" else [])
 
+    def settle(self, task: Task, case: Case, id: str) -> tuple[ToolCall, tuple[str, ...]]:
+        """The call that settles a case of the record `id`, and what must be said of it; the user
+        wishes for nothing in particular."""
+        request = _Request(task, case, id, "email", LANGUAGES[0], {})
+        request.way, request.leaf = decide(task.tree, case)
+        return self._call(request), self._must_say(request.leaf.outcome, task)
+
     # --- cases and rows ---------------------------------------------------------------------
 
     def _case(self, task: Task, way: tuple[Guard, ...], split: Split, fixed: Case) -> Case | None:
@@ -301,16 +308,20 @@ class Asker:
             steps.append(Step(text=self._words.finding(guard, value), rules=rules))
         outcome = self._words.outcome(leaf.outcome, request.task.matter)
         steps.append(Step(text=sentence(f"so: {outcome}"), rules=(leaf.id,)))
-        entries = self._entries(request)
-        for name, (value, rule) in entries.items():
+        for name, (value, rule) in self._entries(request).items():
             steps.append(Step(text=f"{name}: {value}", rules=(rule,)))
+        return steps, self._call(request)
+
+    def _call(self, request: _Request) -> ToolCall:
+        leaf, entries = request.leaf, self._entries(request)
+        assert leaf is not None
         arguments = {
-            policy.databases[0].key: request.id,
+            self.policy.databases[0].key: request.id,
             "decision": leaf.outcome.decision,
             "value": leaf.outcome.value,
             **{name: value for name, (value, _) in entries.items() if name != "value"},
         }
-        return steps, ToolCall(name=request.task.matter.tool, arguments=arguments)
+        return ToolCall(name=request.task.matter.tool, arguments=arguments)
 
     def _lookups(self, request: _Request, asked: list[str]) -> list[Step]:
         """The record itself first, as it holds the keys of the others, then those needed."""
