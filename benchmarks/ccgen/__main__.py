@@ -50,9 +50,13 @@ class Session:
         return [
             entry
             for entry in entries(self.grid, self.result)
-            if (not parts or entry.part in parts)
-            and (not seeds or entry.cell.recipe.seed in seeds)
+            if (not parts or entry.part in parts) and (not seeds or entry.cell.recipe.seed in seeds)
         ]
+
+    def report(self) -> None:
+        """Write tables and plots of what is done."""
+        found = [(entry, self.result(entry)) for entry in self.entries()]
+        report.write(self.home, self.grid, [(e, result) for e, result in found if result])
 
     def run(self, entry: Entry) -> None:
         kitchen = self._kitchen = self._kitchen or Kitchen(
@@ -85,10 +89,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     session = Session(grid, HOME, Path("runs/ccgen") / grid.name)
     try:
         if options.plan:
-            _say(plan(session.entries(options.part, options.seed), session))
-        elif not options.report:
+            print(plan(session.entries(options.part, options.seed), session))
+        elif options.report:
+            session.report()
+        else:
             run(session, options.part, options.seed)
-        report.write(session)
     except (ConfigError, ModelError, RunError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -106,7 +111,7 @@ def run(session: Session, parts: Sequence[str] = (), seeds: Sequence[int] = ()) 
             left = len({e.name for e in waiting})
             _say(f"{left} to do: {entry.part}, {entry.arm}, {entry.x}")
             session.run(entry)
-            report.write(session)
+            session.report()
 
 
 def plan(wanted: Sequence[Entry], session: Session) -> str:
@@ -135,7 +140,9 @@ def plan(wanted: Sequence[Entry], session: Session) -> str:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ccgen", description=__doc__)
     parser.add_argument("--grid", choices=GRIDS, default="cpu")
-    parser.add_argument("--part", action="append", default=[], help="only this part; again for more")
+    parser.add_argument(
+        "--part", action="append", default=[], help="only this part; again for more"
+    )
     parser.add_argument("--seed", action="append", default=[], type=int, help="only this seed")
     parser.add_argument("--model", help="instead of the grid's")
     parser.add_argument("--preset", help="of training settings, instead of the grid's")

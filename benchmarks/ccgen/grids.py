@@ -51,11 +51,11 @@ class Grid:
     queries: int
     items: int
     sizes: tuple[int, ...]
+    setting: Setting
     depths: tuple[int, ...] = (1, 2, 3, 4, 5, 6)
     tasks: tuple[int, ...] = (1, 2, 4)
     policies: tuple[int, ...] = (1, 4)
     misread: tuple[float, ...] = (0, 0.05, 0.1, 0.2)
-    setting: Setting = Setting(environment=2, tasks=2, arguments=5, workflow=3, query=1)
     model: str = DEFAULT
     preset: str = "cpu"
 
@@ -65,11 +65,14 @@ class Grid:
 
 
 GRIDS = {
-    "cpu": Grid("cpu", 90_000, (0, 1, 2), queries=100, items=60, sizes=(25, 50, 100, 200)),
+    "cpu": Grid(
+        "cpu", 90_000, (0, 1, 2), queries=100, items=60, sizes=(25, 50, 100, 200),
+        setting=Setting(environment=2, tasks=2, arguments=5, workflow=3, query=1),
+    ),
     "full": Grid(
         "full", 3_000_000, (0, 1, 2), queries=1000, items=200, sizes=(50, 200, 1000, 4000),
-        tasks=(1, 2, 4, 8, 12), policies=(1, 4, 16),
         setting=Setting(environment=3, tasks=4, arguments=7, workflow=3, query=2),
+        tasks=(1, 2, 4, 8, 12), policies=(1, 4, 16),
     ),
 }  # fmt: skip
 
@@ -107,7 +110,7 @@ Arm = tuple[tuple[Step, ...], Context]
 
 
 def arms(budget: int) -> dict[str, Arm]:
-    """Every arm of the main table at this many tokens: training steps, and what is in the prompt."""
+    """Every arm of the main table at so many tokens: its training, and what is in its prompt."""
     first, last = round(PRETRAINING * budget), round(REINFORCEMENT * budget)
     rest = budget - first
     cap, tuned = Pretrain(tokens=first), FineTune(tokens=rest)
@@ -213,7 +216,12 @@ def _probes(grid: Grid, seed: int) -> Iterator[Entry]:
         yield _entry(grid, "referral", arm, arm, seed, (some, "none"), "referral")
     first, second = every[CAP][0]
     changed = (first, second.model_copy(update={"overridden": CHANGED_SHARE}))
-    for arm, some in {COT: every[COT][0], CAP: every[CAP][0], DAPO: steps, CHANGED: changed}.items():
+    for arm, some in {
+        COT: every[COT][0],
+        CAP: every[CAP][0],
+        DAPO: steps,
+        CHANGED: changed,
+    }.items():
         yield _entry(grid, "override", arm, arm, seed, (some, "none"), "override")
     yield _entry(grid, "override", CHANGED, f"{CHANGED}, policy as it is", seed, (changed, "none"))
     for share in grid.misread:

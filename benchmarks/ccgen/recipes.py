@@ -265,9 +265,10 @@ class Kitchen:
 
 
 def _for(section: Any, tokens: int, rows: Sequence[Row]) -> Any:
-    """The section with as many epochs as the tokens make."""
+    """The section with as many epochs as the tokens make; no row is cut, as its answer is last."""
+    lengths = [len(row["input_ids"]) for row in rows]
     return section.model_copy(
-        update={"epochs": tokens / sum(len(row["input_ids"][: section.max_length]) for row in rows)}
+        update={"epochs": tokens / sum(lengths), "max_length": max(section.max_length, *lengths)}
     )
 
 
