@@ -67,7 +67,12 @@ def distill(
     counted = [0]
 
     class Counting(SDFTTrainer):
-        """Counts what the student is trained on; the trainer itself does not."""
+        """Counts what the student is trained on, which the trainer itself does not, and samples as
+        it trains: bfloat16 weights with float32 adapters need autocast."""
+
+        def _generate(self, prompt_ids: list[list[int]]) -> Any:
+            with self.accelerator.autocast():
+                return super()._generate(prompt_ids)
 
         def _prepare_training_batch(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
             batch = super()._prepare_training_batch(inputs)

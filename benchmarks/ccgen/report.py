@@ -79,8 +79,8 @@ def _origin(grid: Grid, found: Found) -> str:
         f"`python -m benchmarks.ccgen --grid {grid.name}`, {len(cells)} cells, model {grid.model}, "
         f"preset {grid.preset}, {grid.budget:,} tokens an arm, {grid.queries} queries; commits "
         f"{', '.join(c[:12] for c in told['commit'])}; on {', '.join(told['machine'])}; "
-        f"{' to '.join(dict.fromkeys((told['date'][0], told['date'][-1])))}. Cells name all seconds "
-        f"they needed, {hours:.1f} hours in all, shared steps counted for each."
+        f"{' to '.join(dict.fromkeys((told['date'][0], told['date'][-1])))}. {hours:.1f} hours, "
+        "with steps that arms share counted for each."
     )
 
 
