@@ -179,7 +179,7 @@ def test_the_document_alone_is_its_sections(bench: Bench) -> None:
 
 def tiny(model: Path) -> Grid:
     return Grid(
-        "tiny", 6000, (5,), queries=4, items=2, sizes=(2, 4), setting=SETTING, model=str(model)
+        "tiny", 3000, (5,), queries=4, items=2, sizes=(2, 4), setting=SETTING, model=str(model)
     )
 
 
@@ -230,7 +230,7 @@ def test_a_grid_is_run_once_and_goes_on_where_it_stopped(
     quick(monkeypatch)
     grid = tiny(tiny_model)
     session = Session(grid, tmp_path, tmp_path / "work")
-    wanted = [grids.IN_CONTEXT, grids.COT, "CoT-SFT + SDFT", grids.DAPO, "policy in context, SFT"]
+    wanted = [grids.IN_CONTEXT, grids.COT, "CoT-SFT + SDFT", grids.DAPO]
     every = Session.entries
     monkeypatch.setattr(
         Session, "entries", lambda self, *some: [e for e in every(self, *some) if e.arm in wanted]
@@ -239,7 +239,7 @@ def test_a_grid_is_run_once_and_goes_on_where_it_stopped(
     once = Session.run
 
     def stopping(self: Session, entry: Any) -> None:
-        if len(ran) == 3:
+        if len(ran) == 2:
             raise KeyboardInterrupt
         ran.append(entry.arm)
         once(self, entry)
@@ -248,16 +248,15 @@ def test_a_grid_is_run_once_and_goes_on_where_it_stopped(
     with pytest.raises(KeyboardInterrupt):
         command.run(session, ["main"])
     before = {path: path.stat().st_mtime_ns for path in session.results.iterdir()}
-    assert len(before) == 3
+    assert len(before) == 2
     monkeypatch.setattr(Session, "run", once)
     command.run(session, ["main"])
     assert all(path.stat().st_mtime_ns == time for path, time in before.items())
     assert len(list(session.results.iterdir())) == len(wanted)
 
     found = {entry.arm: session.result(entry) for entry in session.entries(["main"])}
-    longest = 1200
-    for arm in ("policy in context, SFT", grids.COT):
-        assert abs(found[arm]["tokens"] - grid.budget) < 2 * longest  # type: ignore[index]
+    longest = 1000
+    assert abs(found[grids.COT]["tokens"] - grid.budget) < longest  # type: ignore[index]
     assert [s["stage"] for s in found[grids.DAPO]["stages"]] == ["cpt", "sft", "rl"]  # type: ignore[index]
     assert found[grids.IN_CONTEXT]["tokens"] == 0  # type: ignore[index]
     prompts = {arm: result["scores"]["prompt_tokens"] for arm, result in found.items() if result}

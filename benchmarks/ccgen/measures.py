@@ -21,6 +21,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.ccgen.episodes import Bench, fault, looks_up, spoken, with_results
@@ -64,16 +66,21 @@ class Subject:
 
     kitchen: Kitchen
     recipe: Recipe
-    weights: Any
+    weights: Path | None
     context: Context
     items: int
 
-    def __post_init__(self) -> None:
-        self.network, self.tokenizer = merged(self.kitchen.model, self.weights)
+    @cached_property
+    def loaded(self) -> tuple[Any, Any]:
+        return merged(self.kitchen.model, self.weights)
+
+    @property
+    def tokenizer(self) -> Any:
+        return self.kitchen.tokenizer
 
     def write(self, prompts: list[list[int]], tokens: int) -> list[list[int]]:
         config = self.kitchen.config.evaluate.model_copy(update={"max_new_tokens": tokens})
-        return answer(self.network, self.tokenizer, prompts, config)
+        return answer(*self.loaded, prompts, config)
 
     def play(self, bench: Bench, told: Sequence[tuple[Item, str, str | None]]) -> list[Episode]:
         """Play (query, policy's name, context) to the end, all together, round by round."""

@@ -168,8 +168,8 @@ def _asked(parts: Mapping[str, Found]) -> list[str]:
     for arm, points in _lines(parts.get("data", ())).items():
         least[arm] = min(points)[1].share
     rows: list[tuple[str, str, str]] = []
-    if grids.CAP in arms:
-        ours = grids.DAPO if grids.DAPO in arms else grids.CAP  # the pipeline's own, if it ran
+    # The pipeline's own arm, or what there is of it.
+    if ours := next((arm for arm in (grids.DAPO, grids.CAP) if arm in arms), None):
         rows.append(("tasks settled at depth 3, no policy in the prompt", "90 % or more",
                      f"{arms[ours]:.0%} ({ours})"))  # fmt: skip
         if grids.IN_CONTEXT in arms:
