@@ -164,9 +164,7 @@ def _asked(parts: Mapping[str, Found]) -> list[str]:
             for arm, results in _by_arm(parts.get("main", ())).items()}  # fmt: skip
     prompts = {arm: sum(r["scores"]["prompt_tokens"] for r in results) / len(results)
                for arm, results in _by_arm(parts.get("main", ())).items()}  # fmt: skip
-    least = dict.fromkeys(arm for arm in (grids.COT, grids.CAP))
-    for arm, points in _lines(parts.get("data", ())).items():
-        least[arm] = min(points)[1].share
+    least = {arm: min(points)[1].share for arm, points in _lines(parts.get("data", ())).items()}
     rows: list[tuple[str, str, str]] = []
     # The pipeline's own arm, or what there is of it.
     if ours := next((arm for arm in (grids.DAPO, grids.CAP) if arm in arms), None):
@@ -179,7 +177,7 @@ def _asked(parts: Mapping[str, Found]) -> list[str]:
             rows.append(("prompt tokens, query included", "97 % fewer", f"{fewer:.1%} fewer"))
         cited = _pooled([r["scores"] for r in _by_arm(parts["main"])[ours]], "cited_right")
         rows.append(("cited rules that apply", "90 %", _told(cited)))
-    if None not in least.values():
+    if least.keys() >= {grids.CAP, grids.COT}:
         more = 100 * (least[grids.CAP] - least[grids.COT])
         rows.append(("points over CoT-SFT at the smallest data size", "20", f"{more:.0f}"))
     if "override" in parts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ K = 8
 @cache
 def _embedder() -> Any:
     try:
-        import wordllama
+        wordllama: Any = import_module("wordllama")
     except ModuleNotFoundError as error:
         raise RunError(
             "the retrieval arms need the embedding model of the extra 'bench'; install it with "

@@ -308,8 +308,14 @@ class Asker:
             steps.append(Step(text=self._words.finding(guard, value), rules=rules))
         outcome = self._words.outcome(leaf.outcome, request.task.matter)
         steps.append(Step(text=sentence(f"so: {outcome}"), rules=(leaf.id,)))
+        flags = {"priority": policy.priority, "file_note": policy.file_note}
         for name, (value, rule) in self._entries(request).items():
-            steps.append(Step(text=f"{name}: {value}", rules=(rule,)))
+            entry = f"{name}: {value}"
+            if name in flags:  # what the entry follows from is not said elsewhere
+                flag = flags[name]
+                found = self._words.finding(flag, request.case[flag.circumstance])
+                entry = f"{found} {entry}"
+            steps.append(Step(text=entry, rules=(rule,)))
         return steps, self._call(request)
 
     def _call(self, request: _Request) -> ToolCall:
