@@ -4,7 +4,8 @@ In: a base model, a step's weights or none, policies. Out: rows, one an item, an
 them. Each measure is one function of `MEASURES`:
 
 - `tasks`: the test split played to its end, look-ups included; success is the generator's. Rules
-  cited are counted against those that apply (the half of referral that answers show by themselves).
+  cited are counted against those that apply, and whether the rules that decide are among them: the
+  half of referral that answers show by themselves.
 - `override`: the same queries with a changed rule in the prompt, which must win.
 - `substitution`: of two policies of one business, cases that they settle differently, asked under
   the one's name and under the other's. The queries tell what either policy asks about.
@@ -117,7 +118,6 @@ def tasks(subject: Subject) -> tuple[dict[str, Any], Rows]:
     alone = [row for row in rows if not row["tasks"]]
     cited = sum(len(row["cited"]) for row in on_tasks)
     right = sum(len(set(row["cited"]) & set(row["rules"])) for row in on_tasks)
-    applied = sum(len(row["rules"]) for row in on_tasks)
     return {
         "success": _share(on_tasks),
         "single_rules": _share(alone),
@@ -125,7 +125,7 @@ def tasks(subject: Subject) -> tuple[dict[str, Any], Rows]:
                      for name in dict.fromkeys(row["policy"] for row in rows)},
         "faults": dict(Counter(row["fault"] for row in on_tasks if row["fault"]).most_common()),
         "cited_right": Share.of(right, cited).model_dump(),
-        "rules_cited": Share.of(right, applied).model_dump(),
+        "deciding_cited": _share(on_tasks, "deciding_cited"),
         "prompt_tokens": sum(row["prompt_tokens"] for row in rows) / max(len(rows), 1),
     }, rows  # fmt: skip
 
@@ -224,6 +224,7 @@ def _row(bench: Bench, episode: Episode) -> dict[str, Any]:
     query, text = episode.query, episode.text
     correct = bench.succeeded(query, text)
     prompt, written = episode.tokens
+    deciding = {bench.ids[leaf] for leaf in query.outcomes}
     return {
         "item": query.id,
         "correct": correct,
@@ -231,6 +232,7 @@ def _row(bench: Bench, episode: Episode) -> dict[str, Any]:
         "tasks": query.tasks,
         "cited": citations(text),
         "rules": bench.rules(query),
+        "deciding_cited": bool(deciding) and deciding <= set(citations(text)),
         "rounds": episode.rounds,
         "prompt_tokens": prompt,
         "completion_tokens": written,

@@ -90,7 +90,7 @@ def _origin(grid: Grid, found: Found) -> str:
 def _arms(found: Found) -> list[str]:
     """A row an arm, seeds pooled."""
     rows = [
-        "| arm | tasks settled | by seed | single rules | cited rules that apply | applying rules "
+        "| arm | tasks settled | by seed | single rules | cited rules that apply | deciding rules "
         "cited | prompt tokens | training tokens | training seconds |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
@@ -105,7 +105,7 @@ def _arms(found: Found) -> list[str]:
         rows.append(
             f"| {arm} | {_told(_pooled(scores, 'success'))} | {seeds} | "
             f"{_told(_pooled(scores, 'single_rules'))} | {_told(_pooled(scores, 'cited_right'))} | "
-            f"{_told(_pooled(scores, 'rules_cited'))} | "
+            f"{_told(_pooled(scores, 'deciding_cited'))} | "
             f"{' | '.join(f'{value:,.0f}' for value in mean)} |"
         )
     return rows
