@@ -14,11 +14,13 @@ from benchmarks.ccgen import grids
 from benchmarks.ccgen.__main__ import Session
 from benchmarks.ccgen.episodes import Bench, fault, looks_up, spoken
 from benchmarks.ccgen.grids import Grid
+from benchmarks.ccgen.measures import MEASURES, Measure, Subject
 from benchmarks.ccgen.overrides import overridden
 from benchmarks.ccgen.plots import plot
 from benchmarks.ccgen.recipes import FineTune, Kitchen, Recipe
 from benchmarks.ccgen.substitution import told_for_both
 from benchmarks.ccgen.texts import mixed_up, pretraining_texts
+from data.asks import recitations
 from data.ccgen.policy import Setting
 from data.ccgen.queries import Item
 from data.prompts import citations
@@ -172,6 +174,103 @@ def test_mixed_up_categories_keep_the_words(bench: Bench) -> None:
 def test_the_document_alone_is_its_sections(bench: Bench) -> None:
     texts = pretraining_texts(bench.spec, "document", 0, SynthConfig(), 0)
     assert {text.kind for text in texts} == {"document", "replay"}
+
+
+# --- measures -------------------------------------------------------------------------------
+
+
+def measured(
+    monkeypatch: pytest.MonkeyPatch, kitchen: Kitchen, kind: Measure, settings: Any, right: Any
+) -> dict[str, Any]:
+    """The scores of a model that writes what `right(prompt)` says."""
+
+    def write(self: Subject, prompts: list[list[int]], tokens: int) -> list[list[int]]:
+        texts = [right(self.tokenizer.decode(prompt)) for prompt in prompts]
+        return [self.tokenizer(text)["input_ids"] for text in texts]
+
+    monkeypatch.setattr(Subject, "write", write)
+    recipe = Recipe(settings=settings, queries=2, seed=0)
+    scores, _ = MEASURES[kind](Subject(kitchen, recipe, None, "none", 3))
+    return scores
+
+
+@pytest.fixture
+def kitchen(tiny_model: Path, bench: Bench, several: Bench, tmp_path: Path) -> Kitchen:
+    made = {it.setting: it for it in (bench, several)}
+    return Kitchen(str(tiny_model), load("cpu"), tmp_path, _benches=made)
+
+
+@pytest.mark.parametrize("name", ["bench", "several"])
+def test_who_knows_the_policy_settles_every_task(
+    name: str, request: pytest.FixtureRequest, kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: Bench = request.getfixturevalue(name)
+    turns = made.turns(query for query in made.test if query.tasks)
+    turns.sort(key=lambda turn: -len(turn.question))
+
+    def right(prompt: str) -> str:
+        found = (turn.completion() for turn in turns if turn.question in prompt)
+        return next(found, "I do not know.")
+
+    scores = measured(monkeypatch, kitchen, "tasks", (made.setting,), right)
+    assert scores["success"]["hits"] == scores["success"]["n"] == 3
+    assert scores["deciding_cited"]["hits"] == 3 and scores["cited_right"]["share"] == 1
+    assert scores["single_rules"]["n"] > 5 and scores["single_rules"]["hits"] == 0
+
+
+def test_who_keeps_the_old_rule_fails_the_override(
+    bench: Bench, kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_tasks = [query for query in bench.test if query.tasks]
+    old = {turn.question: turn.completion() for turn in bench.turns(on_tasks)}
+    changed = [query for query, _ in overridden(bench, on_tasks, "test", 0)]
+    new = {turn.question: turn.completion() for turn in bench.turns(changed)}
+    for answers, kept in ((old, True), (new, False)):
+
+        def right(prompt: str, answers: dict[str, str] = answers) -> str:
+            assert "Notice: where" in prompt
+            return next(text for question, text in answers.items() if question in prompt)
+
+        scores = measured(monkeypatch, kitchen, "override", (bench.setting,), right)
+        assert scores["success"]["share"] == (not kept) and scores["kept_old"]["share"] == kept
+
+
+def test_who_ignores_the_name_follows_one_policy_only(
+    bench: Bench, kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = Bench(replace(SETTING, seed=6, tasks=12), tmp_path)
+    kitchen._benches[other.setting] = other
+    pairs = told_for_both(bench, other, 3)
+    for heeds in (True, False):
+
+        def right(prompt: str, heeds: bool = heeds) -> str:
+            pair = next(pair for pair in pairs if pair[0].query in prompt)
+            return _right(pair[heeds and other.identifier in prompt])
+
+        scores = measured(
+            monkeypatch, kitchen, "substitution", (bench.setting, other.setting), right
+        )
+        assert scores["success"]["share"] == (1 if heeds else 0.5)
+        assert scores["followed_other"]["share"] == (0 if heeds else 0.5)
+
+
+def test_a_recital_is_the_rule_behind_its_id(
+    bench: Bench, kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = recitations(bench.spec)
+    one = max(words, key=lambda rule: len(words[rule]))
+
+    def right(prompt: str) -> str:
+        assert prompt.startswith(bench.identifier)
+        return f" {words[citations(prompt)[0]]} And more."
+
+    scores = measured(monkeypatch, kitchen, "referral", (bench.setting,), right)
+    assert scores["success"]["share"] == 1 and scores["overlap"] == 1
+    monkeypatch.setattr(
+        "random.Random.sample", lambda self, some, n: [s for s in some if s != one][:n]
+    )
+    scores = measured(monkeypatch, kitchen, "referral", (bench.setting,), lambda prompt: words[one])
+    assert scores["success"]["share"] == 0
 
 
 # --- training and running -------------------------------------------------------------------

@@ -69,18 +69,15 @@ class Bench:
         document = home / setting.name / self.policy.name
         write_text(document, self.policy.document.text)
         self.spec: PolicySpec = parse(document, name=setting.name)
-        self._worlds: dict[str, bytes] | None = None
 
     @property
     def identifier(self) -> str:
         return self.spec.identifier
 
-    @property
+    @cached_property
     def databases(self) -> dict[str, bytes]:
-        """As they are before an episode; built when first asked for, with all rows there are."""
-        if self._worlds is None:
-            self._worlds = world.build(self.policy, self.asker.rows)
-        return self._worlds
+        """As they are before an episode."""
+        return world.build(self.policy, self.asker.rows)
 
     @cached_property
     def manual(self) -> str:
