@@ -264,5 +264,5 @@ def _time(grid: Grid, seed: int, done: Done) -> Iterator[Entry]:
     seconds = {arm: found["seconds"] for arm, found in trained.items() if found}
     for arm, spent in seconds.items():
         ratio = seconds[REFERENCE] / spent
-        budget = round(grid.budget * ratio, -3) if abs(ratio - 1) > 0.1 else grid.budget
-        yield _entry(grid, "time", arm, seed, seed, arms(max(budget, 1000))[arm])
+        budget = round(grid.budget * ratio, -2) if abs(ratio - 1) > 0.1 else grid.budget
+        yield _entry(grid, "time", arm, seed, seed, arms(budget)[arm])
