@@ -20,10 +20,10 @@ from benchmarks.ccgen.plots import plot
 from benchmarks.ccgen.recipes import FineTune, Kitchen, Recipe
 from benchmarks.ccgen.substitution import told_for_both
 from benchmarks.ccgen.texts import mixed_up, pretraining_texts
-from data.asks import recitations
 from data.ccgen.policy import Setting
 from data.ccgen.queries import Item
 from data.prompts import citations
+from data.recitations import recitations
 from data.synthesize import SynthConfig
 from internalize.config import load
 from internalize.results import Share

@@ -20,12 +20,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from data.asks import plain
 from data.ccgen import world
 from data.ccgen.policy import Policy, Setting, make
 from data.ccgen.queries import Asker, Item, Step
 from data.ccgen.world import Call
 from data.prompts import THINK_CLOSE, THINK_OPEN, completion, split_completion
+from data.recitations import plain
 from data.samples import Kind
 from internalize.folder import write_text
 from parsers import parse

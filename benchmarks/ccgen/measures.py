@@ -30,10 +30,10 @@ from benchmarks.ccgen.episodes import Bench, fault, looks_up, spoken, with_resul
 from benchmarks.ccgen.overrides import overridden
 from benchmarks.ccgen.recipes import Context, Kitchen, Recipe
 from benchmarks.ccgen.substitution import told_for_both
-from data.asks import recitations
 from data.ccgen.queries import Item
 from data.ccgen.world import World
 from data.prompts import citations, messages
+from data.recitations import recitations
 from internalize.results import Share
 from stages.evaluate import answer, general
 from stages.models import chat_ids, merged

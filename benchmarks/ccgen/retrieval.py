@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from data.asks import recitations
+from data.recitations import recitations
 from internalize.folder import RunError
 from parsers.spec import PolicySpec
 
