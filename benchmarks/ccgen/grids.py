@@ -66,7 +66,7 @@ class Grid:
 
 GRIDS = {
     "cpu": Grid(
-        "cpu", 90_000, (0, 1, 2), queries=100, items=60, sizes=(25, 50, 100, 200),
+        "cpu", 120_000, (0, 1, 2), queries=100, items=60, sizes=(25, 50, 100, 200),
         setting=Setting(environment=2, tasks=2, arguments=5, workflow=3, query=1),
     ),
     "full": Grid(
