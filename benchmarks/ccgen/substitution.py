@@ -46,8 +46,7 @@ def told_for_both(one: Bench, other: Bench, count: int) -> list[tuple[Item, Item
 def _needed(bench: Bench, task: Task, case: Case) -> list[str]:
     """The circumstances that a policy asks about on a case's way, and for its form."""
     way, _ = decide(task.tree, case)
-    flags = {"priority": bench.policy.priority, "file_note": bench.policy.file_note}
-    asked = [guard.circumstance for name, guard in flags.items() if name in bench.policy.form]
+    asked = [guard.circumstance for guard in bench.asker.flags().values()]
     return list(dict.fromkeys([*(node.circumstance for node, _ in way), *asked]))
 
 

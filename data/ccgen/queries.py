@@ -249,7 +249,7 @@ class Asker:
         asks = request.task.matter.asks
         ask = asks[-1] if split == "test" else rng.choice(asks[:-1])
         needed = [node.circumstance for node, _ in request.way]
-        needed += [g.circumstance for g in self._flags()]
+        needed += [g.circumstance for g in self.flags().values()]
         every = self.policy.circumstances
         told = [every[n] for n in dict.fromkeys(needed) if level == 1 or not every[n].database]
         sentences = [self._said(it, request.case[it.name], split) for it in told]
@@ -289,17 +289,17 @@ class Asker:
 
     # --- what settles them ------------------------------------------------------------------
 
-    def _flags(self) -> list[Guard]:
-        """The circumstances that entries of the form depend on."""
+    def flags(self) -> dict[str, Guard]:
+        """What entries of the form depend on, by entry."""
         flags = {"priority": self.policy.priority, "file_note": self.policy.file_note}
-        return [guard for name, guard in flags.items() if name in self.policy.form]
+        return {name: guard for name, guard in flags.items() if name in self.policy.form}
 
     def _solved(self, request: _Request) -> tuple[list[Step], ToolCall]:
         """The chain of a request and the call that settles it."""
         policy, leaf = self.policy, request.leaf
         assert leaf is not None
         asked = [node.circumstance for node, _ in request.way]
-        asked += [guard.circumstance for guard in self._flags()]
+        asked += [guard.circumstance for guard in self.flags().values()]
         steps = self._lookups(request, asked) if policy.setting.query > 1 else []
         spans = policy.document.spans
         for node, guard in request.way:
@@ -308,11 +308,10 @@ class Asker:
             steps.append(Step(text=self._words.finding(guard, value), rules=rules))
         outcome = self._words.outcome(leaf.outcome, request.task.matter)
         steps.append(Step(text=sentence(f"so: {outcome}"), rules=(leaf.id,)))
-        flags = {"priority": policy.priority, "file_note": policy.file_note}
+        flags = self.flags()
         for name, (value, rule) in self._entries(request).items():
             entry = f"{name}: {value}"
-            if name in flags:  # what the entry follows from is not said elsewhere
-                flag = flags[name]
+            if flag := flags.get(name):  # what the entry follows from is not said elsewhere
                 found = self._words.finding(flag, request.case[flag.circumstance])
                 entry = f"{found} {entry}"
             steps.append(Step(text=entry, rules=(rule,)))
