@@ -14,7 +14,7 @@ from benchmarks.ccgen import grids
 from benchmarks.ccgen.__main__ import Session
 from benchmarks.ccgen.episodes import Bench, fault, looks_up, spoken
 from benchmarks.ccgen.grids import Grid
-from benchmarks.ccgen.measures import MEASURES, Measure, Subject
+from benchmarks.ccgen.measures import MEASURES, Measure, Subject, measure
 from benchmarks.ccgen.overrides import overridden
 from benchmarks.ccgen.plots import plot
 from benchmarks.ccgen.recipes import FineTune, Kitchen, Recipe
@@ -363,6 +363,17 @@ def test_a_grid_is_run_once_and_goes_on_where_it_stopped(
     page = (tmp_path / "results" / "tiny.md").read_text()
     assert all(f"| {arm} | 0/2" in page for arm in wanted)
     assert "points over the untrained model" in page
+
+
+def test_full_weights_are_trained_and_their_forgetting_measured(
+    kitchen: Kitchen, bench: Bench
+) -> None:
+    kitchen.config = load("cpu", overrides={"evaluate.general_prompts": 1})
+    steps = (FineTune(tokens=600),)
+    recipe = Recipe(settings=(bench.setting,), queries=2, seed=0, method="full", steps=steps)
+    found, _ = measure(kitchen, recipe, "general", "none", 2)
+    assert found["stages"][0]["steps"] > 0
+    assert found["scores"]["perplexity"] > 1 and found["scores"]["kl"] > 0
 
 
 def test_every_arm_gets_the_same_tokens() -> None:
