@@ -26,7 +26,7 @@ from benchmarks.ccgen.recipes import Kitchen
 from internalize import folder
 from internalize.config import ConfigError, load
 from internalize.folder import RunError
-from stages.models import ModelError
+from stages.models import ModelError, resolve
 
 HOME = Path(__file__).parent
 TRAINING, SAMPLING = 300, 450
@@ -105,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(session: Session, parts: Sequence[str] = (), seeds: Sequence[int] = ()) -> None:
     """Run what has no result yet; what depends on results comes in later passes."""
+    resolve(session.grid.model)  # a wrong name is told before anything is made
     with folder.locked(session.work):
         while waiting := [e for e in session.entries(parts, seeds) if session.result(e) is None]:
             entry = waiting[0]
