@@ -8,6 +8,8 @@ RUN    ?= runs/$(basename $(notdir $(POLICY)))
 PRESET ?= cpu
 MODEL  ?=
 SET    ?=
+GRID   ?= cpu
+ONLY   ?=
 
 VENV        := .venv
 BIN         := $(VENV)/bin
@@ -18,8 +20,8 @@ START        = --preset '$(PRESET)' $(if $(MODEL),--model '$(MODEL)') $(SETTINGS
 
 .DEFAULT_GOAL := help
 .PHONY: help run parse synth cpt sft rl evaluate export report ask test lint format \
-        bench-ablation bench-rollouts bench-training bench-growth bench-speed bench-parsers \
-        bench-agreement acceptance clean
+        bench-ablation bench-ccgen bench-rollouts bench-training bench-growth bench-speed \
+        bench-parsers bench-agreement acceptance clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+( [a-z-]+)*):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -56,6 +58,10 @@ format: $(STAMP) ## Put the code into the style that lint asks for
 	$(BIN)/ruff format .
 
 # --- the evidence ---------------------------------------------------------------------------
+
+bench-ccgen: $(STAMP) ## Arms, sweeps and probes on CC-Gen, GRID=cpu or full; stopped, it goes on where it was
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[train,bench]'
+	$(BIN)/python -m benchmarks.ccgen --grid '$(GRID)' $(ONLY)
 
 bench-ablation: $(STAMP) ## CoT-SFT alone, CPT + SFT, CPT + SFT + PolicyRollout at equal data
 	$(BIN)/python -m benchmarks.ablation

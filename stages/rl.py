@@ -12,7 +12,7 @@ where it is differentiated and nothing is clipped.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -166,8 +166,12 @@ def train(
     config: RLConfig,
     seed: int,
     on_step: OnStep,
+    judge: Callable[[Item, str], float] = accuracy,
 ) -> Metrics:
     """Reinforce the parent on the items; resumes what a kill interrupted.
+
+    Args:
+        judge: what a completion earns for its answer, from 0 to 1.
 
     Returns:
         `fit`'s summary and `tokens`, those sampled and trained on.
@@ -249,7 +253,7 @@ def train(
         spare=list(rows.values()),
         sampler=sampler,
         reward_funcs=[
-            reward(accuracy, "accuracy"),
+            reward(judge, "accuracy"),
             reward(well_formed, "format"),
             reward(citation_overlap, "citations"),
             reward(lambda item, text: invention(item, text, known), "invented"),

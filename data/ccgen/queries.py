@@ -128,6 +128,13 @@ class Asker:
             result.append(self._item(f"{split}.{number + 1}", split, task, way, leaf))
         return result + (list(self._single()) if split == "test" else [])
 
+    def settle(self, task: Task, case: Case, id: str) -> tuple[ToolCall, tuple[str, ...]]:
+        """The call that settles a case of the record `id`, and what must be said of it; the user
+        wishes for nothing in particular."""
+        request = _Request(task, case, id, "email", LANGUAGES[0], {})
+        request.way, request.leaf = decide(task.tree, case)
+        return self._call(request), self._must_say(request.leaf.outcome, task)
+
     # --- cases and rows ---------------------------------------------------------------------
 
     def _case(self, task: Task, way: tuple[Guard, ...], split: Split, fixed: Case) -> Case | None:
@@ -242,7 +249,7 @@ class Asker:
         asks = request.task.matter.asks
         ask = asks[-1] if split == "test" else rng.choice(asks[:-1])
         needed = [node.circumstance for node, _ in request.way]
-        needed += [g.circumstance for g in self._flags()]
+        needed += [g.circumstance for g in self.flags().values()]
         every = self.policy.circumstances
         told = [every[n] for n in dict.fromkeys(needed) if level == 1 or not every[n].database]
         sentences = [self._said(it, request.case[it.name], split) for it in told]
@@ -282,17 +289,17 @@ class Asker:
 
     # --- what settles them ------------------------------------------------------------------
 
-    def _flags(self) -> list[Guard]:
-        """The circumstances that entries of the form depend on."""
+    def flags(self) -> dict[str, Guard]:
+        """What entries of the form depend on, by entry."""
         flags = {"priority": self.policy.priority, "file_note": self.policy.file_note}
-        return [guard for name, guard in flags.items() if name in self.policy.form]
+        return {name: guard for name, guard in flags.items() if name in self.policy.form}
 
     def _solved(self, request: _Request) -> tuple[list[Step], ToolCall]:
         """The chain of a request and the call that settles it."""
         policy, leaf = self.policy, request.leaf
         assert leaf is not None
         asked = [node.circumstance for node, _ in request.way]
-        asked += [guard.circumstance for guard in self._flags()]
+        asked += [guard.circumstance for guard in self.flags().values()]
         steps = self._lookups(request, asked) if policy.setting.query > 1 else []
         spans = policy.document.spans
         for node, guard in request.way:
@@ -301,16 +308,25 @@ class Asker:
             steps.append(Step(text=self._words.finding(guard, value), rules=rules))
         outcome = self._words.outcome(leaf.outcome, request.task.matter)
         steps.append(Step(text=sentence(f"so: {outcome}"), rules=(leaf.id,)))
-        entries = self._entries(request)
-        for name, (value, rule) in entries.items():
-            steps.append(Step(text=f"{name}: {value}", rules=(rule,)))
+        flags = self.flags()
+        for name, (value, rule) in self._entries(request).items():
+            entry = f"{name}: {value}"
+            if flag := flags.get(name):  # what the entry follows from is not said elsewhere
+                found = self._words.finding(flag, request.case[flag.circumstance])
+                entry = f"{found} {entry}"
+            steps.append(Step(text=entry, rules=(rule,)))
+        return steps, self._call(request)
+
+    def _call(self, request: _Request) -> ToolCall:
+        leaf, entries = request.leaf, self._entries(request)
+        assert leaf is not None
         arguments = {
-            policy.databases[0].key: request.id,
+            self.policy.databases[0].key: request.id,
             "decision": leaf.outcome.decision,
             "value": leaf.outcome.value,
             **{name: value for name, (value, _) in entries.items() if name != "value"},
         }
-        return steps, ToolCall(name=request.task.matter.tool, arguments=arguments)
+        return ToolCall(name=request.task.matter.tool, arguments=arguments)
 
     def _lookups(self, request: _Request, asked: list[str]) -> list[Step]:
         """The record itself first, as it holds the keys of the others, then those needed."""

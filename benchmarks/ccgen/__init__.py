@@ -1,0 +1,1 @@
+"""What internalization is worth on CC-Gen: arms, sweeps and probes. See README.md beside this."""
