@@ -53,11 +53,12 @@ def distill(
         }
         for question, right in asked
     ]
+    shared = arguments(out, config, seed)
     args = SDFTConfig(
-        **arguments(out, config, seed),
+        **shared,
         max_steps=config.steps,
         num_generations=1,
-        steps_per_generation=config.accumulation,
+        steps_per_generation=shared["gradient_accumulation_steps"],
         max_prompt_length=None,
         max_completion_length=config.max_new_tokens,
         temperature=config.temperature,
