@@ -57,6 +57,7 @@ class _Sense:
     parts: int = 0
     acts: int = 0
     exception: bool = False
+    rest: bool = False
     directive: bool = False
     inherited: bool = False
     case: bool = False
@@ -87,7 +88,7 @@ def read(statements: Sequence[Unit], deciding: Sequence[bool]) -> list[Reading]:
             sense.conditions = [span for d in drafts for span in d.condition_spans]
             sense.outcomes = [o for d in drafts for o in _outcomes(d)] or sense.outcomes
         many = (
-            sense.case or sense.exception or deciding[i]
+            sense.case or sense.exception or sense.rest or deciding[i]
             or sense.parts + sense.inherited > 1 or sense.acts > 1
             or _alternative(i, statements, conditional) or _countered(i, statements, senses)
         )  # fmt: skip
@@ -177,6 +178,7 @@ def _add(
     sense.acts += marks.acts if marks.parts else marks.acts * (sense.parts > 0 or bool(
         leads and leads[-1][1].conditions))  # fmt: skip
     sense.exception |= marks.exception and (marks.parts + sense.parts > 1 or marks.acts > 1)
+    sense.rest |= marks.rest
     if fragment and not commanded and _completed(leads[-1][0].said):
         return
     sense.directive |= marks.directive

@@ -51,6 +51,10 @@ DEFINITE = {"the", "this", "that", "these", "those", "its", "their", "your", "ou
 _ANYBODY = {"anyone", "anybody", "whoever", "anything", "those", "everyone", "everybody"}
 
 
+OTHERS = re.compile(
+    r"(?:[a-z]+ )?(?:(?:all|any|every|the|no) )?others?\b(?! than)", re.IGNORECASE
+)
+_RARELY = {"sometimes", "often", "usually", "occasionally", "frequently", "typically", "commonly"}
 MEASURED = re.compile(
     r"\b(?:more than|less than|fewer than|over|under|above|below|at least|up to|between|older|"
     r"younger|or more|exceeding|heavier|lighter|longer than|shorter than|within|outside)\b[^,;]*\d"
@@ -147,7 +151,7 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
     members = {t.i for t in tokens}
     said = text[tokens[0].idx : tokens[-1].idx + len(tokens[-1])]
     normed = imperative or bool(AGENT.match(said)) or (
-        verb is not None and verb.tag_ == "MD"
+        verb is not None and verb.tag_ == "MD" and not any(t.lower_ in _RARELY for t in tokens)
     ) or (verb is None and tokens[0].tag_ in {"VB", "VBP"})  # fmt: skip
     only = next((t for t in tokens if t.lower_ == "only"), None)
     focus = only is not None and in_main(only) and only.head.pos_ != "ADJ"
@@ -156,7 +160,7 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         if focus and token.dep_ == "prep" and only is not None and token.i > only.i and (
             token.lower_ in {"on", "for", "to", "from", "with", "within", "in"}
         ):  # fmt: skip
-            noun = next((t for t in token.rights if t.dep_ == "pobj"), None)
+            noun = next((t for t in token.rights if t.dep_ == "pobj"), None) or _behind(token)
             if noun is not None and noun.tag_ in {"NNS", "NNPS"} and _indefinite(noun) and (
                 not any(t.like_num for t in noun.lefts)
             ):  # fmt: skip
@@ -169,6 +173,10 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         governor = next(
             (t for t in token.ancestors if t.pos_ != "ADP" and t.dep_ != "prep"), token.head
         )
+        before = {t.lower_ for t in token.lefts}
+        if normed and "other" in before and before & {"any", "all"}:
+            return _taken(text, token.head.idx if token.dep_ == "pobj" else token.left_edge.idx,
+                          token, members)  # fmt: skip
         if not lifts and any(t.dep_ == "neg" for t in governor.children):
             continue  # what is forbidden, not when
         lemma = governor.lemma_.lower()
@@ -190,7 +198,6 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         )
         if who is None:
             continue
-        before = {t.lower_ for t in token.lefts}
         person = any(t.lower_ in {"who", "whom"} for t in who.subtree)
         if "any" in before or (
             _indefinite(token) and "all" not in before and (person or lemma not in _CREATES)
@@ -199,6 +206,14 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         ):  # fmt: skip
             return _taken(text, token.left_edge.idx, token, members)
     return None
+
+
+def _behind(preposition: Token) -> Token | None:
+    """The noun of 'on pending or shipped orders', where the participles were taken for verbs."""
+    phrase = list(preposition.subtree)[1:]
+    participles = [t for t in phrase if t.tag_ in {"VBG", "VBN", "CC", "JJ"}]
+    told = len(phrase) > 1 and phrase[0].dep_ == "pcomp" and len(participles) == len(phrase) - 1
+    return phrase[-1] if told and phrase[-1].pos_ == "NOUN" else None
 
 
 def _taken(text: str, begin: int, noun: Token, members: set[int]) -> Single:

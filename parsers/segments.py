@@ -21,7 +21,8 @@ OPENERS = re.compile(
     r"additionally|furthermore|"
     r"similarly|likewise|moreover|generally|in general|normally|usually|first|then|next|finally|"
     r"note(?: that)?|important|as a rule|by default|in particular|instead|at present|"
-    r"please note(?: that)?)\b[,:]?\s+)*",
+    r"please note(?: that)?|(?:most |more )?(?!(?:re|ap|sup|com|multi)ply\b|rely\b)[a-z]+ly(?=,))\b"
+    r"[,:]?\s+)*",
     re.IGNORECASE,
 )
 
@@ -32,7 +33,8 @@ SUBORDINATOR = re.compile(
     r"(?P<word>(?:if and )?only (?:if|when|where|after|once)|"
     r"if|when|whenever|wherever|as long as|so long as|as soon as|"
     r"in case(?! of)|in the event(?! of)(?: that)?|on condition that|provid(?:ed|ing)(?: always)?"
-    r"(?: that)?|assuming(?: that)?|once|until|while|where|after))\s+",
+    r"(?: that)?|assuming(?: that)?|once|until|while|where|after))"
+    r"(?:,\s+(?:for|in|at|on|by|after|as|despite|during|because of)\s[^,;]{1,60},)?\s+",
     re.IGNORECASE,
 )
 
@@ -190,6 +192,9 @@ def joined(text: str, first: int, end: int) -> int:
             nxt.tag_ in {"VBN", "VB"} and any(
                 t.tag_ == nxt.tag_ and t.i < tokens[i].i and tokens[i].i - t.i > 1
                 for t in tokens[:i])
+        ) or (
+            nxt.dep_ == "conj" and nxt.tag_ == "VB" and nxt.head.pos_ == "VERB"
+            and first <= nxt.head.idx < tokens[i].idx and tokens[i].i - nxt.head.i > 1
         )  # fmt: skip
         clause = any(is_finite(t) and j for j, t in enumerate(after)) and any(
             t.dep_ in {"nsubj", "nsubjpass"} and t.i < next(
