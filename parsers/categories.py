@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
+from parsers.contrasts import alike, plain_subject
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
 from parsers.restrictions import MEASURED
 from parsers.segments import masked
@@ -40,6 +41,9 @@ _BROKEN = re.compile(
 )
 
 
+_EACH = re.compile(r"\s+(?P<each>for (?:each|every) [\w-]+(?: [\w-]+){0,3})\W*$")
+
+
 @dataclass
 class Reading:
     category: Category
@@ -56,6 +60,7 @@ class _Sense:
     outcomes: list[Outcome] = field(default_factory=list)
     parts: int = 0
     acts: int = 0
+    tested: list[str] = field(default_factory=list)
     exception: bool = False
     rest: bool = False
     directive: bool = False
@@ -74,6 +79,7 @@ def read(statements: Sequence[Unit], deciding: Sequence[bool]) -> list[Reading]:
         some = statements[start : start + BATCH]
         prepare(text for unit in some for text in _asked(unit))
         senses += map(_sense, some)
+    _contrast(statements, senses)
     conditional = [
         bool(s.parts or s.inherited or s.case) or _told(unit, decides)
         for s, unit, decides in zip(senses, statements, deciding, strict=True)
@@ -88,9 +94,13 @@ def read(statements: Sequence[Unit], deciding: Sequence[bool]) -> list[Reading]:
             sense.conditions = [span for d in drafts for span in d.condition_spans]
             sense.outcomes = [o for d in drafts for o in _outcomes(d)] or sense.outcomes
         many = (
-            sense.case or sense.exception or sense.rest or deciding[i]
+            sense.case or sense.exception or deciding[i]
             or sense.parts + sense.inherited > 1 or sense.acts > 1
-            or _alternative(i, statements, conditional) or _countered(i, statements, senses)
+            or _alternative(i, statements, conditional) or any(
+                sense.rest or (senses[j].rest and j > i) or _counters(sense, senses[j])
+                or alike(sense.tested, senses[j].tested)
+                for j in _beside(i, statements) if conditional[j]
+            )
         )  # fmt: skip
         result.append(Reading("conditional", "complex" if many else "simple",
                               sense.conditions, [] if sense.case else sense.outcomes))  # fmt: skip
@@ -137,6 +147,7 @@ def _sense(unit: Unit) -> _Sense:
         return sense
     leads = [(lead, mark(_last(lead.said).rstrip(" :") + " ")) for lead in unit.leads]
     sense.inherited = any(m.conditions or _THE_CASES.search(d.said) for d, m in leads)
+    sense.tested = [_last(d.said)[a:b] for d, m in leads for a, b in m.conditions]
     commanded = bool(leads) and _commands(leads[-1])
     for draft in unit.drafts:
         for start, end in sentences(unjoined(draft)):
@@ -171,9 +182,17 @@ def _add(
     marks = mark(said, commanded and fragment)
     for first, last in marks.conditions:
         sense.conditions.append(draft.prose.span(first + offset, last + offset))
+        sense.tested.append(said[first:last])
     for first, last in marks.outcomes:
         span = draft.prose.span(first + offset, last + offset)
         sense.outcomes.append(Outcome(text=said[first:last], span=span))
+    if fragment and sense.inherited and not marks.parts and (each := _EACH.search(said)):
+        begin, last = each.start("each") + offset, each.end("each") + offset
+        sense.conditions.append(draft.prose.span(begin, last))
+        sense.tested.append(each["each"])
+        span = draft.prose.span(offset, each.start() + offset)
+        sense.outcomes = [Outcome(text=said[: each.start()], span=span)]
+        sense.parts += 1
     sense.parts += marks.parts
     sense.acts += marks.acts if marks.parts else marks.acts * (sense.parts > 0 or bool(
         leads and leads[-1][1].conditions))  # fmt: skip
@@ -214,16 +233,44 @@ def _alternative(i: int, statements: Sequence[Unit], conditional: Sequence[bool]
     return len(beside) > 1 and all(conditional[j] for j in beside)
 
 
-def _countered(i: int, statements: Sequence[Unit], senses: Sequence[_Sense]) -> bool:
-    """Whether the statement beside it says the contrary under another circumstance."""
-    own = _matter(senses[i])
-    for j in (i - 1, i + 1):
-        if 0 <= j < len(statements) and senses[j].parts and (
-            statements[j].first.block.section == statements[i].first.block.section
-        ):  # fmt: skip
-            if own and own == _matter(senses[j]) and _negated(senses[i]) != _negated(senses[j]):
-                return True
-    return False
+def _beside(i: int, statements: Sequence[Unit]) -> list[int]:
+    """The statements next to it in its section: before and behind, and beyond its list."""
+    section, lead = statements[i].first.block.section, statements[i].leads[-1:]
+    found = []
+    for step in (-1, 1):
+        j, beyond = i + step, False
+        while 0 <= j < len(statements) and statements[j].first.block.section == section:
+            same = bool(lead) and statements[j].leads[-1:] == lead
+            if not beyond or not same:
+                found.append(j)
+            if not same:
+                break
+            j, beyond = j + step, True
+    return found
+
+
+def _contrast(statements: Sequence[Unit], senses: Sequence[_Sense]) -> None:
+    """Take a plain subject for a case where the next sentence is about the others."""
+    for unit, sense, behind in zip(statements, senses, senses[1:], strict=False):
+        if not behind.rest or sense.parts or len(unit.drafts) > 1:
+            continue
+        draft = unit.first
+        if found := plain_subject(unjoined(draft)):
+            (first, last), verb = found
+            sense.conditions = [draft.prose.span(first + draft.start, last + draft.start)]
+            sense.tested = [draft.said[first:last]]
+            sense.parts, sense.exception = 1, True
+            text = unjoined(draft)[verb:].rstrip(" .;:!,")
+            span = draft.prose.span(verb + draft.start, verb + draft.start + len(text))
+            sense.outcomes, sense.acts = [Outcome(text=text, span=span)], 1
+
+
+def _counters(one: _Sense, other: _Sense) -> bool:
+    """Whether two statements say the contrary of one matter, each under its circumstance."""
+    matter = _matter(one)
+    return bool(other.parts and matter) and matter == _matter(other) and (
+        _negated(one) != _negated(other)
+    )  # fmt: skip
 
 
 def _matter(sense: _Sense) -> frozenset[str]:

@@ -66,8 +66,10 @@ _POINTER = re.compile(r"\W*(?:see|cf\.|compare)\s", re.IGNORECASE)
 
 
 _CASE_PHRASE = re.compile(
-    r"\b(?:in (?:(?:the|those|all|any|some|certain) )?(?:case|event|situation|circumstance|instance)s?"
-    r"(?: of| where| when| in which| that|(?= (?:you|we|they|he|she|it|the|an?)\b))|with the exception of|except (?:for|in|on|to|with|at)|"
+    r"\b(?:in (?:(?:the|those|all|any|some|certain) )?"
+    r"(?:case|event|situation|circumstance|instance)s?"
+    r"(?: of| where| when| in which| that|(?= (?:you|we|they|he|she|it|the|an?)\b))|"
+    r"with the exception of|except (?:for|in|on|to|with|at)|"
     r"apart from|other than|excluding|failing|in the absence of|without(?= (?:an?|any|the|prior|"
     r"\w+(?:er|ion|al|nt|ce|sent))\b)|when in)\s",
     re.IGNORECASE,
@@ -103,11 +105,14 @@ _ASKS = {"check", "see", "ask", "know", "determine", "verify", "decide", "tell",
          "wonder", "find", "out", "understand", "show", "say", "indicate", "establish"}  # fmt: skip
 
 
-_ELLIPSIS = re.compile(r"(?:then|please|just(?= [a-z])|,|;|:|and|but|also)\s*", re.IGNORECASE)
+_ELLIPSIS = re.compile(
+    r"(?:(?:then|please|just(?= [a-z])|and|or|but|also)\b|,|;|:)\s*", re.IGNORECASE
+)
 
 
 _REASON = re.compile(
-    r",?\s+(?:because|which is why |e\.g\. |for (?:example|instance)\b|due to |(?<=, )since |so that|in order (?:to|that)|as (?:most|many|some) do|"
+    r",?\s+(?:because|which is why |e\.g\. |for (?:example|instance)\b|due to |"
+    r"(?<=, )since |so that|in order (?:to|that)|as (?:most|many|some) do|"
     r"for [\w-]+(?: [\w-]+)? (?:purposes?|reasons?)|as (?:described|explained|defined|listed|"
     r"set out|specified) (?:in|below|above)|see (?:also )?(?:section|§)|- see)\b[^;]*",
     re.IGNORECASE,
@@ -136,7 +141,8 @@ _AGENT_MODAL = re.compile(rf"(?:{_MODAL}\s+)?(?:(?:also|then|always|please|gener
 
 
 _AFTER_SUBJECT = re.compile(
-    r"(?:(?:is|are|was|were|will be|will|must|should|shall|may|can|would|(?:ha(?:s|ve)|needs?) to)\b"
+    r"(?:(?:is|are|was|were|will be|will|must|should|shall|may|can|would|"
+    r"(?:ha(?:s|ve)|needs?) to)\b"
     r"(?:\s+(?:be|also|then|therefore|always))*\s+)(?=(?P<not>not\b|never\b)?)",
     re.IGNORECASE,
 )
@@ -255,6 +261,9 @@ def _front(part: _Part) -> int:
         return stop
     end = tokens[at].idx
     close = start + len(text[start:end].rstrip(" ,:–-").removesuffix(" then").rstrip(" ,"))
+    if match and word == "while" and concedes(words(text, match.end(), close)):
+        part.cut.append((start, end))
+        return end
     if match and (match["even"] or not _counts(word, text, start, match.end(), close, True)):
         return start
     first = match.end() if match and not _prepositional(match, text, close) else start
@@ -342,7 +351,8 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
         return any(is_finite(t) for t in tokens)
     if word.startswith("provid"):
         return any(is_finite(t) for t in tokens) and not (last is not None and last.pos_ == "AUX")
-    return not (word in {"when", "where"} and last is not None and last.pos_ == "ADP")
+    return not (word in {"when", "where"} and last is not None
+                and last.pos_ == "ADP" and last.dep_ != "prt")  # fmt: skip
 
 
 def _fronted_phrase(tokens: list[Token]) -> bool:
@@ -523,6 +533,9 @@ def _outcome(part: _Part, subject_taken: bool) -> None:
             marks.outcomes.append((begin, end))
             if first:
                 marks.acts += _acts(text, begin, end)
+            elif re.match(r"[\0 ,]*(?:and|or)\s", said[at + match.start() : end]):
+                verb = next(iter(words(text, begin, end)), None)
+                marks.acts += verb is not None and verb.tag_ in {"VB", "VBP", "VBZ"}
             first = False
 
 

@@ -1,8 +1,8 @@
 """Clauses that open with a conjunction of circumstance and name none.
 
 In: the tokens of a 'while' clause, or the conjunction that opens any other. Out: whether it only
-concedes ('While changes are discouraged, they are possible'), or says what a judgement or a question
-is about ('it is best if you ask first', 'what to do if it fails', '… so that they know when it ends').
+concedes ('While changes are discouraged, they are possible'), or says what a judgement, a question
+or a purpose is about ('it is best if you ask', 'what to do if it fails', 'so they know when …').
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from parsers.language import is_finite
 _JUDGED = {"best", "better", "good", "nice", "great", "ideal", "helpful", "useful", "preferable",
            "desirable", "advisable", "wise", "appreciated", "preferred", "welcome"}  # fmt: skip
 _STANCE = {"discourage", "encourage", "recommend", "prefer", "appreciate", "understand", "recognise",
-           "recognize", "acknowledge", "realise", "realize", "believe", "think", "value", "seem",
+           "recognize", "acknowledge", "realize", "believe", "think", "value", "seem",
            "appear", "want", "hope", "strive", "aim", "try", "expect", "possible", "important",
            "necessary", "ideal", "true", "common", "easy", "difficult", "rare"}  # fmt: skip
 _POSSIBLY = {"can", "may", "might", "could", "would", "should", "must"}

@@ -21,7 +21,8 @@ _DIRECTIVE = re.compile(
     r"(?:must|should|shall|(?:do |does )?(?:have|has) to(?= \w)|needs? to(?= \w)|ought to|"
     rf"{_BE} {_ADVERBS}(?:required|expected|supposed|obliged|forbidden|"
     r"prohibited|not allowed|not permitted)|(?:is|are) to(?= [a-z])|can(?:not|['’]t| not| never| "
-    r"only)|may (?:not|never|only)|(?:can|may) (?:[\w-]+ ){1,3}but not|no (?:more )?[\w-]+(?: [\w-]+)? (?:may|can|should|must)|"
+    r"only)|may (?:not|never|only)|(?:can|may) (?:[\w-]+ ){1,3}but not|"
+    r"no (?:more )?[\w-]+(?: [\w-]+)? (?:may|can|should|must)|"
     r"nobody (?:may|can|should|must)|no one (?:may|can|should|must)|(?:is|are) not (?:allowed|"
     r"permitted)|never|under no circumstances)\b",
     re.IGNORECASE,
@@ -71,7 +72,7 @@ def instructs(text: str) -> bool:
         for match in re.finditer(_DIRECTIVE, part):
             if depths_of(part)[match.start()] or _NO_DUTY.match(part, match.start()):
                 continue
-            if re.search(r"\b(?:not|almost|will)\s*$", part[: match.start()]):
+            if re.search(r"(?:\b(?:not|almost|will)|n['’]t)\s*$", part[: match.start()]):
                 continue
             if re.search(r"\bneeds? not|need not", part[match.start() : match.end() + 4]):
                 continue

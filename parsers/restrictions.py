@@ -51,9 +51,7 @@ DEFINITE = {"the", "this", "that", "these", "those", "its", "their", "your", "ou
 _ANYBODY = {"anyone", "anybody", "whoever", "anything", "those", "everyone", "everybody"}
 
 
-OTHERS = re.compile(
-    r"(?:[a-z]+ )?(?:(?:all|any|every|the|no) )?others?\b(?! than)", re.IGNORECASE
-)
+OTHERS = re.compile(r"(?:[a-z]+ )?(?:(?:all|any|every|the|no) )?others?\b(?! than)", re.IGNORECASE)
 _RARELY = {"sometimes", "often", "usually", "occasionally", "frequently", "typically", "commonly"}
 MEASURED = re.compile(
     r"\b(?:more than|less than|fewer than|over|under|above|below|at least|up to|between|older|"
@@ -151,7 +149,8 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
     members = {t.i for t in tokens}
     said = text[tokens[0].idx : tokens[-1].idx + len(tokens[-1])]
     normed = imperative or bool(AGENT.match(said)) or (
-        verb is not None and verb.tag_ == "MD" and not any(t.lower_ in _RARELY for t in tokens)
+        verb is not None and verb.tag_ == "MD" and tokens[0].lower_ not in {"it", "this", "that"}
+        and not any(t.lower_ in _RARELY for t in tokens)
     ) or (verb is None and tokens[0].tag_ in {"VB", "VBP"})  # fmt: skip
     only = next((t for t in tokens if t.lower_ == "only"), None)
     focus = only is not None and in_main(only) and only.head.pos_ != "ADJ"
@@ -177,7 +176,8 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         if normed and "other" in before and before & {"any", "all"}:
             return _taken(text, token.head.idx if token.dep_ == "pobj" else token.left_edge.idx,
                           token, members)  # fmt: skip
-        if not lifts and any(t.dep_ == "neg" for t in governor.children):
+        negated = any(t.dep_ == "neg" for t in governor.children)
+        if not lifts and negated and not _not_for(token, governor, members):
             continue  # what is forbidden, not when
         lemma = governor.lemma_.lower()
         clauses = [t for t in token.subtree if t.dep_ == "relcl" and t.i in members]
@@ -206,6 +206,18 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         ):  # fmt: skip
             return _taken(text, token.left_edge.idx, token, members)
     return None
+
+
+def _not_for(noun: Token, verb: Token, members: set[int]) -> bool:
+    """Whether 'do not' is said of things in some state, told by a clause with another subject.
+
+    'Do not add bags that the guest does not need'; 'do not write files that harm' forbids them all.
+    """
+    clause = next((t for t in noun.rights if t.dep_ == "relcl" and t.i in members), None)
+    if clause is None or noun.dep_ != "dobj" or noun.head.i != verb.i:
+        return False
+    who = next((t for t in clause.lefts if t.dep_ in {"nsubj", "nsubjpass"}), None)
+    return noun.tag_ == "NNS" and who is not None and who.pos_ in {"NOUN", "PROPN"}
 
 
 def _behind(preposition: Token) -> Token | None:

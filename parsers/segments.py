@@ -98,21 +98,24 @@ def segments(text: str) -> list[tuple[int, int, str]]:
     depths = depths_of(text)
     result: list[tuple[int, int, str]] = []
     begin, joiner, tried = 0, "", 0
-    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(and|but|so)\s+|\s+-\s+", text):
+    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(and|but|so)\s+|\s+-\s+|"
+                             r"\s+(and|but)\s+(?=(?:you|we|they|it|he|she)\s+(?:can|cannot|may|must|"
+                             r"shall|should|will|need)\b)", text):  # fmt: skip
         if depths[match.start()]:
             continue
-        if match[1]:
+        joint = match[1] or match[2] or ""
+        if joint:
             tried += 1
             if tried > MOST_JOINTS:
                 continue
             before, after = text[begin : match.start()], text[match.end() :]
             waits = SUBORDINATOR.match(opened(before)) and not _has_main(before)
             own = re.match(r"(?:if|when|unless|where)\b", after, re.I) or _subject_follows(after)
-            own = own or (match[1] == "so" and is_imperative(list(analyse(after))))
+            own = own or (joint == "so" and is_imperative(list(analyse(after))))
             if waits or not own or not _complete(before):
                 continue
         result.append((begin, match.start(), joiner))
-        begin, joiner = match.end(), match[1] or ""
+        begin, joiner = match.end(), joint
     return [*result, (begin, len(text), joiner)]
 
 
@@ -158,7 +161,7 @@ def main_verb(tokens: list[Token]) -> Token | None:
         if depth:
             inside.add(token.i)
     members = {t.i for t in tokens}
-    finite = [t for t in tokens if is_finite(t) and t.i not in inside]
+    finite = [t for t in tokens if t.i not in inside and (is_finite(t) or _bare(t))]
     relative = next((t.i for t in tokens if t.lower_ in _RELATIVE and t.i not in inside), None)
     if relative is not None and finite and relative < finite[0].i:
         finite = [t for t in finite[1:] if t.nbor(-1).lower_ not in _RELATIVE | {"and", "or"}]
@@ -173,6 +176,13 @@ def main_verb(tokens: list[Token]) -> Token | None:
         ):  # fmt: skip
             return token
     return finite[0] if relative is not None and finite else finite_main_verb(tokens)
+
+
+def _bare(token: Token) -> bool:
+    """Whether a plural verb was taken for an infinitive: 'Bags that are wet make a mess'."""
+    return token.tag_ == "VB" and token.dep_ == "ROOT" and any(
+        t.dep_ == "nsubj" and t.tag_ == "NNS" for t in token.lefts
+    ) and not any(t.dep_ == "aux" for t in token.lefts)  # fmt: skip
 
 
 def joined(text: str, first: int, end: int) -> int:
