@@ -15,8 +15,8 @@ from parsers.language import is_finite
 
 _JUDGED = {"best", "better", "good", "nice", "great", "ideal", "helpful", "useful", "preferable",
            "desirable", "advisable", "wise", "appreciated", "preferred", "welcome"}  # fmt: skip
-_STANCE = {"discourage", "encourage", "recommend", "prefer", "appreciate", "understand", "recognise",
-           "recognize", "acknowledge", "realize", "believe", "think", "value", "seem",
+_STANCE = {"discourage", "encourage", "recommend", "prefer", "appreciate", "understand",
+           "recognise", "recognize", "acknowledge", "realize", "believe", "think", "value", "seem",
            "appear", "want", "hope", "strive", "aim", "try", "expect", "possible", "important",
            "necessary", "ideal", "true", "common", "easy", "difficult", "rare"}  # fmt: skip
 _POSSIBLY = {"can", "may", "might", "could", "would", "should", "must"}
