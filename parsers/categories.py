@@ -9,6 +9,7 @@ the lines. A statement that no condition of ours can structure still is conditio
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
 from parsers.contrasts import alike, plain_subject
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
+from parsers.leads import routes
 from parsers.restrictions import MEASURED
 from parsers.segments import masked
 from parsers.spec import Category, Complexity, Outcome, Span
@@ -44,6 +46,11 @@ _BROKEN = re.compile(
 _EACH = re.compile(r"\s+(?P<each>for (?:each|every) [\w-]+(?: [\w-]+){0,3})\W*$")
 
 
+_ANSWERS = re.compile(r"(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", re.IGNORECASE)
+_WORKFLOW = 3
+"""Statements that paragraphs must have to be a workflow: two may share a word by chance."""
+
+
 @dataclass
 class Reading:
     category: Category
@@ -68,12 +75,15 @@ class _Sense:
     case: bool = False
 
 
-def read(statements: Sequence[Unit], deciding: Sequence[bool]) -> list[Reading]:
+def read(statements: Sequence[Unit], workflows: Sequence[str | None]) -> list[Reading]:
     """The reading of each statement.
 
     Args:
-        deciding: for each, whether it decides something together with others (a workflow).
+        workflows: for each, the workflow in which it decides something together with others.
     """
+    shared = Counter(workflows)
+    deciding = [slug is not None for slug in workflows]
+    settled = [slug is not None and shared[slug] >= _WORKFLOW for slug in workflows]
     senses: list[_Sense] = []
     for start in range(0, len(statements), BATCH):
         some = statements[start : start + BATCH]
@@ -81,8 +91,8 @@ def read(statements: Sequence[Unit], deciding: Sequence[bool]) -> list[Reading]:
         senses += map(_sense, some)
     _contrast(statements, senses)
     conditional = [
-        bool(s.parts or s.inherited or s.case) or _told(unit, decides)
-        for s, unit, decides in zip(senses, statements, deciding, strict=True)
+        bool(s.parts or s.inherited or s.case) or _told(unit, *told)
+        for s, unit, *told in zip(senses, statements, deciding, settled, strict=True)
     ]
     result = []
     for i, (unit, sense) in enumerate(zip(statements, senses, strict=True)):
@@ -94,7 +104,8 @@ def read(statements: Sequence[Unit], deciding: Sequence[bool]) -> list[Reading]:
             sense.conditions = [span for d in drafts for span in d.condition_spans]
             sense.outcomes = [o for d in drafts for o in _outcomes(d)] or sense.outcomes
         many = (
-            sense.case or sense.exception or deciding[i]
+            sense.case or sense.exception
+            or settled[i] or (deciding[i] and unit.first.block.kind == "row")
             or sense.parts + sense.inherited > 1 or sense.acts > 1
             or _alternative(i, statements, conditional) or any(
                 sense.rest or (senses[j].rest and j > i) or _counters(sense, senses[j])
@@ -112,7 +123,7 @@ def _outcomes(draft: Draft) -> list[Outcome]:
     return [outcome for outcome in found if outcome is not None]
 
 
-def _told(unit: Unit, decides: bool) -> bool:
+def _told(unit: Unit, decides: bool, settled: bool) -> bool:
     """Whether structure makes it conditional: a row, a kind ('Books: …'), part of a workflow."""
     drafts = unit.drafts
     if not any(d.category == "conditional" for d in drafts):
@@ -127,7 +138,18 @@ def _told(unit: Unit, decides: bool) -> bool:
         for d in drafts
         for span in d.condition_spans
     )
-    return kind or decides or headed
+    return kind or headed or settled or (decides and any(_opens(d) for d in drafts))
+
+
+def _opens(draft: Draft) -> bool:
+    """Whether a draft opens with its circumstance ('Yes: …', 'On a day trip, …')."""
+    if _ANSWERS.match(draft.said):
+        return True
+    return any(
+        span.start == draft.span.start
+        and draft.said[span.end - span.start :].lstrip()[:1] in {",", ":", ""}
+        for span in draft.condition_spans
+    )
 
 
 def _asked(unit: Unit) -> Iterator[str]:
@@ -152,6 +174,8 @@ def _sense(unit: Unit) -> _Sense:
     for draft in unit.drafts:
         for start, end in sentences(unjoined(draft)):
             _add(sense, draft, start, end, leads, commanded)
+    if leads and routes(leads[-1][0].said) and not sense.parts and not sense.directive:
+        _class(sense, first)
     if leads and _THE_CASES.search(leads[-1][0].said.rstrip(" :")):
         sense.case = True
         sense.parts = max(sense.parts, 1)
@@ -210,6 +234,12 @@ def _fragment(said: str) -> bool:
     tokens = tokens_of(said)
     subject = next((t for t in tokens if t.dep_ in {"nsubj", "nsubjpass", "expl"}), None)
     finite = next((t for t in tokens if is_finite(t)), None)
+    root = next((t for t in tokens if t.dep_ == "ROOT"), None)
+    if root is not None and root.pos_ in {"NOUN", "PROPN"} and finite is not None and (
+        (finite.head if finite.dep_ in {"aux", "auxpass"} else finite).dep_
+        in {"relcl", "acl", "pcomp", "ccomp"}
+    ):  # fmt: skip
+        return True  # a name with a clause: 'The form that you signed'
     return finite is None or subject is None or subject.i > finite.i + 1 or finite.i == tokens[0].i
 
 
@@ -256,13 +286,23 @@ def _contrast(statements: Sequence[Unit], senses: Sequence[_Sense]) -> None:
             continue
         draft = unit.first
         if found := plain_subject(unjoined(draft)):
-            (first, last), verb = found
-            sense.conditions = [draft.prose.span(first + draft.start, last + draft.start)]
-            sense.tested = [draft.said[first:last]]
-            sense.parts, sense.exception = 1, True
-            text = unjoined(draft)[verb:].rstrip(" .;:!,")
-            span = draft.prose.span(verb + draft.start, verb + draft.start + len(text))
-            sense.outcomes, sense.acts = [Outcome(text=text, span=span)], 1
+            _case(sense, draft, *found)
+
+
+def _class(sense: _Sense, draft: Draft) -> None:
+    """Take the subject of an item for a case where the lead-in says that the items decide."""
+    if found := plain_subject(unjoined(draft), phrases=True):
+        _case(sense, draft, *found)
+
+
+def _case(sense: _Sense, draft: Draft, subject: tuple[int, int], verb: int) -> None:
+    first, last = (place + draft.start for place in subject)
+    sense.conditions = [draft.prose.span(first, last)]
+    sense.tested = [draft.said[slice(*subject)]]
+    sense.parts, sense.exception = 1, True
+    text = unjoined(draft)[verb:].rstrip(" .;:!,")
+    span = draft.prose.span(verb + draft.start, verb + draft.start + len(text))
+    sense.outcomes, sense.acts = [Outcome(text=text, span=span)], 1
 
 
 def _counters(one: _Sense, other: _Sense) -> bool:

@@ -62,7 +62,11 @@ _OF_DOCUMENT = re.compile(
 )
 
 
-_POINTER = re.compile(r"\W*(?:see|cf\.|compare)\s", re.IGNORECASE)
+_POINTER = re.compile(
+    r"\W*(?:for (?:more|further|complete|full|details?)\b[^,]*, )?(?:please )?"
+    r"(?:see|cf\.|compare)\s(?!that\b|to\b)",
+    re.IGNORECASE,
+)
 
 
 _CASE_PHRASE = re.compile(
@@ -70,7 +74,8 @@ _CASE_PHRASE = re.compile(
     r"(?:case|event|situation|circumstance|instance)s?"
     r"(?: of| where| when| in which| that|(?= (?:you|we|they|he|she|it|the|an?)\b))|"
     r"with the exception of|except (?:for|in|on|to|with|at)|"
-    r"apart from|other than|excluding|failing|in the absence of|without(?= (?:an?|any|the|prior|"
+    r"apart from|other than|depending (?:up)?on|excluding|failing|"
+    r"in the absence of|without(?= (?:an?|any|the|prior|"
     r"\w+(?:er|ion|al|nt|ce|sent))\b)|when in)\s",
     re.IGNORECASE,
 )
@@ -88,7 +93,7 @@ _ELSE = re.compile(
 
 _SOFT = re.compile(
     r"(?:any|at all|possible|feasible|practical|practicable|necessary|needed|need be|required|"
-    r"applicable|appropriate|relevant|useful|desired|present|available|in doubt)\s*(?:[,;.)]|$)|"
+    r"applicable|appropriate|relevant|useful|desired|present|available)\s*(?:[,;.)]|$)|"
     r"[^,;.]*\bor (?:not|otherwise)\b",
     re.IGNORECASE,
 )
@@ -96,7 +101,7 @@ _SOFT = re.compile(
 
 _SOFT_FRONT = re.compile(
     r"(?:if|when|where|wherever|as far as|whenever|unless) (?:possible|feasible|practical|"
-    r"practicable|necessary|needed|applicable|appropriate|relevant|in doubt(?=,))\b",
+    r"practicable|necessary|needed|applicable|appropriate|relevant)\b",
     re.IGNORECASE,
 )
 
@@ -123,6 +128,11 @@ _EXPLAINS = re.compile(
     r"(?:this|that|it) (?:is|will be) (?:only |mainly |also )?(?:needed|necessary|useful|helpful|"
     r"required|important|why|because|so)\b",
     re.IGNORECASE,
+)
+
+
+_ALTHOUGH = re.compile(
+    r",\s+(?:although|though|whereas|even though)\s[^,;]*(?=[;.]|$)", re.IGNORECASE
 )
 
 
@@ -207,6 +217,8 @@ class _Part:
 def _segment(marks: Marks, text: str, begin: int, stop: int) -> None:
     """Add one segment's circumstances and outcomes."""
     start = begin + len(text[begin:stop]) - len(opened(text[begin:stop]))
+    if granted := _ALTHOUGH.search(text, start + 1, stop):
+        stop = granted.start()
     part = _Part(text, start, stop, marks, depths_of(text))
     if other := _ELSE.match(text, start, stop):
         part.take(other.span(), other.span())
@@ -254,6 +266,9 @@ def _front(part: _Part) -> int:
     word = (match["word"] or match["except"] or match["even"]).lower() if match else ""
     past = sum(t.idx < match.end() for t in tokens) if match and "," in match[0] else 1
     at = _main_begins(tokens, bool(match or phrase), past)
+    if at is None and tokens[0].lower_ == "for" and tokens[1].tag_ == "NNS":
+        at = next((i + 1 for i, t in enumerate(tokens[:3]) if t.text == ","), None)
+        at = at if at and at < len(tokens) else None  # 'For guests, the number of the room'
     if at is None:
         if match is None or len(tokens) < 3 or word in _WITH_MAIN or match["even"]:
             return start
@@ -320,7 +335,10 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
     if last is not None and last.lower_ == "as":
         return False  # as if
     opener = next((t for t in analyse(text) if t.idx == at), None)
-    if (word == "while" and concedes(tokens)) or (opener is not None and beside(opener, word)):
+    besides = text[:at].rstrip().endswith(",") and tokens[0].tag_ == "VBG"
+    if (word == "while" and (concedes(tokens) or besides)) or (
+        opener is not None and beside(opener, word)
+    ):
         return False
     if tokens[0].lower_ == "then" or (word == "after" and tokens[0].lower_ in {"that", "this"}):
         return False
@@ -372,6 +390,9 @@ def _fronted_phrase(tokens: list[Token]) -> bool:
     if not nouns or phrase[0].lower_ in {"more", "some", "further"} or phrase[0].tag_ == "VBG":
         return False
     if phrase[0].lower_ in DEFINITE | {"every"} and not relative:
+        return False
+    limited = relative or any(t.pos_ == "ADP" or t.like_num for t in phrase)
+    if phrase[0].lower_ in {"all", "any"} and not limited:
         return False
     head = next((t for t in nouns if t.i + 1 >= phrase[-1].i or t.nbor().pos_ not in
                  {"NOUN", "PROPN"}), nouns[-1])  # fmt: skip
@@ -442,6 +463,12 @@ _OTHERWISE = re.compile(r"(?<!\bor),?\s+(?P<word>otherwise)\b", re.IGNORECASE)
 _TRAILING = re.compile(f"{SUBORDINATOR.pattern}|(?P<case>{_CASE_PHRASE.pattern})", re.IGNORECASE)
 
 
+_DENIED = re.compile(
+    r"\b(?:no|not|never|cannot|nobody|nothing|only|may|can|could|allowed|permitted|valid|possible|"
+    r"refused?|rejected|invalid|incomplete)\b|n['’]t\b", re.IGNORECASE,
+)  # fmt: skip
+
+
 def _found(part: _Part) -> list[_Found]:
     """Where circumstances may stand in and behind the main clause."""
     text, start, stop = part.text, part.start, part.stop
@@ -455,6 +482,9 @@ def _found(part: _Part) -> list[_Found]:
         if of_subject and (match["case"] or re.search(r"\b(?:and|or)\s*$", text[start:at])):
             continue
         if match["case"] is not None:
+            without = match["case"].lower().startswith("without")
+            if without and (not _DENIED.search(text, start, at) or text[start:at].endswith(" or ")):
+                continue  # how, not when
             excepts = not re.match(r"in|without|when", match["case"], re.IGNORECASE)
             found.append(_Found(at, at, stop, "phrase", excepts))
             continue

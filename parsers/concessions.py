@@ -48,6 +48,8 @@ def beside(opener: Token, word: str) -> bool:
     for owner in owners:
         if owner.dep_ == "ROOT":
             return False
+        if owner.dep_ == "pcomp" and owner.head.lower_ == "by":
+            return True
         lefts = [t.lower_ for t in owner.lefts if t.i < opener.i]
         asked = any(t.tag_ in {"WP", "WRB", "WDT"} and t.i < opener.i for t in owner.lefts)
         if asked and "to" in lefts:

@@ -42,8 +42,12 @@ def _words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(t.lemma_.lower() for text in texts for t in tokens_of(text) if t.pos_ in _TOLD)
 
 
-def plain_subject(text: str) -> tuple[Range, int] | None:
-    """Where a clause's subject stands, if it is a class of things, and where its verb begins."""
+def plain_subject(text: str, phrases: bool = False) -> tuple[Range, int] | None:
+    """Where a clause's subject stands, if it is a class of things, and where its verb begins.
+
+    Args:
+        phrases: allow prepositional phrases in it: 'Changes to the menu'.
+    """
     tokens = tokens_of(text.rstrip(" .;:!,"))
     verb = main_verb(tokens)
     if verb is None:
@@ -53,6 +57,6 @@ def plain_subject(text: str) -> tuple[Range, int] | None:
         t.dep_ in {"nsubj", "nsubjpass"} and t.tag_ in {"NNS", "NNPS"} for t in subject
     ):  # fmt: skip
         return None
-    if any(is_finite(t) or t.is_punct or t.pos_ == "ADP" for t in subject):
+    if any(is_finite(t) or t.is_punct or (t.pos_ == "ADP" and not phrases) for t in subject):
         return None
     return (subject[0].idx, subject[-1].idx + len(subject[-1])), verb.idx

@@ -46,9 +46,13 @@ _POSSIBLY = re.compile(
 
 
 _HABIT = re.compile(
-    r"(?:we|you|the agent) (?:do not|don['’]t|never|always)\b|always [a-z]+s\b", re.IGNORECASE
+    r"(?:we|you|the agent) (?:do not|don['’]t|never|always)\b|always [a-z]+s\b|"
+    r"we (?:ask|request|require|demand|insist|expect) that\b",
+    re.IGNORECASE,
 )
 _POINTS = re.compile(r"(?:see|compare|note)$")
+_AIMS = {"purpose", "goal", "aim", "objective", "intention", "intent", "idea", "point", "mission",
+         "role", "reason", "target"}  # fmt: skip
 _WH = {"WDT", "WP", "WRB"}
 
 
@@ -65,6 +69,9 @@ def instructs(text: str) -> bool:
             begin_main = main_start(tokens, 1) or 0
         main = tokens[begin_main:]
         named = begin > 0 and words(text, begin, stop)[0].pos_ in {"NOUN", "PROPN", "ADJ"}
+        sees = [t.lower_ for t in main[:2]] in (["see", "that"], ["see", "to"])
+        if sees:
+            return True
         if is_imperative(main) and not named and not _POINTS.match(main[0].lower_) and (
             len(tokens) > 1 and not (main[0].lower_ == "please" and _POINTS.match(main[1].lower_))
         ):  # fmt: skip
@@ -79,12 +86,23 @@ def instructs(text: str) -> bool:
             token = next((t for t in tokens if t.idx >= match.start()), None)
             if token is None or token.pos_ == "NOUN" or not (in_main(token) or _there_is(token)):
                 continue
-            if _POSSIBLY.match(part, match.start()):
+            if _POSSIBLY.match(part, match.start()) or _aims(tokens, token):
                 continue
             return True
-        if _HABIT.match(part) and not _NO_DUTY.match(part):
+        said = part[main[0].idx :] if main else part
+        if _HABIT.match(said) and not _NO_DUTY.match(said):
             return True
     return False
+
+
+def _aims(tokens: list[Token], verb: Token) -> bool:
+    """Whether 'is to' tells what something is for: 'The purpose of the fund is to help'."""
+    if verb.lemma_ != "be" or verb.nbor().lower_ != "to":
+        return False
+    subject = next((t for t in verb.lefts if t.dep_ == "nsubj"), None)
+    return subject is not None and (
+        subject.lower_ in {"this", "that", "it"} or subject.lemma_.lower() in _AIMS
+    )
 
 
 def _there_is(token: Token) -> bool:

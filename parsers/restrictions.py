@@ -52,6 +52,12 @@ _ANYBODY = {"anyone", "anybody", "whoever", "anything", "those", "everyone", "ev
 
 
 OTHERS = re.compile(r"(?:[a-z]+ )?(?:(?:all|any|every|the|no) )?others?\b(?! than)", re.IGNORECASE)
+_LAPSE = re.compile(
+    r"(?:(?:an?|any|every|repeated) )?(?:[a-z]+ )?(?:failures?|refusals?|violations?|breach(?:es)?|"
+    r"infringements?|attempts?|non-compliance) (?:to|of|with|by)\b",
+    re.IGNORECASE,
+)
+_COLLECTIONS = {"list", "number", "set", "group", "team", "names", "total"}
 _RARELY = {"sometimes", "often", "usually", "occasionally", "frequently", "typically", "commonly"}
 MEASURED = re.compile(
     r"\b(?:more than|less than|fewer than|over|under|above|below|at least|up to|between|older|"
@@ -107,9 +113,12 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     ):
         return subject[0]
     said = text[subject[0].idx : verb.idx]
+    if _LAPSE.match(said):
+        return subject[0]
     for token in subject:
         relative = token.dep_ == "relcl" and token.head.i in members
-        if relative and _indefinite(_antecedent(token)):
+        collected = any(t.lower_ in _COLLECTIONS for t in subject if t.i < token.head.i)
+        if relative and not collected and _indefinite(_antecedent(token)):
             comma = text[: token.left_edge.idx].rstrip().endswith(",")
             if not comma:
                 return _antecedent(token).left_edge
@@ -121,6 +130,9 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
         or any(t.lower_ in {"all", "every", "no"} for t in head.lefts)
     ):
         return None
+    reduced = any(t.dep_ == "acl" and t.tag_ in {"VBG", "VBN"} for t in head.rights)
+    if reduced and verb.tag_ == "MD" and verb.lower_ not in {"will", "would", "might", "could"}:
+        return subject[0]
     with_or_without = any(t.dep_ == "prep" and t.lower_ in {"with", "without"} for t in head.rights)
     return subject[0] if with_or_without or MEASURED.search(said) else None
 
@@ -148,7 +160,9 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
     """An object that tells which cases are meant."""
     members = {t.i for t in tokens}
     said = text[tokens[0].idx : tokens[-1].idx + len(tokens[-1])]
-    normed = imperative or bool(AGENT.match(said)) or (
+    told = verb is not None and (verb.tag_ == "VBD" or (
+        verb.lemma_ == "have" and verb.dep_ == "aux"))  # fmt: skip
+    normed = imperative or (bool(AGENT.match(said)) and not told) or (
         verb is not None and verb.tag_ == "MD" and tokens[0].lower_ not in {"it", "this", "that"}
         and not any(t.lower_ in _RARELY for t in tokens)
     ) or (verb is None and tokens[0].tag_ in {"VB", "VBP"})  # fmt: skip

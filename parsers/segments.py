@@ -21,7 +21,8 @@ OPENERS = re.compile(
     r"additionally|furthermore|"
     r"similarly|likewise|moreover|generally|in general|normally|usually|first|then|next|finally|"
     r"note(?: that)?|important|as a rule|by default|in particular|instead|at present|"
-    r"please note(?: that)?|(?:most |more )?(?!(?:re|ap|sup|com|multi)ply\b|rely\b)[a-z]+ly(?=,))\b"
+    r"please note(?: that)?|indeed|again|"
+    r"(?:most |more )?(?!(?:re|ap|sup|com|multi)ply\b|rely\b)[a-z]+ly(?=,))\b"
     r"[,:]?\s+)*",
     re.IGNORECASE,
 )
@@ -98,10 +99,11 @@ def segments(text: str) -> list[tuple[int, int, str]]:
     depths = depths_of(text)
     result: list[tuple[int, int, str]] = []
     begin, joiner, tried = 0, "", 0
+    paired = text.count(" – ") == 2  # an aside
     for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(and|but|so)\s+|\s+-\s+|"
                              r"\s+(and|but)\s+(?=(?:you|we|they|it|he|she)\s+(?:can|cannot|may|must|"
                              r"shall|should|will|need)\b)", text):  # fmt: skip
-        if depths[match.start()]:
+        if depths[match.start()] or (paired and match[0][0] == "–"):
             continue
         joint = match[1] or match[2] or ""
         if joint:
@@ -171,9 +173,10 @@ def main_verb(tokens: list[Token]) -> Token | None:
             return token
     for token in finite:
         owner = token.head if token.dep_ in {"aux", "auxpass"} else token
+        beside = owner.dep_ == "conj" and owner.head.dep_ in {"relcl", "acl"}
         if owner.dep_ not in {"relcl", "acl", "ccomp", "advcl", "csubj", "pcomp"} and token.i > (
             tokens[0].i
-        ):  # fmt: skip
+        ) and not beside:  # fmt: skip
             return token
     return finite[0] if relative is not None and finite else finite_main_verb(tokens)
 

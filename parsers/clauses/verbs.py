@@ -29,7 +29,8 @@ BASE_VERBS = set(
     "cook serve pack unpack load unload drain heat cool boil count measure compare ban exclude "
     "expel "
     "fine demand claim expect grade mute block evict escort dismiss disconnect topup top walk read "
-    "spell stamp bring carry".split()
+    "spell stamp bring carry separate specify attach document limit secure protect respect avoid "
+    "report review sign state supply mention".split()
 )
 _PLAIN_VERBS = {"pay", "get", "receive", "need", "qualify", "cost", "ship", "earn", "costs", "pays"}
 

@@ -46,6 +46,33 @@ def spec_of(text: str) -> PolicySpec:
         ("While the desk is open, guests may call.", ["the desk is open"], ["guests may call"]),
         ("It is best if you knock first.", [], ["It is best if you knock first"]),
         ("Tell them what to do if it breaks.", [], ["Tell them what to do if it breaks"]),
+        ("Scan it, while keeping the original.", [], ["Scan it, while keeping the original"]),
+        (
+            "Book by calling us when the shop is open.",
+            [],
+            ["Book by calling us when the shop is open"],
+        ),
+        ("You may enter, with or without a dog.", [], ["enter, with or without a dog"]),
+        ("Send it without the envelope.", [], ["Send it without the envelope"]),
+        ("Depending on the size, you may get two.", ["Depending on the size"], ["get two"]),
+        ("When in doubt, ask the owner.", ["in doubt"], ["ask the owner"]),
+        ("For all sales, keep the receipt.", [], ["For all sales, keep the receipt"]),
+        ("For guests, the number of the room.", ["For guests"], ["the number of the room"]),
+        (
+            "Any guest wishing to leave early should tell the desk.",
+            ["Any guest wishing to leave early"],
+            ["tell the desk"],
+        ),
+        (
+            "A failure to pay will count against you.",
+            ["A failure to pay"],
+            ["count against you"],
+        ),
+        (
+            "If a dog barks, it is refused, although cats are welcome.",
+            ["a dog barks"],
+            ["it is refused"],
+        ),
         ("Providing a copy is not enough.", [], ["Providing a copy is not enough"]),
         (
             "Sign up when renting a boat and look who comes.",
@@ -97,6 +124,14 @@ def test_words_of_a_sentence(sentence: str, conditions: list[str], outcomes: lis
         ("behavioral", "Whatever you break, always report it."),
         ("behavioral", "There are two things that you should bring."),
         ("behavioral", "Keep a copy of the form; this is needed if it gets lost."),
+        ("behavioral", "As a policy, we do not lend keys."),
+        ("behavioral", "We ask that they not be lent."),
+        ("behavioral", "See that you never lend a key."),
+        ("factual", "The purpose of the fund is to help guests."),
+        ("factual", "This is to help guests who need to hurry."),
+        ("factual", "For more about rooms, see the list that hangs in the hall."),
+        ("factual", "As such, we have adopted a set of rules which fit that goal."),
+        ("factual", "The full list of guests who get a letter is not public."),
         ("factual", "There are two ways to pay: credit card, gift card."),
         ("factual", "Seat numbers and prices are listed for each hall."),
         ("factual", "For more about rooms, please see the leaflet."),
@@ -168,6 +203,32 @@ def test_an_amount_for_each_kind_is_a_case() -> None:
     )
     assert [[spec.document.text[c.start : c.end] for c in s.condition_spans][-1]
             for s in spec.statements] == ["for each adult", "for each child"]  # fmt: skip
+
+
+def test_items_under_a_lead_in_that_decides_are_cases() -> None:
+    spec = spec_of(
+        "Changes are made according to the following rules:\n\n"
+        "- Small changes require one vote.\n- Changes to the menu require two votes.\n"
+    )
+    assert [s.complexity for s in spec.statements] == ["complex", "complex"]
+    assert [[spec.document.text[c.start : c.end] for c in s.condition_spans]
+            for s in spec.statements] == [["Small changes"], ["Changes to the menu"]]  # fmt: skip
+
+
+def test_names_under_a_lead_in_that_instructs_are_duties() -> None:
+    spec = spec_of(
+        "Your request must include the following information:\n\n"
+        "- Your full name.\n- The address that you would like to use.\n"
+    )
+    assert [s.category for s in spec.statements] == ["behavioral", "behavioral"]
+
+
+def test_two_rules_that_share_a_word_are_no_workflow() -> None:
+    spec = spec_of(
+        "# Keys\n\nNew guests are greeted by older guests. "
+        "Old guests are expected to read the list.\n"
+    )
+    assert [s.category for s in spec.statements] == ["factual", "behavioral"]
 
 
 def test_a_sentence_may_begin_with_a_small_letter() -> None:
