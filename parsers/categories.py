@@ -47,6 +47,7 @@ _EACH = re.compile(r"\s+(?P<each>for (?:each|every) [\w-]+(?: [\w-]+){0,3})\W*$"
 
 
 _ANSWERS = re.compile(r"(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", re.IGNORECASE)
+_NEAR = 16
 _WORKFLOW = 3
 """Statements that paragraphs must have to be a workflow: two may share a word by chance."""
 
@@ -89,6 +90,7 @@ def read(statements: Sequence[Unit], workflows: Sequence[str | None]) -> list[Re
         some = statements[start : start + BATCH]
         prepare(text for unit in some for text in _asked(unit))
         senses += map(_sense, some)
+        prepare(text for sense in senses[start:] for text in sense.tested)
     _contrast(statements, senses)
     conditional = [
         bool(s.parts or s.inherited or s.case) or _told(unit, *told)
@@ -269,7 +271,9 @@ def _beside(i: int, statements: Sequence[Unit]) -> list[int]:
     found = []
     for step in (-1, 1):
         j, beyond = i + step, False
-        while 0 <= j < len(statements) and statements[j].first.block.section == section:
+        while 0 <= j < len(statements) and abs(j - i) <= _NEAR and (
+            statements[j].first.block.section == section
+        ):  # fmt: skip
             same = bool(lead) and statements[j].leads[-1:] == lead
             if not beyond or not same:
                 found.append(j)
