@@ -7,7 +7,8 @@ work. Out: a `Run`, whose folder is laid out as
 
 Each stage is done once per plan (`folder.Plan`), so that calling `run` again does only what has
 changed, and calling it after a kill goes on where it stopped. Parsing and the report are always
-done again: they take a moment and depend on nothing but what is in the folder.
+done again: they take a moment and depend on nothing but what is in the folder. Under `accelerate
+launch` all processes train; what is not training the main one does, while the others wait.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -33,9 +35,11 @@ from internalize.results import TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Resul
 from internalize.writing import assistant, writer
 from parsers import override_file, parse
 from parsers.spec import PolicySpec
+from stages.processes import ALONE, Crew, crew
 
 if TYPE_CHECKING:
     from stages.evaluate import Prediction
+    from stages.models import LoRA
 
 SAMPLES: dict[str, type[Record]] = {"cpt": Text, "sft": Conversation, "rl": Item, "eval": Item}
 DATA = tuple(f"{name}.jsonl" for name in (*SAMPLES, "rejected"))
@@ -109,15 +113,26 @@ def run(
         OSError: a file or folder cannot be read or written.
     """
     it = Run.start(Path(policy), model, run, preset, overrides, config, on_event, corrections)
-    with folder.locked(it.path):
-        it.prepare()
-        it.synth()
+    hands = crew()
+    hands.wait()  # until all have looked at the folder, which changes from here on
+    with ExitStack() as held:
+
+        def make_data() -> PolicySpec:
+            held.enter_context(folder.locked(it.path))
+            it.prepare()
+            it.synth()
+            return it.spec
+
+        def use_weights() -> None:
+            it.evaluate()
+            if it.adapter is not None:
+                it.export()
+            it.report()
+
+        it.spec = hands.from_main(make_data)
         for stage in it.config.trained():
             it.train(stage)
-        it.evaluate()
-        if it.adapter is not None:
-            it.export()
-        it.report()
+        hands.from_main(use_weights)
     return it
 
 
@@ -136,7 +151,7 @@ class Run:
         self.config = config
         self.spec = spec
         self.source = source
-        self._tell = on_event or (lambda event: None)
+        self._tell = on_event if on_event and crew().is_main else lambda event: None
         self.corrections = override_file.beside(source)
         self._model_digest: str | None = None
 
@@ -173,7 +188,7 @@ class Run:
             raise RunError(f"{path}: is not empty and not a run; choose another run folder")
         it = cls(path, resolved, spec, policy, on_event)
         it.corrections = corrections or override_file.beside(policy)
-        it.model_digest()
+        crew().from_main(it.model_digest)
         if (questions := beside(policy)).exists():
             check_questions(questions)
         return it
@@ -260,26 +275,14 @@ class Run:
     def train(self, stage: str) -> dict[str, Any]:
         """Train one of cpt, sft and rl on what the stage before it left. Returns its summary.
 
+        All processes take part.
+
         Raises:
             RunError: the data or the parent's weights are not there.
         """
         data, out, seed = self.path / "data", self.path / stage, self.config.seed
-        parent = self._parent(stage)
-        # Replay for the later stages is taken from the pretraining texts, so they count as input.
-        files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
-        inputs = {f"{name}.jsonl": self._digest_data(f"{name}.jsonl") for name in files}
-        section = getattr(self.config, stage)
-        if stage != "cpt":
-            inputs["identifier"] = folder.digest_text(self.spec.identifier)
-        if stage == "rl":
-            inputs["policy"] = folder.digest_text(self._document)
-        plan = Plan(
-            stage=stage,
-            inputs={"model": self.model_digest(), **inputs},
-            config=section.model_dump(mode="json"),
-            parent=None if parent is None else folder.digest(parent),
-            seed=seed,
-        )
+        section, hands = getattr(self.config, stage), crew()
+        parent, plan = hands.from_main(lambda: self._planned(stage))
 
         def work() -> dict[str, Any]:
             model, on_step = self.config.model, self._on_step(stage)
@@ -298,7 +301,7 @@ class Run:
             items, document = data / "rl.jsonl", self._document
             return rl.train(model, parent, items, document, name, out, section, seed, on_step)
 
-        return self._once(stage, out, plan, (), work, weights=True)
+        return self._once(stage, out, plan, (), work, weights=True, hands=hands)
 
     def evaluate(self) -> Results:
         """Evaluate every condition and write `evaluation/results.json`.
@@ -502,17 +505,26 @@ class Run:
         outputs: tuple[str, ...],
         work: Callable[[], Mapping[str, Any]],
         weights: bool = False,
+        hands: Crew = ALONE,
     ) -> dict[str, Any]:
-        """Do the work unless it has been done under the same plan; return its summary."""
-        record = folder.finished(out, plan, outputs)
-        if record is not None and (not weights or any(out.glob(WEIGHTS))):
+        """Do the work unless it has been done under the same plan; return its summary.
+
+        Several `hands` do it together, and their main process keeps the folder.
+        """
+
+        def done() -> folder.Record | None:
+            whole = not weights or any(out.glob(WEIGHTS))
+            return folder.finished(out, plan, outputs) if whole else None
+
+        record = hands.from_main(done)
+        if record is not None:
             self._tell(Event(stage, "kept", metrics=record.summary))
             return record.summary
         self._tell(Event(stage, "start"))
-        folder.begin(out, plan)
+        hands.from_main(lambda: folder.begin(out, plan))
         summary = dict(work())
         gc.collect()  # a trainer holds its model in reference cycles; the next stage needs the room
-        folder.finish(out, plan, summary)
+        summary = hands.from_main(lambda: folder.finish(out, plan, summary)).summary
         self._tell(Event(stage, "done", metrics=summary))
         return summary
 
@@ -522,6 +534,24 @@ class Run:
 
         return on_step
 
+    def _planned(self, stage: str) -> tuple[Path | None, Plan]:
+        """The parent of a training stage, and all that its result depends on."""
+        parent = self._parent(stage)
+        # Replay for the later stages is taken from the pretraining texts, so they count as input.
+        files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
+        inputs = {f"{name}.jsonl": self._digest_data(f"{name}.jsonl") for name in files}
+        if stage != "cpt":
+            inputs["identifier"] = folder.digest_text(self.spec.identifier)
+        if stage == "rl":
+            inputs["policy"] = folder.digest_text(self._document)
+        return parent, Plan(
+            stage=stage,
+            inputs={"model": self.model_digest(), **inputs},
+            config=getattr(self.config, stage).model_dump(mode="json"),
+            parent=None if parent is None else folder.digest(parent),
+            seed=self.config.seed,
+        )
+
     def _parent(self, stage: str) -> Path | None:
         trained = self.config.trained()
         if stage not in trained:
@@ -530,9 +560,22 @@ class Run:
             )
         before = trained[: trained.index(stage)]
         if not before:
-            return None
+            return self._primer(getattr(self.config, stage).lora)
         self._require(before[-1])
         return self.path / before[-1]
+
+    def _primer(self, lora: LoRA) -> Path | None:
+        """What the first stage goes on from: the primer, or the model as it is."""
+        from stages import primer
+
+        chosen = self.config.primer
+        if chosen in ("auto", "none"):
+            return primer.shipped(self.config.model, lora) if chosen == "auto" else None
+        if not any(Path(chosen).glob(WEIGHTS)):
+            raise ConfigError(
+                f"primer={chosen}: no adapter there; `internalize prime {chosen}` makes one"
+            )
+        return Path(chosen)
 
     def _require(self, stage: str) -> None:
         record = folder.read_record(self.path / stage)
@@ -562,7 +605,7 @@ class Run:
             "identifier": self.spec.identifier,
             "overrides": folder.digest(by_hand) if by_hand.exists() else None,
             "config": self.config.model_dump(mode="json"),
-            "versions": {"python": sys.version.split()[0], **dict(_versions())},
+            "versions": _versions(),
         }
         text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
         folder.write_text(self.path / "run.yaml", text)
@@ -644,9 +687,10 @@ def _counts(spec: PolicySpec) -> dict[str, int]:
     }
 
 
-def _versions() -> Iterator[tuple[str, str]]:
+def _versions() -> dict[str, str]:
+    """Of Python, and of the packages that decide what comes out."""
+    found = {"python": sys.version.split()[0]}
     for package in VERSIONED:
-        try:
-            yield package, metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
+        with suppress(metadata.PackageNotFoundError):
+            found[package] = metadata.version(package)
+    return found

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
@@ -19,7 +20,7 @@ from parsers.contrasts import alike, plain_subject
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
 from parsers.leads import routes
 from parsers.restrictions import MEASURED
-from parsers.segments import masked
+from parsers.segments import MOST_JOINTS, masked
 from parsers.spec import Category, Complexity, Outcome, Span
 from parsers.statements.drafts import Draft
 from parsers.workflows.rules import outcome_key
@@ -50,6 +51,7 @@ _ANSWERS = re.compile(r"(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", r
 _NEAR = 16
 _WORKFLOW = 3
 """Statements that paragraphs must have to be a workflow: two may share a word by chance."""
+_JOINT = re.compile(r",\s+(?:and|but|so)\s+")
 
 
 @dataclass
@@ -162,6 +164,12 @@ def _asked(unit: Unit) -> Iterator[str]:
             sentence = masked(said[start:end])
             yield sentence
             yield sentence.rstrip(" .;:!,")
+            for joint in islice(_JOINT.finditer(sentence), MOST_JOINTS):
+                yield sentence[joint.end() :].rstrip(" .;:!,")
+    for lead in unit.leads:
+        said = masked(_last(lead.said).rstrip(" :") + " ")
+        yield said
+        yield said.rstrip(" .;:!,")
 
 
 def _sense(unit: Unit) -> _Sense:

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from trl import GRPOConfig
 
 from data.grading import grade
+from data.guards import trick
 from data.prompts import THINK_CLOSE, THINK_OPEN, citations, messages, split_completion
 from data.samples import Item, read
 from stages.models import chat_ids
@@ -29,12 +30,14 @@ from stages.training import (
     Metrics,
     OnStep,
     TrainingConfig,
+    TrainingError,
     arguments,
     fit,
     suit_attention,
     trainable,
     unwrapped,
 )
+from stages.vllm import VLLM
 
 _CLIP = {"grpo": (0.2, 0.3, 0.01), "dapo": (0.2, 0.28, 0.0)}
 """Clipping from below and above, and β, as TriMPI has them (arXiv 2510.09474, implementation)."""
@@ -76,6 +79,7 @@ class RLConfig(TrainingConfig):
     temperature: float = Field(default=1.0, gt=0)
     max_new_tokens: int = Field(default=256, ge=1)
     reward: RewardWeights = RewardWeights()
+    vllm: VLLM = VLLM()
 
     @property
     def group(self) -> int:
@@ -112,7 +116,9 @@ class RLConfig(TrainingConfig):
 
 
 def accuracy(item: Item, completion: str) -> float:
-    return float(grade(item, completion))
+    """1 for a right answer that is no trick (`data.guards`), else 0."""
+    _, answer = split_completion(completion)
+    return float(grade(item, completion) and trick(item, answer) is None)
 
 
 def well_formed(item: Item, completion: str) -> float:
@@ -123,7 +129,12 @@ def well_formed(item: Item, completion: str) -> float:
 
 
 def citation_overlap(item: Item, completion: str) -> float:
-    """Jaccard overlap of cited and applicable rules (PA3, arXiv 2603.14602)."""
+    """Jaccard overlap of cited and applicable rules (PA3, arXiv 2603.14602).
+
+    0 where the form is not kept, or a chain that never comes to its end would be worth something.
+    """
+    if not well_formed(item, completion):
+        return 0.0
     cited, right = set(citations(completion)), set(item.statements)
     return len(cited & right) / len(cited | right) if cited | right else 1.0
 
@@ -162,8 +173,9 @@ def train(
         `fit`'s summary and `tokens`, those sampled and trained on.
 
     Raises:
-        ValueError: a line of `items` is not an Item (the message names file and line), or the
-            model cannot be sampled as `off_policy` asks.
+        ValueError: a line of `items` is not an Item; the message names file and line.
+        stages.training.TrainingError: rollouts are longer than the model reads, it cannot be
+            sampled as `off_policy` asks, or the batch not be shared out to the processes.
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     from datasets import Dataset
@@ -184,31 +196,39 @@ def train(
         return scored
 
     schedule = _schedule(asked, config.steps * config.batch_size // config.group, seed)
-    rows = {
-        it.id: {
-            "prompt": messages(identifier, it.question),
-            "aware_prompt": messages(identifier, it.question, policy),
-        }
-        for it in asked
-    }
-    prompts = [chat_ids(tokenizer, row["prompt"]) for row in rows.values()]
-    longest = max(map(len, prompts)) + config.max_new_tokens
-    suit_attention(network, longest)
+    rows = {it.id: {"prompt": messages(identifier, it.question)} for it in asked}
 
-    sampler = sampling_copy(network, model)
-    if sampler is None and config.off_policy == "truncated":
-        raise ValueError(
+    def with_policy(question: str) -> list[int]:
+        return chat_ids(tokenizer, messages(identifier, question, policy))
+
+    prompts = {it.question: chat_ids(tokenizer, rows[it.id]["prompt"]) for it in asked}
+    question, prompt = max(prompts.items(), key=lambda pair: len(pair[1]))
+    suit_attention(network, len(prompt) + config.max_new_tokens)
+    sampled = with_policy(question) if config.policy_aware else prompt
+    longest = len(sampled) + config.max_new_tokens
+    limit = unwrapped(network).config.get_text_config().max_position_embeddings
+    if longest > limit:
+        raise TrainingError(
+            f"rollouts take up to {longest} tokens and {model} reads {limit}; lower "
+            "rl.max_new_tokens, or do without the policy in prompts (rl.policy_aware=0)"
+        )
+
+    sampler = sampling_copy(model) if config.vllm.mode == "off" else None
+    if sampler is None and config.vllm.mode == "off" and config.off_policy == "truncated":
+        raise TrainingError(
             "rl.off_policy=truncated needs the sampler's log-probabilities, which there are for "
-            "LoRA on a text model with full attention; use pooled or separate"
+            "vLLM, and for text models with full attention that are not sharded; use pooled or "
+            "separate"
         )
 
     low, high, beta = _CLIP[config.variant]
+    shared = arguments(out, config, seed)
     args = GRPOConfig(
-        **arguments(out, config, seed),
+        **shared,
         max_steps=config.steps,
         num_generations=config.group,
         shuffle_dataset=False,
-        steps_per_generation=config.accumulation,
+        steps_per_generation=shared["gradient_accumulation_steps"],
         max_completion_length=config.max_new_tokens,
         temperature=config.temperature,
         epsilon=low,
@@ -216,10 +236,12 @@ def train(
         beta=beta,
         loss_type=config.variant,
         reward_weights=list(config.reward.model_dump().values()),
+        **config.vllm.arguments(longest),
     )
     trainer = PolicyRolloutTrainer(
         model=network,
         args=args,
+        with_policy=with_policy,
         policy_aware=config.policy_aware,
         anneal=config.anneal,
         off_policy=config.off_policy,

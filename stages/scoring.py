@@ -18,6 +18,7 @@ from transformers import PreTrainedModel
 from trl.trainer.utils import FusedCausalLMOutput
 
 from stages.generate import is_covered
+from stages.processes import is_sharded
 
 _CHUNK = 256  # tokens whose logits exist at a time: 50 MB in float32 for a vocabulary of 49152
 
@@ -64,7 +65,7 @@ def score_labels_only(model: PreTrainedModel, temperature: float = 1.0) -> None:
     """
     head = model.get_output_embeddings()
     plain = head.bias is None and not head.weight.requires_grad
-    if model.device.type != "cpu" or not plain or not is_covered(model):
+    if model.device.type != "cpu" or is_sharded() or not plain or not is_covered(model):
         return
     fused = model.forward
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from pydantic import Field
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase, TrainingArguments
 
 from stages.scoring import score_labels_only
 from stages.training import (
@@ -29,6 +29,9 @@ from stages.training import (
     trainable,
     unwrapped,
 )
+
+if TYPE_CHECKING:
+    import torch
 
 
 class Row(TypedDict):
@@ -56,9 +59,6 @@ def supervise(
     Returns:
         `fit`'s summary and `tokens`, the number trained on, prompts and repetitions included.
     """
-    from datasets import Dataset
-    from trl import SFTConfig
-
     network, tokenizer = trainable(model, parent, config, seed)
     rows: list[Row] = [
         {
@@ -67,10 +67,28 @@ def supervise(
         }
         for row in tokenize(tokenizer)
     ]
-    suit_attention(network, max((len(row["input_ids"]) for row in rows), default=0))
     order = batch_order(
         [len(row["input_ids"]) for row in rows], config.batch_size, config.epochs, seed
     )
+    batches = [rows[i] for i in order]
+    trainer = trainer_of(network, tokenizer, batches, out, config, seed)
+    tokens = sum(len(row["input_ids"]) for row in batches)
+    return {"tokens": tokens, **fit(trainer, out, on_step)}
+
+
+def trainer_of(
+    network: torch.nn.Module,
+    tokenizer: PreTrainedTokenizerBase,
+    rows: list[Row],
+    out: Path,
+    config: SupervisedConfig,
+    seed: int,
+) -> Any:
+    """TRL's trainer for the rows, once and in their order."""
+    from datasets import Dataset
+    from trl import SFTConfig
+
+    suit_attention(network, max((len(row["input_ids"]) for row in rows), default=0))
     args = SFTConfig(
         **arguments(out, config, seed),
         num_train_epochs=1,
@@ -81,15 +99,26 @@ def supervise(
     trainer = _weighted_trainer()(
         model=network,
         args=args,
-        train_dataset=Dataset.from_list([_prepared(rows[i]) for i in order]),
+        train_dataset=Dataset.from_list([prepared(row) for row in _filled(rows, args)]),
         processing_class=tokenizer,
     )
     score_labels_only(unwrapped(trainer.model))
-    tokens = sum(len(rows[i]["input_ids"]) for i in order)
-    return {"tokens": tokens, **fit(trainer, out, on_step)}
+    return trainer
 
 
-def _prepared(row: Row) -> dict[str, Any]:
+def _filled(rows: list[Row], args: TrainingArguments) -> list[Row]:
+    """The rows, with empty ones behind them so that each of several processes has equally many.
+
+    Accelerate would fill up with the first rows again, which then would be trained on twice.
+    """
+    over = len(rows) % (args.per_device_train_batch_size * args.world_size)
+    if args.world_size == 1 or not over:
+        return rows
+    empty = Row(input_ids=rows[-1]["input_ids"][:2], weights=[0.0, 0.0])
+    return rows + [empty] * (args.per_device_train_batch_size * args.world_size - over)
+
+
+def prepared(row: Row) -> dict[str, Any]:
     """A row as the trainer takes it; its weights average one, so that no row counts for more."""
     labelled = [weight for weight in row["weights"] if weight]
     mean = sum(labelled) / max(len(labelled), 1)

@@ -10,6 +10,7 @@ import torch
 from data.prompts import completion
 from data.samples import Conversation, Text, lines
 from stages import cpt, sft
+from stages.kernels import ATTENTION
 from stages.models import LoRA, load, merged
 from stages.scoring import score_labels_only
 from stages.supervised import SupervisedConfig, batch_order
@@ -164,8 +165,8 @@ def test_labels_only_scoring_equals_trls_head(tiny_model: Path) -> None:
 def test_a_batch_that_cannot_be_put_together_of_passes_is_refused() -> None:
     with pytest.raises(ValueError, match="multiple of micro_batch_size=4"):
         SupervisedConfig(batch_size=6, micro_batch_size=4)
-    assert SupervisedConfig(batch_size=8, micro_batch_size=4).accumulation == 2
-    assert SupervisedConfig(batch_size=2, micro_batch_size=4).accumulation == 1
+    assert SupervisedConfig(batch_size=8, micro_batch_size=4).split(1) == (4, 2)
+    assert SupervisedConfig(batch_size=2, micro_batch_size=4).split(1) == (2, 1)
 
 
 def test_attention_is_plain_only_where_rows_are_short_and_gives_the_same(tiny_model: Path) -> None:
@@ -175,7 +176,7 @@ def test_attention_is_plain_only_where_rows_are_short_and_gives_the_same(tiny_mo
     with torch.no_grad():
         fused = model(ids).logits
         suit_attention(model, 5000)
-        assert model.config._attn_implementation == before != "eager"
+        assert model.config._attn_implementation == before != ATTENTION
         suit_attention(model, 16)
-        assert model.config._attn_implementation == "eager"
+        assert model.config._attn_implementation == ATTENTION
         assert torch.allclose(model(ids).logits, fused, atol=1e-4)
