@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from parsers.clauses.analysis import analyse_clause
+from parsers.duties import instructs
 from parsers.spec import Span
 from parsers.statements.drafts import Draft
 
@@ -123,6 +124,7 @@ def _joins(draft: Draft, previous: Unit) -> bool:
         return True
     return (
         bool(before.pieces) and before.imperative and not before.pieces[0].trailing
+        and instructs(last.said)
         and now.imperative and not now.pieces and not now.connective
         and not _OF_ITS_OWN.match(said)
     )  # fmt: skip

@@ -9,13 +9,16 @@ the lines. A statement that no condition of ours can structure still is conditio
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
+from parsers.contrasts import alike, plain_subject
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
+from parsers.leads import routes
 from parsers.restrictions import MEASURED
 from parsers.segments import MOST_JOINTS, masked
 from parsers.spec import Category, Complexity, Outcome, Span
@@ -41,6 +44,13 @@ _BROKEN = re.compile(
 )
 
 
+_EACH = re.compile(r"\s+(?P<each>for (?:each|every) [\w-]+(?: [\w-]+){0,3})\W*$")
+
+
+_ANSWERS = re.compile(r"(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", re.IGNORECASE)
+_NEAR = 16
+_WORKFLOW = 3
+"""Statements that paragraphs must have to be a workflow: two may share a word by chance."""
 _JOINT = re.compile(r",\s+(?:and|but|so)\s+")
 
 
@@ -60,26 +70,33 @@ class _Sense:
     outcomes: list[Outcome] = field(default_factory=list)
     parts: int = 0
     acts: int = 0
+    tested: list[str] = field(default_factory=list)
     exception: bool = False
+    rest: bool = False
     directive: bool = False
     inherited: bool = False
     case: bool = False
 
 
-def read(statements: Sequence[Unit], deciding: Sequence[bool]) -> list[Reading]:
+def read(statements: Sequence[Unit], workflows: Sequence[str | None]) -> list[Reading]:
     """The reading of each statement.
 
     Args:
-        deciding: for each, whether it decides something together with others (a workflow).
+        workflows: for each, the workflow in which it decides something together with others.
     """
+    shared = Counter(workflows)
+    deciding = [slug is not None for slug in workflows]
+    settled = [slug is not None and shared[slug] >= _WORKFLOW for slug in workflows]
     senses: list[_Sense] = []
     for start in range(0, len(statements), BATCH):
         some = statements[start : start + BATCH]
         prepare(text for unit in some for text in _asked(unit))
         senses += map(_sense, some)
+        prepare(text for sense in senses[start:] for text in sense.tested)
+    _contrast(statements, senses)
     conditional = [
-        bool(s.parts or s.inherited or s.case) or _told(unit, decides)
-        for s, unit, decides in zip(senses, statements, deciding, strict=True)
+        bool(s.parts or s.inherited or s.case) or _told(unit, *told)
+        for s, unit, *told in zip(senses, statements, deciding, settled, strict=True)
     ]
     result = []
     for i, (unit, sense) in enumerate(zip(statements, senses, strict=True)):
@@ -91,9 +108,14 @@ def read(statements: Sequence[Unit], deciding: Sequence[bool]) -> list[Reading]:
             sense.conditions = [span for d in drafts for span in d.condition_spans]
             sense.outcomes = [o for d in drafts for o in _outcomes(d)] or sense.outcomes
         many = (
-            sense.case or sense.exception or deciding[i]
+            sense.case or sense.exception
+            or settled[i] or (deciding[i] and unit.first.block.kind == "row")
             or sense.parts + sense.inherited > 1 or sense.acts > 1
-            or _alternative(i, statements, conditional) or _countered(i, statements, senses)
+            or _alternative(i, statements, conditional) or any(
+                sense.rest or (senses[j].rest and j > i) or _counters(sense, senses[j])
+                or alike(sense.tested, senses[j].tested)
+                for j in _beside(i, statements) if conditional[j]
+            )
         )  # fmt: skip
         result.append(Reading("conditional", "complex" if many else "simple",
                               sense.conditions, [] if sense.case else sense.outcomes))  # fmt: skip
@@ -105,7 +127,7 @@ def _outcomes(draft: Draft) -> list[Outcome]:
     return [outcome for outcome in found if outcome is not None]
 
 
-def _told(unit: Unit, decides: bool) -> bool:
+def _told(unit: Unit, decides: bool, settled: bool) -> bool:
     """Whether structure makes it conditional: a row, a kind ('Books: …'), part of a workflow."""
     drafts = unit.drafts
     if not any(d.category == "conditional" for d in drafts):
@@ -120,7 +142,18 @@ def _told(unit: Unit, decides: bool) -> bool:
         for d in drafts
         for span in d.condition_spans
     )
-    return kind or decides or headed
+    return kind or headed or settled or (decides and any(_opens(d) for d in drafts))
+
+
+def _opens(draft: Draft) -> bool:
+    """Whether a draft opens with its circumstance ('Yes: …', 'On a day trip, …')."""
+    if _ANSWERS.match(draft.said):
+        return True
+    return any(
+        span.start == draft.span.start
+        and draft.said[span.end - span.start :].lstrip()[:1] in {",", ":", ""}
+        for span in draft.condition_spans
+    )
 
 
 def _asked(unit: Unit) -> Iterator[str]:
@@ -146,10 +179,13 @@ def _sense(unit: Unit) -> _Sense:
         return sense
     leads = [(lead, mark(_last(lead.said).rstrip(" :") + " ")) for lead in unit.leads]
     sense.inherited = any(m.conditions or _THE_CASES.search(d.said) for d, m in leads)
+    sense.tested = [_last(d.said)[a:b] for d, m in leads for a, b in m.conditions]
     commanded = bool(leads) and _commands(leads[-1])
     for draft in unit.drafts:
         for start, end in sentences(unjoined(draft)):
             _add(sense, draft, start, end, leads, commanded)
+    if leads and routes(leads[-1][0].said) and not sense.parts and not sense.directive:
+        _class(sense, first)
     if leads and _THE_CASES.search(leads[-1][0].said.rstrip(" :")):
         sense.case = True
         sense.parts = max(sense.parts, 1)
@@ -180,13 +216,22 @@ def _add(
     marks = mark(said, commanded and fragment)
     for first, last in marks.conditions:
         sense.conditions.append(draft.prose.span(first + offset, last + offset))
+        sense.tested.append(said[first:last])
     for first, last in marks.outcomes:
         span = draft.prose.span(first + offset, last + offset)
         sense.outcomes.append(Outcome(text=said[first:last], span=span))
+    if fragment and sense.inherited and not marks.parts and (each := _EACH.search(said)):
+        begin, last = each.start("each") + offset, each.end("each") + offset
+        sense.conditions.append(draft.prose.span(begin, last))
+        sense.tested.append(each["each"])
+        span = draft.prose.span(offset, each.start() + offset)
+        sense.outcomes = [Outcome(text=said[: each.start()], span=span)]
+        sense.parts += 1
     sense.parts += marks.parts
     sense.acts += marks.acts if marks.parts else marks.acts * (sense.parts > 0 or bool(
         leads and leads[-1][1].conditions))  # fmt: skip
     sense.exception |= marks.exception and (marks.parts + sense.parts > 1 or marks.acts > 1)
+    sense.rest |= marks.rest
     if fragment and not commanded and _completed(leads[-1][0].said):
         return
     sense.directive |= marks.directive
@@ -199,6 +244,12 @@ def _fragment(said: str) -> bool:
     tokens = tokens_of(said)
     subject = next((t for t in tokens if t.dep_ in {"nsubj", "nsubjpass", "expl"}), None)
     finite = next((t for t in tokens if is_finite(t)), None)
+    root = next((t for t in tokens if t.dep_ == "ROOT"), None)
+    if root is not None and root.pos_ in {"NOUN", "PROPN"} and finite is not None and (
+        (finite.head if finite.dep_ in {"aux", "auxpass"} else finite).dep_
+        in {"relcl", "acl", "pcomp", "ccomp"}
+    ):  # fmt: skip
+        return True  # a name with a clause: 'The form that you signed'
     return finite is None or subject is None or subject.i > finite.i + 1 or finite.i == tokens[0].i
 
 
@@ -222,16 +273,56 @@ def _alternative(i: int, statements: Sequence[Unit], conditional: Sequence[bool]
     return len(beside) > 1 and all(conditional[j] for j in beside)
 
 
-def _countered(i: int, statements: Sequence[Unit], senses: Sequence[_Sense]) -> bool:
-    """Whether the statement beside it says the contrary under another circumstance."""
-    own = _matter(senses[i])
-    for j in (i - 1, i + 1):
-        if 0 <= j < len(statements) and senses[j].parts and (
-            statements[j].first.block.section == statements[i].first.block.section
+def _beside(i: int, statements: Sequence[Unit]) -> list[int]:
+    """The statements next to it in its section: before and behind, and beyond its list."""
+    section, lead = statements[i].first.block.section, statements[i].leads[-1:]
+    found = []
+    for step in (-1, 1):
+        j, beyond = i + step, False
+        while 0 <= j < len(statements) and abs(j - i) <= _NEAR and (
+            statements[j].first.block.section == section
         ):  # fmt: skip
-            if own and own == _matter(senses[j]) and _negated(senses[i]) != _negated(senses[j]):
-                return True
-    return False
+            same = bool(lead) and statements[j].leads[-1:] == lead
+            if not beyond or not same:
+                found.append(j)
+            if not same:
+                break
+            j, beyond = j + step, True
+    return found
+
+
+def _contrast(statements: Sequence[Unit], senses: Sequence[_Sense]) -> None:
+    """Take a plain subject for a case where the next sentence is about the others."""
+    for unit, sense, behind in zip(statements, senses, senses[1:], strict=False):
+        if not behind.rest or sense.parts or len(unit.drafts) > 1:
+            continue
+        draft = unit.first
+        if found := plain_subject(unjoined(draft)):
+            _case(sense, draft, *found)
+
+
+def _class(sense: _Sense, draft: Draft) -> None:
+    """Take the subject of an item for a case where the lead-in says that the items decide."""
+    if found := plain_subject(unjoined(draft), phrases=True):
+        _case(sense, draft, *found)
+
+
+def _case(sense: _Sense, draft: Draft, subject: tuple[int, int], verb: int) -> None:
+    first, last = (place + draft.start for place in subject)
+    sense.conditions = [draft.prose.span(first, last)]
+    sense.tested = [draft.said[slice(*subject)]]
+    sense.parts, sense.exception = 1, True
+    text = unjoined(draft)[verb:].rstrip(" .;:!,")
+    span = draft.prose.span(verb + draft.start, verb + draft.start + len(text))
+    sense.outcomes, sense.acts = [Outcome(text=text, span=span)], 1
+
+
+def _counters(one: _Sense, other: _Sense) -> bool:
+    """Whether two statements say the contrary of one matter, each under its circumstance."""
+    matter = _matter(one)
+    return bool(other.parts and matter) and matter == _matter(other) and (
+        _negated(one) != _negated(other)
+    )  # fmt: skip
 
 
 def _matter(sense: _Sense) -> frozenset[str]:

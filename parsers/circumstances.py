@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from spacy.tokens import Token
 
 from parsers.clauses.boundaries import main_start, seam_of
 from parsers.clauses.structure import Range
+from parsers.concessions import beside, concedes
 from parsers.duties import instructs
 from parsers.language import analyse, is_finite
 from parsers.leads import FRAME
-from parsers.restrictions import AGENT, DEFINITE, restriction
+from parsers.restrictions import AGENT, DEFINITE, OTHERS, restriction
 from parsers.segments import (
     SUBORDINATOR,
     depths_of,
@@ -35,13 +37,17 @@ from parsers.segments import (
 
 @dataclass
 class Marks:
-    """Ranges into the sentence; `parts` counts conditions and `acts` outcomes."""
+    """Ranges into the sentence; `parts` counts conditions and `acts` outcomes.
+
+    `rest` says that it is about what other rules leave: 'Other bags are refused'.
+    """
 
     conditions: list[Range] = field(default_factory=list)
     outcomes: list[Range] = field(default_factory=list)
     parts: int = 0
     acts: int = 0
     exception: bool = False
+    rest: bool = False
     directive: bool = False
 
 
@@ -56,12 +62,20 @@ _OF_DOCUMENT = re.compile(
 )
 
 
-_POINTER = re.compile(r"\W*(?:see|cf\.|compare)\s", re.IGNORECASE)
+_POINTER = re.compile(
+    r"\W*(?:for (?:more|further|complete|full|details?)\b[^,]*, )?(?:please )?"
+    r"(?:see|cf\.|compare)\s(?!that\b|to\b)",
+    re.IGNORECASE,
+)
 
 
 _CASE_PHRASE = re.compile(
-    r"\b(?:in (?:the )?(?:case|event)s? of|with the exception of|except (?:for|in|on|to|with|at)|"
-    r"apart from|other than|excluding|failing|in the absence of|without(?= (?:an?|any|the|prior|"
+    r"\b(?:in (?:(?:the|those|all|any|some|certain) )?"
+    r"(?:case|event|situation|circumstance|instance)s?"
+    r"(?: of| where| when| in which| that|(?= (?:you|we|they|he|she|it|the|an?)\b))|"
+    r"with the exception of|except (?:for|in|on|to|with|at)|"
+    r"apart from|other than|depending (?:up)?on|excluding|failing|"
+    r"in the absence of|without(?= (?:an?|any|the|prior|"
     r"\w+(?:er|ion|al|nt|ce|sent))\b)|when in)\s",
     re.IGNORECASE,
 )
@@ -71,14 +85,15 @@ _ELSE = re.compile(
     r"(?:(?:yes|no)(?=\s*:)|otherwise|(?:if|where|when) not|if no|if so|if yes|"
     r"in (?:that|this|such(?: an?)?|those|"
     r"these|which) (?:case|event|situation)s?|in (?:all |any |every )?(?:the )?other (?:cases?|"
-    r"circumstances|situations?)|in all others?)(?=[\s,:]|$)",
+    r"circumstances|situations?)|in all others?)(?=[\s,:]|$)"
+    r"(?! (?:where|when|in which|that)\b)",
     re.IGNORECASE,
 )
 
 
 _SOFT = re.compile(
     r"(?:any|at all|possible|feasible|practical|practicable|necessary|needed|need be|required|"
-    r"applicable|appropriate|relevant|useful|desired|present|available|in doubt)\s*(?:[,;.)]|$)|"
+    r"applicable|appropriate|relevant|useful|desired|present|available)\s*(?:[,;.)]|$)|"
     r"[^,;.]*\bor (?:not|otherwise)\b",
     re.IGNORECASE,
 )
@@ -86,7 +101,7 @@ _SOFT = re.compile(
 
 _SOFT_FRONT = re.compile(
     r"(?:if|when|where|wherever|as far as|whenever|unless) (?:possible|feasible|practical|"
-    r"practicable|necessary|needed|applicable|appropriate|relevant|in doubt(?=,))\b",
+    r"practicable|necessary|needed|applicable|appropriate|relevant)\b",
     re.IGNORECASE,
 )
 
@@ -95,18 +110,33 @@ _ASKS = {"check", "see", "ask", "know", "determine", "verify", "decide", "tell",
          "wonder", "find", "out", "understand", "show", "say", "indicate", "establish"}  # fmt: skip
 
 
-_ELLIPSIS = re.compile(r"(?:then|please|,|;|:|and|but|also)\s*", re.IGNORECASE)
+_ELLIPSIS = re.compile(
+    r"(?:(?:then|please|just(?= [a-z])|and|or|but|also)\b|,|;|:)\s*", re.IGNORECASE
+)
 
 
 _REASON = re.compile(
-    r",?\s+(?:because|(?<=, )since |so that|in order (?:to|that)|as (?:most|many|some) do|"
+    r",?\s+(?:because|which is why |e\.g\. |for (?:example|instance)\b|due to |"
+    r"(?<=, )since |so that|in order (?:to|that)|as (?:most|many|some) do|"
     r"for [\w-]+(?: [\w-]+)? (?:purposes?|reasons?)|as (?:described|explained|defined|listed|"
     r"set out|specified) (?:in|below|above)|see (?:also )?(?:section|§)|- see)\b[^;]*",
     re.IGNORECASE,
 )
 
 
-_PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+_EXPLAINS = re.compile(
+    r"(?:this|that|it) (?:is|will be) (?:only |mainly |also )?(?:needed|necessary|useful|helpful|"
+    r"required|important|why|because|so)\b",
+    re.IGNORECASE,
+)
+
+
+_ALTHOUGH = re.compile(
+    r",\s+(?:although|though|whereas|even though)\s[^,;]*(?=[;.]|$)", re.IGNORECASE
+)
+
+
+_PARENTHESIS = re.compile(r"\s*\((?:[^()]|\([^()]*+\))*+(?:\)|$)")
 
 
 _MODAL = (
@@ -121,7 +151,8 @@ _AGENT_MODAL = re.compile(rf"(?:{_MODAL}\s+)?(?:(?:also|then|always|please|gener
 
 
 _AFTER_SUBJECT = re.compile(
-    r"(?:(?:is|are|was|were|will be|will|must|should|shall|may|can|would|ha(?:s|ve) to)\b"
+    r"(?:(?:is|are|was|were|will be|will|must|should|shall|may|can|would|"
+    r"(?:ha(?:s|ve)|needs?) to)\b"
     r"(?:\s+(?:be|also|then|therefore|always))*\s+)(?=(?P<not>not\b|never\b)?)",
     re.IGNORECASE,
 )
@@ -154,6 +185,8 @@ def mark(text: str, commanded: bool = False) -> Marks:
     for begin, stop, joiner in segments(text[:end]):
         if _POINTER.match(text, begin, stop):
             continue
+        if begin and marks.directive and _EXPLAINS.match(text, begin, stop):
+            continue
         if joiner == "so" and not marks.parts:
             marks.outcomes, marks.acts = [], 0  # what comes before is the reason
         _segment(marks, text, begin, stop)
@@ -184,6 +217,8 @@ class _Part:
 def _segment(marks: Marks, text: str, begin: int, stop: int) -> None:
     """Add one segment's circumstances and outcomes."""
     start = begin + len(text[begin:stop]) - len(opened(text[begin:stop]))
+    if granted := _ALTHOUGH.search(text, start + 1, stop):
+        stop = granted.start()
     part = _Part(text, start, stop, marks, depths_of(text))
     if other := _ELSE.match(text, start, stop):
         part.take(other.span(), other.span())
@@ -194,10 +229,12 @@ def _segment(marks: Marks, text: str, begin: int, stop: int) -> None:
     for match in _PARENTHESIS.finditer(text, begin, stop):
         inner = match[0].strip(" ()")
         sub = SUBORDINATOR.match(inner)
+        where = match.start() + match[0].index(inner)
         if sub and not _SOFT.match(inner[sub.end() :]) and not sub["even"]:
-            where = match.start() + match[0].index(inner)
             part.take((where + sub.end(), where + len(inner)), match.span())
             marks.exception |= text[match.start() - 3 : match.start()].strip(" ,").endswith("or")
+        elif not sub and _CASE_PHRASE.match(inner):
+            part.take((where, where + len(inner)), match.span())
         part.cut.append(match.span())
     marks.conditions += part.taken
     _outcome(part, subject)
@@ -219,13 +256,19 @@ def _front(part: _Part) -> int:
     match = SUBORDINATOR.match(text, start, stop)
     phrase = None if match else _CASE_PHRASE.match(text, start, stop)
     inverted = re.match(r"should (?=\w+ )", text[start:stop], re.I) and len(tokens) > 4
+    if tokens[0].tag_ == "VBG" and tokens[0].dep_ in {"csubj", "csubjpass", "nsubj"}:
+        return start  # 'Providing a copy is not enough'
     if not (match or phrase or inverted or _fronted_phrase(tokens)):
         return start
     if soft := _SOFT_FRONT.match(text, start, stop):
         part.cut.append(soft.span())
         return _past_blanks(text, soft.end(), stop)
     word = (match["word"] or match["except"] or match["even"]).lower() if match else ""
-    at = _main_begins(tokens, bool(match or phrase))
+    past = sum(t.idx < match.end() for t in tokens) if match and "," in match[0] else 1
+    at = _main_begins(tokens, bool(match or phrase), past)
+    if at is None and tokens[0].lower_ == "for" and tokens[1].tag_ == "NNS":
+        at = next((i + 1 for i, t in enumerate(tokens[:3]) if t.text == ","), None)
+        at = at if at and at < len(tokens) else None  # 'For guests, the number of the room'
     if at is None:
         if match is None or len(tokens) < 3 or word in _WITH_MAIN or match["even"]:
             return start
@@ -233,6 +276,9 @@ def _front(part: _Part) -> int:
         return stop
     end = tokens[at].idx
     close = start + len(text[start:end].rstrip(" ,:–-").removesuffix(" then").rstrip(" ,"))
+    if match and word == "while" and concedes(words(text, match.end(), close)):
+        part.cut.append((start, end))
+        return end
     if match and (match["even"] or not _counts(word, text, start, match.end(), close, True)):
         return start
     first = match.end() if match and not _prepositional(match, text, close) else start
@@ -243,10 +289,10 @@ def _front(part: _Part) -> int:
 _WITH_MAIN = {"once", "until", "where", "while", "after"}
 
 
-def _main_begins(tokens: list[Token], told: bool) -> int | None:
-    """Where the main clause begins behind what a sentence opens with."""
-    at = main_start(tokens, 1)
-    at = seam_of(tokens, 1) if at is None else at
+def _main_begins(tokens: list[Token], told: bool, past: int) -> int | None:
+    """Where the main clause begins behind what a sentence opens with, `past` tokens or more."""
+    at = main_start(tokens, past)
+    at = seam_of(tokens, past) if at is None else at
     if at is not None or not told:
         return at
     root = next((t for t in tokens if t.dep_ == "ROOT"), None)
@@ -288,6 +334,12 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
         return False
     if last is not None and last.lower_ == "as":
         return False  # as if
+    opener = next((t for t in analyse(text) if t.idx == at), None)
+    besides = text[:at].rstrip().endswith(",") and tokens[0].tag_ == "VBG"
+    if (word == "while" and (concedes(tokens) or besides)) or (
+        opener is not None and beside(opener, word)
+    ):
+        return False
     if tokens[0].lower_ == "then" or (word == "after" and tokens[0].lower_ in {"that", "this"}):
         return False
     if word == "after" and last is not None and last.lemma_.lower() in {"look", "name"}:
@@ -295,8 +347,7 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
     if word in {"when", "where", "while", "once"} and last is not None and not fronted:
         noun = last.pos_ in {"NOUN", "PROPN"} and last.lower_ not in {
             "case", "cases", "circumstances", "situations", "only", "except"}  # fmt: skip
-        owner = next((t for t in analyse(text) if t.idx == at), None)
-        clause = owner.head.dep_ if owner is not None else ""
+        clause = opener.head.dep_ if opener is not None else ""
         if word == "where" and (noun or last.text == ","):
             return False
         if word == "when" and noun and clause == "relcl" and last.lemma_.lower() in _TIMES:
@@ -318,7 +369,8 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
         return any(is_finite(t) for t in tokens)
     if word.startswith("provid"):
         return any(is_finite(t) for t in tokens) and not (last is not None and last.pos_ == "AUX")
-    return not (word in {"when", "where"} and last is not None and last.pos_ == "ADP")
+    return not (word in {"when", "where"} and last is not None
+                and last.pos_ == "ADP" and last.dep_ != "prt")  # fmt: skip
 
 
 def _fronted_phrase(tokens: list[Token]) -> bool:
@@ -338,6 +390,9 @@ def _fronted_phrase(tokens: list[Token]) -> bool:
     if not nouns or phrase[0].lower_ in {"more", "some", "further"} or phrase[0].tag_ == "VBG":
         return False
     if phrase[0].lower_ in DEFINITE | {"every"} and not relative:
+        return False
+    limited = relative or any(t.pos_ == "ADP" or t.like_num for t in phrase)
+    if phrase[0].lower_ in {"all", "any"} and not limited:
         return False
     head = next((t for t in nouns if t.i + 1 >= phrase[-1].i or t.nbor().pos_ not in
                  {"NOUN", "PROPN"}), nouns[-1])  # fmt: skip
@@ -380,6 +435,7 @@ def _trail(part: _Part) -> bool:
         end = _close(text, one.first, end, part.depths)
         if kept and one.at < kept[-1].end:
             continue
+        end = _shared(text, one.first, end)
         if one.word.startswith("even"):
             if not (kept or part.taken):
                 continue
@@ -394,14 +450,23 @@ def _trail(part: _Part) -> bool:
         joiner = re.search(r"\s(?:and|or|but|only|if and only)$", text[start:opening])
         part.marks.exception |= one.excepts and part.marks.parts > 0
         part.take((one.first, one.end), (start + joiner.start() if joiner else opening, one.end))
+    if kept and (only := re.compile(r"only\s+", re.IGNORECASE).match(text, start, stop)):
+        part.cut.append(only.span())
     single = restriction(text, start, min([one.at for one in kept], default=stop))
     if single is not None:
+        part.marks.rest |= bool(OTHERS.match(text, *single.words))
         part.take(single.words, single.cut)
     return single is not None and single.subject
 
 
 _OTHERWISE = re.compile(r"(?<!\bor),?\s+(?P<word>otherwise)\b", re.IGNORECASE)
 _TRAILING = re.compile(f"{SUBORDINATOR.pattern}|(?P<case>{_CASE_PHRASE.pattern})", re.IGNORECASE)
+
+
+_DENIED = re.compile(
+    r"\b(?:no|not|never|cannot|nobody|nothing|only|may|can|could|allowed|permitted|valid|possible|"
+    r"refused?|rejected|invalid|incomplete)\b|n['’]t\b", re.IGNORECASE,
+)  # fmt: skip
 
 
 def _found(part: _Part) -> list[_Found]:
@@ -417,6 +482,9 @@ def _found(part: _Part) -> list[_Found]:
         if of_subject and (match["case"] or re.search(r"\b(?:and|or)\s*$", text[start:at])):
             continue
         if match["case"] is not None:
+            without = match["case"].lower().startswith("without")
+            if without and (not _DENIED.search(text, start, at) or text[start:at].endswith(" or ")):
+                continue  # how, not when
             excepts = not re.match(r"in|without|when", match["case"], re.IGNORECASE)
             found.append(_Found(at, at, stop, "phrase", excepts))
             continue
@@ -448,6 +516,17 @@ def _close(text: str, first: int, end: int, depths: list[int]) -> int:
     if reason := _REASON.search(text, first, end):
         end = reason.start()
     return first + closing.start() if closing else end
+
+
+def _shared(text: str, first: int, end: int) -> int:
+    """Where a participle's clause ends: 'sign up when booking it | and check who comes'."""
+    tokens = words(text, first, end)
+    if not tokens or tokens[0].tag_ != "VBG":
+        return end
+    for joint, verb in pairwise(tokens):
+        if joint.lower_ in {"and", "or"} and verb.tag_ in {"VB", "VBP"}:
+            return first + len(text[first : joint.idx].rstrip(" ,"))
+    return end
 
 
 def _outcome(part: _Part, subject_taken: bool) -> None:
@@ -484,6 +563,9 @@ def _outcome(part: _Part, subject_taken: bool) -> None:
             marks.outcomes.append((begin, end))
             if first:
                 marks.acts += _acts(text, begin, end)
+            elif re.match(r"[\0 ,]*(?:and|or)\s", said[at + match.start() : end]):
+                verb = next(iter(words(text, begin, end)), None)
+                marks.acts += verb is not None and verb.tag_ in {"VB", "VBP", "VBZ"}
             first = False
 
 

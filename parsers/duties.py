@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import re
 
+from spacy.tokens import Token
+
 from parsers.clauses.boundaries import main_start
 from parsers.clauses.verbs import is_imperative
 from parsers.language import is_finite, tokens_of
-from parsers.segments import depths_of, in_main, opened, segments
+from parsers.segments import depths_of, in_main, opened, segments, words
 
+_BE = r"(?:is|are|will be|(?<=\w)['’](?:s|re))"
+_ADVERBS = r"(?:(?:always|not|never|also|thus|therefore|then|still|\w+ly) )*"
 _DIRECTIVE = re.compile(
     r"(?:must|should|shall|(?:do |does )?(?:have|has) to(?= \w)|needs? to(?= \w)|ought to|"
-    r"(?:is|are) (?:always |not |never |also )*(?:required|expected|supposed|obliged|forbidden|"
+    rf"{_BE} {_ADVERBS}(?:required|expected|supposed|obliged|forbidden|"
     r"prohibited|not allowed|not permitted)|(?:is|are) to(?= [a-z])|can(?:not|['’]t| not| never| "
-    r"only)|may (?:not|never|only)|no (?:more )?[\w-]+(?: [\w-]+)? (?:may|can|should|must)|"
+    r"only)|may (?:not|never|only)|(?:can|may) (?:[\w-]+ ){1,3}but not|"
+    r"no (?:more )?[\w-]+(?: [\w-]+)? (?:may|can|should|must)|"
     r"nobody (?:may|can|should|must)|no one (?:may|can|should|must)|(?:is|are) not (?:allowed|"
     r"permitted)|never|under no circumstances)\b",
     re.IGNORECASE,
@@ -26,7 +31,9 @@ _DIRECTIVE = re.compile(
 
 _NO_DUTY = re.compile(
     r"(?:can|could|may|might|should|must|do|does|will)?\s*(?:not |n['’]t )?(?:need not|not need|"
-    r"not have to|n['’]t have to|almost never|will never)\b",
+    r"not have to|n['’]t have to|almost never|will never)\b|"
+    r"(?:we|you|the agent) (?:do not|don['’]t) (?:have|need) to\b|"
+    rf"{_BE} {_ADVERBS}(?<=not )(?:required|expected|obliged)\b",
     re.IGNORECASE,
 )
 
@@ -38,6 +45,17 @@ _POSSIBLY = re.compile(
 )
 
 
+_HABIT = re.compile(
+    r"(?:we|you|the agent) (?:do not|don['’]t|never|always)\b|always [a-z]+s\b|"
+    r"we (?:ask|request|require|demand|insist|expect) that\b",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"(?:see|compare|note)$")
+_AIMS = {"purpose", "goal", "aim", "objective", "intention", "intent", "idea", "point", "mission",
+         "role", "reason", "target"}  # fmt: skip
+_WH = {"WDT", "WP", "WRB"}
+
+
 def instructs(text: str) -> bool:
     """Whether a sentence instructs or forbids in one of its main clauses."""
     for begin, stop, _ in segments(text):
@@ -46,27 +64,51 @@ def instructs(text: str) -> bool:
         if not tokens or (part.count(",") > 2 and not any(is_finite(t) for t in tokens)):
             continue
         begin_main = 0
-        if tokens[0].pos_ in {"ADP", "SCONJ", "ADV", "PART"} and not is_imperative(tokens):
+        fronted = tokens[0].pos_ in {"ADP", "SCONJ", "ADV", "PART"} or tokens[0].tag_ in _WH
+        if fronted and not is_imperative(tokens):
             begin_main = main_start(tokens, 1) or 0
-        if (
-            is_imperative(tokens[begin_main:])
-            and tokens[begin_main:][0].lower_ not in {"see", "compare", "note"}
-            and len(tokens) > 1
-        ):
+        main = tokens[begin_main:]
+        named = begin > 0 and words(text, begin, stop)[0].pos_ in {"NOUN", "PROPN", "ADJ"}
+        sees = [t.lower_ for t in main[:2]] in (["see", "that"], ["see", "to"])
+        if sees:
+            return True
+        if is_imperative(main) and not named and not _POINTS.match(main[0].lower_) and (
+            len(tokens) > 1 and not (main[0].lower_ == "please" and _POINTS.match(main[1].lower_))
+        ):  # fmt: skip
             return True
         for match in re.finditer(_DIRECTIVE, part):
             if depths_of(part)[match.start()] or _NO_DUTY.match(part, match.start()):
                 continue
-            if re.search(r"\b(?:not|almost|will)\s*$", part[: match.start()]):
+            if re.search(r"(?:\b(?:not|almost|will)|n['’]t)\s*$", part[: match.start()]):
                 continue
             if re.search(r"\bneeds? not|need not", part[match.start() : match.end() + 4]):
                 continue
             token = next((t for t in tokens if t.idx >= match.start()), None)
-            if token is None or not in_main(token) or token.pos_ == "NOUN":
+            if token is None or token.pos_ == "NOUN" or not (in_main(token) or _there_is(token)):
                 continue
-            if _POSSIBLY.match(part, match.start()):
+            if _POSSIBLY.match(part, match.start()) or _aims(tokens, token):
                 continue
             return True
-        if re.match(r"(?:we|you|the agent) (?:do not|don['’]t|never|always)\b", part, re.I):
+        said = part[main[0].idx :] if main else part
+        if _HABIT.match(said) and not _NO_DUTY.match(said):
             return True
     return False
+
+
+def _aims(tokens: list[Token], verb: Token) -> bool:
+    """Whether 'is to' tells what something is for: 'The purpose of the fund is to help'."""
+    if verb.lemma_ != "be" or verb.nbor().lower_ != "to":
+        return False
+    subject = next((t for t in verb.lefts if t.dep_ == "nsubj"), None)
+    return subject is not None and (
+        subject.lower_ in {"this", "that", "it"} or subject.lemma_.lower() in _AIMS
+    )
+
+
+def _there_is(token: Token) -> bool:
+    """Whether a token stands in a clause on what 'there is': 'There is one thing you should do'."""
+    clause = next((t for t in (token, *token.ancestors) if t.dep_ in {"relcl", "acl"}), None)
+    if clause is None:
+        return False
+    verb = next((t for t in clause.ancestors if t.pos_ in {"VERB", "AUX"}), None)
+    return verb is not None and verb.dep_ == "ROOT" and any(t.dep_ == "expl" for t in verb.lefts)

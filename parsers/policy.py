@@ -144,7 +144,7 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
     for number in unread:
         drafts[number].unparsed = drafts[number].said
     decided = [next((member[d.index] for d in u.drafts if d.index in member), None) for u in bound]
-    readings = read(bound, [slug is not None for slug in decided])
+    readings = read(bound, decided)
     for number, reading in taken_in.items():
         readings[number] = reading.as_read(decided[number])
     statements = tuple(

@@ -51,6 +51,14 @@ DEFINITE = {"the", "this", "that", "these", "those", "its", "their", "your", "ou
 _ANYBODY = {"anyone", "anybody", "whoever", "anything", "those", "everyone", "everybody"}
 
 
+OTHERS = re.compile(r"(?:[a-z]+ )?(?:(?:all|any|every|the|no) )?others?\b(?! than)", re.IGNORECASE)
+_LAPSE = re.compile(
+    r"(?:(?:an?|any|every|repeated) )?(?:[a-z]+ )?(?:failures?|refusals?|violations?|breach(?:es)?|"
+    r"infringements?|attempts?|non-compliance) (?:to|of|with|by)\b",
+    re.IGNORECASE,
+)
+_COLLECTIONS = {"list", "number", "set", "group", "team", "names", "total"}
+_RARELY = {"sometimes", "often", "usually", "occasionally", "frequently", "typically", "commonly"}
 MEASURED = re.compile(
     r"\b(?:more than|less than|fewer than|over|under|above|below|at least|up to|between|older|"
     r"younger|or more|exceeding|heavier|lighter|longer than|shorter than|within|outside)\b[^,;]*\d"
@@ -105,9 +113,12 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     ):
         return subject[0]
     said = text[subject[0].idx : verb.idx]
+    if _LAPSE.match(said):
+        return subject[0]
     for token in subject:
         relative = token.dep_ == "relcl" and token.head.i in members
-        if relative and _indefinite(_antecedent(token)):
+        collected = any(t.lower_ in _COLLECTIONS for t in subject if t.i < token.head.i)
+        if relative and not collected and _indefinite(_antecedent(token)):
             comma = text[: token.left_edge.idx].rstrip().endswith(",")
             if not comma:
                 return _antecedent(token).left_edge
@@ -119,6 +130,9 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
         or any(t.lower_ in {"all", "every", "no"} for t in head.lefts)
     ):
         return None
+    reduced = any(t.dep_ == "acl" and t.tag_ in {"VBG", "VBN"} for t in head.rights)
+    if reduced and verb.tag_ == "MD" and verb.lower_ not in {"will", "would", "might", "could"}:
+        return subject[0]
     with_or_without = any(t.dep_ == "prep" and t.lower_ in {"with", "without"} for t in head.rights)
     return subject[0] if with_or_without or MEASURED.search(said) else None
 
@@ -146,8 +160,11 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
     """An object that tells which cases are meant."""
     members = {t.i for t in tokens}
     said = text[tokens[0].idx : tokens[-1].idx + len(tokens[-1])]
-    normed = imperative or bool(AGENT.match(said)) or (
-        verb is not None and verb.tag_ == "MD"
+    told = verb is not None and (verb.tag_ == "VBD" or (
+        verb.lemma_ == "have" and verb.dep_ == "aux"))  # fmt: skip
+    normed = imperative or (bool(AGENT.match(said)) and not told) or (
+        verb is not None and verb.tag_ == "MD" and tokens[0].lower_ not in {"it", "this", "that"}
+        and not any(t.lower_ in _RARELY for t in tokens)
     ) or (verb is None and tokens[0].tag_ in {"VB", "VBP"})  # fmt: skip
     only = next((t for t in tokens if t.lower_ == "only"), None)
     focus = only is not None and in_main(only) and only.head.pos_ != "ADJ"
@@ -156,7 +173,7 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         if focus and token.dep_ == "prep" and only is not None and token.i > only.i and (
             token.lower_ in {"on", "for", "to", "from", "with", "within", "in"}
         ):  # fmt: skip
-            noun = next((t for t in token.rights if t.dep_ == "pobj"), None)
+            noun = next((t for t in token.rights if t.dep_ == "pobj"), None) or _behind(token)
             if noun is not None and noun.tag_ in {"NNS", "NNPS"} and _indefinite(noun) and (
                 not any(t.like_num for t in noun.lefts)
             ):  # fmt: skip
@@ -169,7 +186,12 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         governor = next(
             (t for t in token.ancestors if t.pos_ != "ADP" and t.dep_ != "prep"), token.head
         )
-        if not lifts and any(t.dep_ == "neg" for t in governor.children):
+        before = {t.lower_ for t in token.lefts}
+        if normed and "other" in before and before & {"any", "all"}:
+            return _taken(text, token.head.idx if token.dep_ == "pobj" else token.left_edge.idx,
+                          token, members)  # fmt: skip
+        negated = any(t.dep_ == "neg" for t in governor.children)
+        if not lifts and negated and not _not_for(token, governor, members):
             continue  # what is forbidden, not when
         lemma = governor.lemma_.lower()
         clauses = [t for t in token.subtree if t.dep_ == "relcl" and t.i in members]
@@ -190,7 +212,6 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         )
         if who is None:
             continue
-        before = {t.lower_ for t in token.lefts}
         person = any(t.lower_ in {"who", "whom"} for t in who.subtree)
         if "any" in before or (
             _indefinite(token) and "all" not in before and (person or lemma not in _CREATES)
@@ -199,6 +220,26 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         ):  # fmt: skip
             return _taken(text, token.left_edge.idx, token, members)
     return None
+
+
+def _not_for(noun: Token, verb: Token, members: set[int]) -> bool:
+    """Whether 'do not' is said of things in some state, told by a clause with another subject.
+
+    'Do not add bags that the guest does not need'; 'do not write files that harm' forbids them all.
+    """
+    clause = next((t for t in noun.rights if t.dep_ == "relcl" and t.i in members), None)
+    if clause is None or noun.dep_ != "dobj" or noun.head.i != verb.i:
+        return False
+    who = next((t for t in clause.lefts if t.dep_ in {"nsubj", "nsubjpass"}), None)
+    return noun.tag_ == "NNS" and who is not None and who.pos_ in {"NOUN", "PROPN"}
+
+
+def _behind(preposition: Token) -> Token | None:
+    """The noun of 'on pending or shipped orders', where the participles were taken for verbs."""
+    phrase = list(preposition.subtree)[1:]
+    participles = [t for t in phrase if t.tag_ in {"VBG", "VBN", "CC", "JJ"}]
+    told = len(phrase) > 1 and phrase[0].dep_ == "pcomp" and len(participles) == len(phrase) - 1
+    return phrase[-1] if told and phrase[-1].pos_ == "NOUN" else None
 
 
 def _taken(text: str, begin: int, noun: Token, members: set[int]) -> Single:

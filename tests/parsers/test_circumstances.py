@@ -35,6 +35,71 @@ def spec_of(text: str) -> PolicySpec:
         ("Dry the bag if possible.", [], ["Dry the bag if possible"]),
         ("Before opening a file, check the pass.", [], ["Before opening a file, check the pass"]),
         ("For example, if the bag is wet, dry it.", [], []),
+        ("If, for any reason, it is lost, call us.", ["it is lost"], ["call us"]),
+        (
+            "In cases where a label fades, print a new one.",
+            ["In cases where a label fades"],
+            ["print a new one"],
+        ),
+        ("While it is not your task, you may help if asked.", ["asked"], ["help"]),
+        ("While rain is possible, the tour takes place.", [], ["the tour takes place"]),
+        ("While the desk is open, guests may call.", ["the desk is open"], ["guests may call"]),
+        ("It is best if you knock first.", [], ["It is best if you knock first"]),
+        ("Tell them what to do if it breaks.", [], ["Tell them what to do if it breaks"]),
+        ("Scan it, while keeping the original.", [], ["Scan it, while keeping the original"]),
+        (
+            "Book by calling us when the shop is open.",
+            [],
+            ["Book by calling us when the shop is open"],
+        ),
+        ("You may enter, with or without a dog.", [], ["enter, with or without a dog"]),
+        ("Send it without the envelope.", [], ["Send it without the envelope"]),
+        ("Depending on the size, you may get two.", ["Depending on the size"], ["get two"]),
+        ("When in doubt, ask the owner.", ["in doubt"], ["ask the owner"]),
+        ("For all sales, keep the receipt.", [], ["For all sales, keep the receipt"]),
+        ("For guests, the number of the room.", ["For guests"], ["the number of the room"]),
+        (
+            "Any guest wishing to leave early should tell the desk.",
+            ["Any guest wishing to leave early"],
+            ["tell the desk"],
+        ),
+        (
+            "A failure to pay will count against you.",
+            ["A failure to pay"],
+            ["count against you"],
+        ),
+        (
+            "If a dog barks, it is refused, although cats are welcome.",
+            ["a dog barks"],
+            ["it is refused"],
+        ),
+        ("Providing a copy is not enough.", [], ["Providing a copy is not enough"]),
+        (
+            "Sign up when renting a boat and look who comes.",
+            ["renting a boat"],
+            ["Sign up", "look who comes"],
+        ),
+        ("Only repair it if the owner agrees.", ["the owner agrees"], ["repair it"]),
+        (
+            "Do not pay refunds for any other cause than these.",
+            ["for any other cause than these"],
+            ["Do not pay refunds"],
+        ),
+        (
+            "Do not order parts that the owner does not want.",
+            ["parts that the owner does not want"],
+            ["Do not order"],
+        ),
+        (
+            "Parcels that leak make the van dirty.",
+            ["Parcels that leak"],
+            ["make the van dirty"],
+        ),
+        (
+            "Guests only pay for dishes (in case of allergies, see the list) they ate.",
+            ["in case of allergies, see the list"],
+            ["Guests only pay for dishes", "they ate"],
+        ),
     ],
 )
 def test_words_of_a_sentence(sentence: str, conditions: list[str], outcomes: list[str]) -> None:
@@ -53,6 +118,27 @@ def test_words_of_a_sentence(sentence: str, conditions: list[str], outcomes: lis
         ("factual", "You can help guests find a taxi."),
         ("factual", "They may not arrive in time due to the weather."),
         ("factual", "A deposit covers anything that the guest must pay."),
+        ("behavioral", "You're thus expected to arrive early."),
+        ("behavioral", "Guests can add but not remove names."),
+        ("behavioral", "Always confirms the price before booking."),
+        ("behavioral", "Whatever you break, always report it."),
+        ("behavioral", "There are two things that you should bring."),
+        ("behavioral", "Keep a copy of the form; this is needed if it gets lost."),
+        ("behavioral", "As a policy, we do not lend keys."),
+        ("behavioral", "We ask that they not be lent."),
+        ("behavioral", "See that you never lend a key."),
+        ("factual", "The purpose of the fund is to help guests."),
+        ("factual", "This is to help guests who need to hurry."),
+        ("factual", "For more about rooms, see the list that hangs in the hall."),
+        ("factual", "As such, we have adopted a set of rules which fit that goal."),
+        ("factual", "The full list of guests who get a letter is not public."),
+        ("factual", "There are two ways to pay: credit card, gift card."),
+        ("factual", "Seat numbers and prices are listed for each hall."),
+        ("factual", "For more about rooms, please see the leaflet."),
+        ("factual", "You don't have to sign it (but all guests are expected to read it)."),
+        ("factual", "Guests are not required to sign it."),
+        ("factual", "Guests will sometimes report faults that are not ours."),
+        ("complex", "If you lose the key, or break the lock, call us."),
         ("simple", "Unless the room is free, decline."),
         ("complex", "Decline if the room is taken, unless the guest is a member."),
         ("complex", "If the lift fails, close the doors and call the engineer."),
@@ -89,4 +175,65 @@ def test_a_sentence_that_hangs_on_the_one_before_joins_it() -> None:
     assert [s.text for s in spec.statements] == [
         "If a guest arrives late, check the room. If it is not, call us.",
         "We open at 9.",
+    ]
+
+
+def test_rules_about_the_others_make_cases_of_their_neighbours() -> None:
+    spec = spec_of("Sale items cannot be exchanged. Other items can be exchanged within a week.")
+    assert [s.complexity for s in spec.statements] == ["complex", "complex"]
+    assert [[spec.document.text[c.start : c.end] for c in s.condition_spans]
+            for s in spec.statements] == [["Sale items"], ["Other items"]]  # fmt: skip
+    spec = spec_of("The desk is small. Other rooms are closed.")
+    assert [s.complexity for s in spec.statements] == [None, "simple"]
+
+
+def test_neighbours_that_test_the_same_are_complex() -> None:
+    spec = spec_of(
+        "If the bill is higher than the estimate, call the owner.\n\n"
+        "If the bill is lower than the estimate, send a receipt.\n"
+    )
+    assert [s.complexity for s in spec.statements] == ["complex", "complex"]
+    spec = spec_of("If the lift fails, call the engineer.\n\nIf a guest is ill, call a doctor.\n")
+    assert [s.complexity for s in spec.statements] == ["simple", "simple"]
+
+
+def test_an_amount_for_each_kind_is_a_case() -> None:
+    spec = spec_of(
+        "If the guest is a member:\n\n- 1 towel for each adult\n- 2 towels for each child\n"
+    )
+    assert [[spec.document.text[c.start : c.end] for c in s.condition_spans][-1]
+            for s in spec.statements] == ["for each adult", "for each child"]  # fmt: skip
+
+
+def test_items_under_a_lead_in_that_decides_are_cases() -> None:
+    spec = spec_of(
+        "Changes are made according to the following rules:\n\n"
+        "- Small changes require one vote.\n- Changes to the menu require two votes.\n"
+    )
+    assert [s.complexity for s in spec.statements] == ["complex", "complex"]
+    assert [[spec.document.text[c.start : c.end] for c in s.condition_spans]
+            for s in spec.statements] == [["Small changes"], ["Changes to the menu"]]  # fmt: skip
+
+
+def test_names_under_a_lead_in_that_instructs_are_duties() -> None:
+    spec = spec_of(
+        "Your request must include the following information:\n\n"
+        "- Your full name.\n- The address that you would like to use.\n"
+    )
+    assert [s.category for s in spec.statements] == ["behavioral", "behavioral"]
+
+
+def test_two_rules_that_share_a_word_are_no_workflow() -> None:
+    spec = spec_of(
+        "# Keys\n\nNew guests are greeted by older guests. "
+        "Old guests are expected to read the list.\n"
+    )
+    assert [s.category for s in spec.statements] == ["factual", "behavioral"]
+
+
+def test_a_sentence_may_begin_with_a_small_letter() -> None:
+    spec = spec_of("There are two halls: oak and beech. beech is closed on Monday.")
+    assert [s.text for s in spec.statements] == [
+        "There are two halls: oak and beech.",
+        "beech is closed on Monday.",
     ]

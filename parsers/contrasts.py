@@ -1,0 +1,62 @@
+"""Statements that decide one matter case by case, told by what they have in common.
+
+In: the words of the conditions of two statements, or the text of one that has none. Out: whether
+they test the same ('the price is higher' / 'the price is lower'), and the plain subject ('Sale
+items') that a neighbour about 'other items' turns into a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from parsers.clauses.structure import Range
+from parsers.language import is_finite, tokens_of
+from parsers.restrictions import DEFINITE
+from parsers.segments import main_verb
+
+_ALIKE = 0.5
+_TOLD = {"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV"}
+
+
+def alike(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether two circumstances share most of their words, and differ in some."""
+    one, other = list(one), list(other)
+    a, b = _words(one), _words(other)
+    if a != b and len(one) == len(other) == 1 and _state_of(one[0]) == _state_of(other[0]) != "":
+        return True
+    return a != b and min(len(a), len(b)) > 1 and len(a & b) >= _ALIKE * len(a | b)
+
+
+def _state_of(text: str) -> str:
+    """What a clause says that it is in some state: 'the status' of 'the status is open'."""
+    verb = next((t for t in tokens_of(text) if is_finite(t)), None)
+    if verb is None or verb.lemma_ != "be":
+        return ""
+    heads = (verb, verb.head) if verb.dep_ in {"aux", "auxpass"} else (verb,)
+    subject = next((t for h in heads for t in h.lefts if t.dep_ in {"nsubj", "nsubjpass"}), None)
+    told = subject is not None and subject.pos_ == "NOUN"
+    return f"{subject.lemma_.lower()} {verb.lower_}" if subject is not None and told else ""
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(t.lemma_.lower() for text in texts for t in tokens_of(text) if t.pos_ in _TOLD)
+
+
+def plain_subject(text: str, phrases: bool = False) -> tuple[Range, int] | None:
+    """Where a clause's subject stands, if it is a class of things, and where its verb begins.
+
+    Args:
+        phrases: allow prepositional phrases in it: 'Changes to the menu'.
+    """
+    tokens = tokens_of(text.rstrip(" .;:!,"))
+    verb = main_verb(tokens)
+    if verb is None:
+        return None
+    subject = [t for t in tokens if t.i < verb.i]
+    if len(subject) < 2 or subject[0].lower_ in DEFINITE or not any(
+        t.dep_ in {"nsubj", "nsubjpass"} and t.tag_ in {"NNS", "NNPS"} for t in subject
+    ):  # fmt: skip
+        return None
+    if any(is_finite(t) or t.is_punct or (t.pos_ == "ADP" and not phrases) for t in subject):
+        return None
+    return (subject[0].idx, subject[-1].idx + len(subject[-1])), verb.idx
