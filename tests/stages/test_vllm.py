@@ -232,8 +232,8 @@ def test_room_is_made_for_the_policy_and_the_longest_rollout(
     assert engine.settings["max_model_len"] == longest
     assert engine.settings["gpu_memory_utilization"] == 0.4
     assert engine.settings["logprobs_mode"] == "processed_logprobs"
-    with pytest.raises(TrainingError, match=r"rollouts take up to \d+ tokens and .* reads 2048"):
-        train(tiny_model, tmp_path, vllm=VLLM(mode="colocate"), max_new_tokens=2040)
+    with pytest.raises(TrainingError, match=r"rollouts take up to \d+ tokens and .* reads 4096"):
+        train(tiny_model, tmp_path, vllm=VLLM(mode="colocate"), max_new_tokens=4090)
 
 
 @pytest.mark.parametrize("engine", ["colocate"], indirect=True)
