@@ -29,7 +29,7 @@ from data.syntax import sentence
 from parsers.endpoint import Message
 
 _SHARES = {"reading": 0.4, "policy": 0.3, "rule": 0.2, "terms": 0.1}
-_DESK = "You read what people write to a service desk."
+DESK = "You read what people write to a service desk."
 _RULES = (2, 5)
 _TOLD_BEFORE, _TOLD_BEHIND = 0.65, 0.35
 """How often a circumstance is told whose rule stands before, or behind, the one that decides."""
@@ -119,13 +119,13 @@ def _exercise(kind: str, system: str, question: str, turn: str) -> Exercise:
 def _reading(deck: Deck[Entry], rng: random.Random) -> tuple[str, str, str]:
     said, tests = exercise(deck, rng)
     question = _message([it.words for it in said], "", rng)
-    return _DESK, question, _thought([*(read_out(it, question) for it in said), *tests])
+    return DESK, question, _thought([*(read_out(it, question) for it in said), *tests])
 
 
 def _terms(rows: Sequence[Row], rng: random.Random) -> tuple[str, str, str]:
     pairs = [(_everyday(row, rng), row[1]) for row in rows]
     question = " ".join(rng.choice(_CARRIERS).format(x=other) for other, _ in pairs)
-    return _DESK, question, _thought([f'"{other}": {word}.' for other, word in pairs])
+    return DESK, question, _thought([f'"{other}": {word}.' for other, word in pairs])
 
 
 def _everyday(row: Row, rng: random.Random) -> str:
