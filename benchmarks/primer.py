@@ -1,9 +1,9 @@
 """What the primer knows of words it was never shown: `python -m benchmarks.primer [FOLDER]`.
 
 Each question is a wording that is kept for evaluation, of an entry of the lexicon (`data.lexicon`),
-in the prompt of the primer's exercises in reading. *Concept*: of eight circumstances, of which seven
-are other entries', the likeliest reading is the right one. *Polarity*: behind the right one, yes or
-no is. Both are read off the model's probabilities; chance is one in eight, and one in two.
+in the prompt of the primer's exercises in reading. *Concept*: of eight circumstances, of which
+seven are other entries', the likeliest reading is the right one. *Polarity*: behind the right one,
+yes or no is. Both are read off the model's probabilities; chance is one in eight, and one in two.
 """
 
 from __future__ import annotations
