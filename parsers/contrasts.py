@@ -24,7 +24,9 @@ def alike(one: Iterable[str], other: Iterable[str]) -> bool:
     a, b = _words(one), _words(other)
     if a != b and len(one) == len(other) == 1 and _state_of(one[0]) == _state_of(other[0]) != "":
         return True
-    return a != b and min(len(a), len(b)) > 1 and len(a & b) >= _ALIKE * len(a | b)
+    pairs = [(a, b), *((_words([x]), _words([y])) for x in one for y in other)]
+    return any(x != y and min(len(x), len(y)) > 1 and len(x & y) >= _ALIKE * len(x | y)
+               for x, y in pairs)  # fmt: skip
 
 
 def _state_of(text: str) -> str:

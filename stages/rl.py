@@ -166,12 +166,12 @@ def train(
     config: RLConfig,
     seed: int,
     on_step: OnStep,
-    judge: Callable[[Item, str], float] = accuracy,
+    judge: Callable[[Item, str], float] | None = None,
 ) -> Metrics:
     """Reinforce the parent on the items; resumes what a kill interrupted.
 
     Args:
-        judge: what a completion earns for its answer, from 0 to 1.
+        judge: what a completion earns for its answer, from 0 to 1; by default `accuracy`.
 
     Returns:
         `fit`'s summary and `tokens`, those sampled and trained on.
@@ -253,7 +253,7 @@ def train(
         spare=list(rows.values()),
         sampler=sampler,
         reward_funcs=[
-            reward(judge, "accuracy"),
+            reward(judge or accuracy, "accuracy"),
             reward(well_formed, "format"),
             reward(citation_overlap, "citations"),
             reward(lambda item, text: invention(item, text, known), "invented"),
