@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from peft import PeftModel
     from transformers import PreTrainedModel, PreTrainedTokenizerBase, ProcessorMixin
 
+    Processing = PreTrainedTokenizerBase | ProcessorMixin
+    """What turns text into a model's input, and pictures too if the model takes them."""
+
 DEFAULT = "SmolLM2-135M-Instruct"
 DEFAULT_ID = "HuggingFaceTB/SmolLM2-135M-Instruct"
+VISUAL_DEFAULT = "SmolLM2-135M-DINOv2"
 
 _WANTED = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
 _UNWANTED = ["*/*", "consolidated*"]  # other formats' folders, and Mistral's second copy
@@ -157,7 +161,7 @@ def load(
     model: str | Path,
     dtype: torch.dtype | str = "float32",
     device: torch.device | str | None = None,
-) -> tuple[PreTrainedModel, PreTrainedTokenizerBase | ProcessorMixin]:
+) -> tuple[PreTrainedModel, Processing]:
     """The model, in evaluation mode, and what turns conversations into its input.
 
     Args:
@@ -183,7 +187,7 @@ def load(
     return loaded.to(device).eval(), load_processing(model)
 
 
-def load_processing(model: str | Path) -> PreTrainedTokenizerBase | ProcessorMixin:
+def load_processing(model: str | Path) -> Processing:
     """What `load` gives beside the model: its tokenizer, or its processor.
 
     Raises:
@@ -204,9 +208,7 @@ def load_processing(model: str | Path) -> PreTrainedTokenizerBase | ProcessorMix
     return processing
 
 
-def tokenizer_of(
-    processing: PreTrainedTokenizerBase | ProcessorMixin,
-) -> PreTrainedTokenizerBase:
+def tokenizer_of(processing: Processing) -> PreTrainedTokenizerBase:
     """The text tokenizer inside a processor; a tokenizer is its own."""
     return cast("PreTrainedTokenizerBase", getattr(processing, "tokenizer", processing))
 
@@ -238,13 +240,31 @@ def _explained(model: str | Path) -> Iterator[None]:
 
 
 def chat_ids(
-    tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]], asks: bool = True
+    processing: Processing, messages: Sequence[Mapping[str, Any]], asks: bool = True
 ) -> list[int]:
-    """Token ids of a conversation, ready for the assistant's turn if it `asks` for one."""
-    encoded: Any = tokenizer.apply_chat_template(
-        messages, add_generation_prompt=asks, return_dict=True
+    """Token ids of a conversation, ready for the assistant's turn if it `asks` for one.
+
+    Raises:
+        ModelError: there are pictures in it, and the model takes none.
+    """
+    in_parts = [message for message in messages if not isinstance(message["content"], str)]
+    if tokenizer_of(processing) is not processing:  # a processor's template wants parts
+        messages = [
+            {**message, "content": [{"type": "text", "text": message["content"]}]}
+            if isinstance(message["content"], str)
+            else message
+            for message in messages
+        ]
+    elif in_parts:
+        raise ModelError(
+            "there are pictures in this conversation, and the model reads text alone; give an "
+            f"image-text-to-text model, such as {VISUAL_DEFAULT}"
+        )
+    encoded: Any = processing.apply_chat_template(
+        messages, tokenize=True, add_generation_prompt=asks, return_dict=True
     )
-    return encoded["input_ids"]
+    ids = encoded["input_ids"]
+    return ids[0] if isinstance(ids[0], list) else ids
 
 
 # --- adapters -------------------------------------------------------------------------------
@@ -296,7 +316,7 @@ def load_adapter(model: PreTrainedModel, path: Path, trainable: bool = False) ->
 
 def merged(
     model: str | Path, weights: Path | None, dtype: torch.dtype | None = None
-) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+) -> tuple[PreTrainedModel, Processing]:
     """The model as it is after a stage: the stage's adapter merged in, or its full weights.
 
     Args:
@@ -310,13 +330,12 @@ def merged(
 
     dtype = dtype or torch.bfloat16
     if weights is not None and (weights / "config.json").exists():  # full fine-tuning
-        network, processing = load(weights, dtype=dtype)
-        return network, tokenizer_of(processing)
+        return load(weights, dtype=dtype)
     loaded: Any
     loaded, processing = load(model, dtype=torch.float32)
     if weights is not None:
         loaded = load_adapter(loaded, weights).merge_and_unload()
-    return loaded.to(dtype).eval(), tokenizer_of(processing)
+    return loaded.to(dtype).eval(), processing
 
 
 def _language_layers(model: PreTrainedModel, blocks: float) -> str:

@@ -22,18 +22,28 @@ from torch import Tensor
 from torch.nn.functional import pad
 from transformers import PreTrainedModel
 from trl import GRPOTrainer
+from trl.trainer.utils import split_pixel_values_by_grid, unsplit_pixel_values_by_grid
 
 from stages.generate import generate, is_covered
+from stages.pictures import Gallery, shown
 
 OffPolicy = Literal["pooled", "truncated", "separate"]
 TRUNCATION = 2.0
 """The largest importance weight of a token."""
 
+_IDS = ("prompt_ids", "completion_ids")
+_SEEN = (
+    "pixel_values", "pixel_attention_mask", "image_grid_thw", "image_sizes", "num_images",
+    "token_type_ids", "mm_token_type_ids",
+)  # fmt: skip
+"""What a forward pass takes beside tokens, by TRL's names."""
+
 
 class PolicyRolloutTrainer(GRPOTrainer):
     """GRPO whose groups are part policy-aware: the last rollouts of each group.
 
-    Rows carry `prompt` (policy-free messages) and `aware_prompt` (the same with the policy).
+    Rows carry `prompt` (policy-free messages) and `aware_prompt` (the same with the policy). Either
+    may show pictures; of the policy-free ones, all or none.
 
     Args:
         policy_aware: rollouts with the policy, of the `num_generations` of a group.
@@ -78,30 +88,37 @@ class PolicyRolloutTrainer(GRPOTrainer):
         size = self.num_generations
         return [(first + i) % size >= size - self._aware_now() for i in range(count)]
 
-    def _generate_single_turn(self, prompt_ids: list[list[int]], *args: Any, **kw: Any) -> Any:
+    def _generate_single_turn(
+        self, prompt_ids: list[list[int]], images: Any, fields: Any, *args: Any, **kw: Any
+    ) -> Any:
         """Sample from the policy in context where it is that rollout's turn.
 
-        `_generate` goes on with the policy-free ids, which is what makes every log-probability and
-        the loss condition on them.
+        `_generate` goes on with the policy-free ids and pictures, which is what makes every
+        log-probability and the loss condition on them.
         """
         aware = self._aware(len(prompt_ids))
         prompts = [
-            self._tokenize_prompts([row["aware_prompt"]])[0][0] if turn else ids
-            for ids, turn, row in zip(prompt_ids, aware, self._rows, strict=True)
+            row["aware_prompt"] if turn else row["prompt"]
+            for turn, row in zip(aware, self._rows, strict=True)
         ]
+        if any(aware):
+            prompt_ids, images, fields = self._tokenize_prompts(prompts)
         if self._sampler is None:
-            return super()._generate_single_turn(prompts, *args, **kw)
+            return super()._generate_single_turn(prompt_ids, images, fields, *args, **kw)
         _copy_merged(self.model, self._sampler)
         log_probs: dict[int, list[float]] | None = {} if self.off_policy == "truncated" else None
-        completions = generate(
-            self._sampler,
-            prompts,
-            max_new_tokens=self.max_completion_length,
-            eos=self._tokenizer.eos_token_id,
-            temperature=self.temperature,
-            families=aware,  # each half has its own common prefix
-            log_probs=log_probs,
-        )
+        pictures = [shown(prompt) for prompt in prompts]
+        gallery = Gallery(self._sampler, self.processing_class, prompt_ids, pictures)
+        with gallery.open():
+            completions = generate(
+                self._sampler,
+                gallery.prompts,
+                max_new_tokens=self.max_completion_length,
+                eos=self._tokenizer.eos_token_id,
+                temperature=self.temperature,
+                families=aware,  # each half has its own common prefix
+                log_probs=log_probs,
+            )
         return completions, log_probs and [log_probs[i] for i in range(len(prompts))]
 
     # --- rewards and advantages -------------------------------------------------------------
@@ -162,6 +179,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
             torch.cat([output["prompt_mask"], output["completion_mask"]], dim=1),
             output["completion_ids"].shape[1],
             batch_size=self.args.per_device_train_batch_size,
+            **{name: output[name] for name in _SEEN if name in output},
         )
         weights = (scored.float() - sampled).exp().clamp(max=TRUNCATION)
         aware = torch.tensor(self._aware(len(weights)), device=weights.device)
@@ -206,21 +224,28 @@ class PolicyRolloutTrainer(GRPOTrainer):
         self, old: dict[str, Any], new: dict[str, Any], rows: list[int], by: list[int]
     ) -> dict[str, Any]:
         """`old` with its `rows` replaced by the rows `by` of `new`."""
+        old, new = split_pixel_values_by_grid(old), split_pixel_values_by_grid(new)
         output = dict(old)
         for key, ours in old.items():
+            if isinstance(ours, list):  # of pixels, or numbers of pictures, by row
+                other = {row: new[key][i] for row, i in zip(rows, by, strict=True)}
+                output[key] = [other.get(row, our) for row, our in enumerate(ours)]
             if not isinstance(ours, Tensor) or ours.dim() == 0:
                 continue
             theirs = new[key]
-            if ours.dim() == 2:  # prompts are padded on the left, completions on the right
+            if ours.dim() > 1:  # prompts are padded on the left, completions on the right
                 width = max(ours.shape[1], theirs.shape[1])
-                fill = self._tokenizer.pad_token_id if key.endswith("_ids") else 0
+                fill = self._tokenizer.pad_token_id if key in _IDS else 0
+                inner = (0, 0) * (ours.dim() - 2)
+                left = key.startswith("prompt")
                 ours, theirs = (
-                    pad(t, (gap, 0) if key.startswith("prompt") else (0, gap), value=fill)
+                    pad(t, (*inner, gap * left, gap * (not left)), value=fill)
                     for t in (ours, theirs)
                     for gap in [width - t.shape[1]]
                 )
             output[key] = ours.clone()
             output[key][rows] = theirs[by]
+        output = unsplit_pixel_values_by_grid(output)
         tokens: Any = self.accelerator.gather(output["completion_mask"].sum())
         output["num_items_in_batch"] = tokens.sum()
         return output

@@ -1,12 +1,12 @@
 """Reinforcement learning with PolicyRollout (TriMPI, arXiv 2510.09474 §3.3): settings and rewards.
 
-In: `rl.jsonl`, questions with answers that the oracle verifies, and the policy document. Out: the
-final checkpoint. For each question G rollouts are sampled from the policy-free prompt and G from
-the same weights with the policy in the prompt (`stages/policy_rollout.py`). Variants: GRPO (clip
-0.2 / 0.3, reference KL 0.01) and DAPO (clip 0.2 / 0.28, token-level loss, dynamic sampling, no
-reference KL). Rewards: accuracy and format as in TriMPI, and the cited rules as in PA3
-(arXiv 2603.14602), those that do not exist apart. Rollouts serve for one update, so the ratio is 1
-where it is differentiated and nothing is clipped.
+In: `rl.jsonl`, questions with answers that the oracle verifies, and the policy document; both may
+show pictures. Out: the final checkpoint. For each question G rollouts are sampled from the
+policy-free prompt and G from the same weights with the policy in the prompt
+(`stages/policy_rollout.py`). Variants: GRPO (clip 0.2 / 0.3, reference KL 0.01) and DAPO (clip
+0.2 / 0.28, token-level loss, dynamic sampling, no reference KL). Rewards: accuracy and format as in
+TriMPI, and the cited rules as in PA3 (arXiv 2603.14602), those that do not exist apart. Rollouts
+serve for one update, so the ratio is 1 where it is differentiated and nothing is clipped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from trl import GRPOConfig
 
 from data.grading import grade
-from data.prompts import THINK_CLOSE, THINK_OPEN, citations, messages, split_completion
+from data.prompts import (
+    NO_PICTURES,
+    THINK_CLOSE,
+    THINK_OPEN,
+    Pictures,
+    citations,
+    messages,
+    split_completion,
+)
 from data.samples import Item, read
 from stages.models import chat_ids
 from stages.policy_rollout import OffPolicy, PolicyRolloutTrainer, sampling_copy
@@ -155,29 +163,34 @@ def train(
     config: RLConfig,
     seed: int,
     on_step: OnStep,
+    policy_images: Pictures = NO_PICTURES,
 ) -> Metrics:
     """Reinforce the parent on the items; resumes what a kill interrupted.
+
+    Args:
+        policy_images: pictures that the policy's text shows.
 
     Returns:
         `fit`'s summary and `tokens`, those sampled and trained on.
 
     Raises:
         ValueError: a line of `items` is not an Item (the message names file and line), or the
-            model cannot be sampled as `off_policy` asks.
+            model cannot be sampled as `off_policy` asks, or some items have pictures and some none.
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     from datasets import Dataset
 
     asked = read(items, Item)
-    network, tokenizer = trainable(model, parent, config, seed)
-    by_question = {it.question: it for it in asked}
+    if len({bool(it.images) for it in asked}) > 1:
+        raise ValueError(f"{items}: some questions have pictures and some none; split the file")
+    network, processing = trainable(model, parent, config, seed)
     known = frozenset(rule for it in asked for rule in it.statements)
 
     def reward(function: Any, name: str) -> Any:
-        def scored(prompts: Sequence[Any], completions: Sequence[Any], **_: Any) -> list[float]:
+        def scored(completions: Sequence[Any], item: Sequence[Item], **_: Any) -> list[float]:
             return [
-                function(by_question[prompt[-1]["content"]], completion[0]["content"])
-                for prompt, completion in zip(prompts, completions, strict=True)
+                function(it, completion[0]["content"])
+                for it, completion in zip(item, completions, strict=True)
             ]
 
         scored.__name__ = name
@@ -186,12 +199,20 @@ def train(
     schedule = _schedule(asked, config.steps * config.batch_size // config.group, seed)
     rows = {
         it.id: {
-            "prompt": messages(identifier, it.question),
-            "aware_prompt": messages(identifier, it.question, policy),
+            "prompt": messages(identifier, it.question, images=images),
+            "aware_prompt": messages(identifier, it.question, policy, images, policy_images),
+            "item": it,
         }
         for it in asked
+        for images in [it.pictures(items.parent)]
     }
-    prompts = [chat_ids(tokenizer, row["prompt"]) for row in rows.values()]
+
+    def looked_up(batch: dict[str, list[str]]) -> dict[str, list[Any]]:
+        """Rows by their ids: Arrow would give the parts of a message one shape."""
+        found = [rows[key] for key in batch["id"]]
+        return {name: [row[name] for row in found] for name in found[0]}
+
+    prompts = [chat_ids(processing, row["prompt"]) for row in rows.values()]
     longest = max(map(len, prompts)) + config.max_new_tokens
     suit_attention(network, longest)
 
@@ -202,6 +223,7 @@ def train(
             "LoRA on a text model with full attention; use pooled or separate"
         )
 
+    ids = Dataset.from_dict({"id": [it.id for it in schedule]})
     low, high, beta = _CLIP[config.variant]
     args = GRPOConfig(
         **arguments(out, config, seed),
@@ -232,8 +254,8 @@ def train(
             reward(citation_overlap, "citations"),
             reward(lambda item, text: invention(item, text, known), "invented"),
         ],
-        train_dataset=Dataset.from_list([rows[it.id] for it in schedule]),
-        processing_class=tokenizer,
+        train_dataset=ids.with_transform(looked_up),
+        processing_class=processing,
     )
     score_labels_only(unwrapped(trainer.model), config.temperature)
     summary = fit(trainer, out, on_step)

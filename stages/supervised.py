@@ -1,11 +1,11 @@
 """Next-token training on weighted tokens: the loop under `cpt` and `sft`.
 
-In: rows of token ids, each with its weight in the loss. Out: the stage's folder. The trainer is
-TRL's SFTTrainer, whose loss is the mean over the labelled tokens; here the mean is weighted. Rows
-are not packed (without FlashAttention packed documents attend to each other) but batched by length,
-which leaves little padding. The order of all epochs is laid out beforehand: transformers' own
-length-grouped sampler draws from the global random state, which a resumed run does not find as it
-was.
+In: rows of token ids, each with its weight in the loss, and of the pictures they show. Out: the
+stage's folder. The trainer is TRL's SFTTrainer, whose loss is the mean over the labelled tokens;
+here the mean is weighted, and pixels are read as their batch comes up. Rows are not packed (without
+FlashAttention packed documents attend to each other) but batched by length, which leaves little
+padding. The order of all epochs is laid out beforehand: transformers' own length-grouped sampler
+draws from the global random state, which a resumed run does not find as it was.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from pydantic import Field
-from transformers import PreTrainedTokenizerBase
 
+from stages.pictures import pixels, token_kinds, visual
 from stages.scoring import score_labels_only
 from stages.training import (
     Metrics,
@@ -30,11 +30,16 @@ from stages.training import (
     unwrapped,
 )
 
+if TYPE_CHECKING:
+    from stages.models import Processing
+
 
 class Row(TypedDict):
     input_ids: list[int]
     weights: list[float]
     """Of each token in the loss; 0 where there is none."""
+    pictures: NotRequired[list[str]]
+    """Paths, in the order of their placeholders."""
 
 
 class SupervisedConfig(TrainingConfig):
@@ -45,28 +50,25 @@ class SupervisedConfig(TrainingConfig):
 def supervise(
     model: str,
     parent: Path | None,
-    tokenize: Callable[[PreTrainedTokenizerBase], list[Row]],
+    tokenize: Callable[[Processing], list[Row]],
     out: Path,
     config: SupervisedConfig,
     seed: int,
     on_step: OnStep,
 ) -> Metrics:
-    """Train on the rows that `tokenize(tokenizer)` gives.
+    """Train on the rows that `tokenize(tokenizer or processor)` gives.
 
     Returns:
         `fit`'s summary and `tokens`, the number trained on, prompts and repetitions included.
+
+    Raises:
+        ValueError: a picture cannot be read, or ends behind `max_length`.
     """
     from datasets import Dataset
     from trl import SFTConfig
 
-    network, tokenizer = trainable(model, parent, config, seed)
-    rows: list[Row] = [
-        {
-            "input_ids": row["input_ids"][: config.max_length],
-            "weights": row["weights"][: config.max_length],
-        }
-        for row in tokenize(tokenizer)
-    ]
+    network, processing = trainable(model, parent, config, seed)
+    rows = [_cut(row, config.max_length, processing) for row in tokenize(processing)]
     suit_attention(network, max((len(row["input_ids"]) for row in rows), default=0))
     order = batch_order(
         [len(row["input_ids"]) for row in rows], config.batch_size, config.epochs, seed
@@ -78,15 +80,28 @@ def supervise(
         max_length=None,
         train_sampling_strategy="sequential",
     )
-    trainer = _weighted_trainer()(
+    trainer = _weighted_trainer(processing)(
         model=network,
         args=args,
         train_dataset=Dataset.from_list([_prepared(rows[i]) for i in order]),
-        processing_class=tokenizer,
+        processing_class=processing,
     )
     score_labels_only(unwrapped(trainer.model))
     tokens = sum(len(rows[i]["input_ids"]) for i in order)
     return {"tokens": tokens, **fit(trainer, out, on_step)}
+
+
+def _cut(row: Row, length: int, processing: Processing) -> Row:
+    if any(visual(processing, row["input_ids"][length:])):
+        raise ValueError(
+            f"a text with pictures has {len(row['input_ids'])} tokens, and the first {length} do "
+            "not hold all of its pictures: set max_length higher, or show fewer"
+        )
+    return {
+        **row,
+        "input_ids": row["input_ids"][:length],
+        "weights": row["weights"][:length],
+    }
 
 
 def _prepared(row: Row) -> dict[str, Any]:
@@ -97,11 +112,13 @@ def _prepared(row: Row) -> dict[str, Any]:
         "input_ids": row["input_ids"],
         "completion_mask": [int(weight > 0) for weight in row["weights"]],
         "weights": [weight / mean if weight else 0.0 for weight in row["weights"]],
+        "pictures": row.get("pictures", []),
     }
 
 
-def _weighted_trainer() -> type:
-    """TRL's trainer, for rows whose tokens have weights; made late, as TRL takes long to import."""
+def _weighted_trainer(processing: Processing) -> type:
+    """TRL's trainer, for rows whose tokens have weights and which may show pictures; made late, as
+    TRL takes long to import."""
     import torch
     from trl import SFTTrainer
     from trl.trainer.utils import pad
@@ -109,12 +126,15 @@ def _weighted_trainer() -> type:
     class WeightedTrainer(SFTTrainer):
         def __init__(self, **given: Any) -> None:
             super().__init__(**given)
-            self._signature_columns = ["input_ids", "labels", "weights"]
+            self._signature_columns = ["input_ids", "labels", "weights", "pictures"]
             collate = self.data_collator
 
             def weighted(rows: list[dict[str, Any]]) -> dict[str, Any]:
                 weights = [torch.tensor(row["weights"]) for row in rows]
-                return {**collate(rows), "weights": pad(weights, padding_value=0.0)}
+                batch = {**collate(rows), "weights": pad(weights, padding_value=0.0)}
+                if pictures := pixels(processing, [row["pictures"] for row in rows]):
+                    batch |= pictures | token_kinds(processing, batch["input_ids"])
+                return batch
 
             self.data_collator = weighted
 

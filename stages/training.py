@@ -19,11 +19,13 @@ from peft.helpers import disable_input_dtype_casting
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from transformers import TrainerCallback
 
-from stages.models import LoRA, add_adapter, load, load_adapter, merged, tokenizer_of
+from stages.models import LoRA, add_adapter, load, load_adapter, merged
 
 if TYPE_CHECKING:
     import torch
-    from transformers import PreTrainedTokenizerBase, Trainer
+    from transformers import Trainer
+
+    from stages.models import Processing
 
 Metrics = dict[str, Any]
 OnStep = Callable[[int, int, Metrics], None]
@@ -60,7 +62,7 @@ class TrainingConfig(BaseModel):
 
 def trainable(
     model: str, parent: Path | None, config: TrainingConfig, seed: int
-) -> tuple[torch.nn.Module, PreTrainedTokenizerBase]:
+) -> tuple[torch.nn.Module, Processing]:
     """The model to train: with the parent's adapter or weights where there is a parent.
 
     With LoRA the frozen weights are bfloat16 and the adapter float32; full weights are float32,
@@ -72,10 +74,9 @@ def trainable(
     if config.method == "full":
         return merged(model, parent, dtype=torch.float32)
     loaded, processing = load(model, dtype=torch.bfloat16)
-    tokenizer = tokenizer_of(processing)
     if parent is not None:
-        return load_adapter(loaded, parent, trainable=True), tokenizer
-    return add_adapter(loaded, config.lora, seed), tokenizer
+        return load_adapter(loaded, parent, trainable=True), processing
+    return add_adapter(loaded, config.lora, seed), processing
 
 
 def unwrapped(model: torch.nn.Module) -> Any:
