@@ -43,13 +43,14 @@ _RENAMED = {
 }
 
 
-def config() -> Dinov2Config:
-    """Of ViT-S/14; positions are stored for 37 x 37 patches and interpolated to what is seen."""
+def config(blocks: int = 12) -> Dinov2Config:
+    """Of ViT-S/14 or its first blocks. Positions are stored for 37 x 37 patches: the model
+    interpolates them to the picture."""
     from transformers import Dinov2Config
 
     return Dinov2Config(
         hidden_size=384,
-        num_hidden_layers=12,
+        num_hidden_layers=blocks,
         num_attention_heads=6,
         image_size=518,
         patch_size=14,

@@ -29,7 +29,7 @@ TokenIds = list[int]
 _BLOCK = 256  # tokens of the vocabulary that are drawn among at a time
 
 
-_PICTURES_AS_WORDS = {"llava", "internvl", "idefics3", "smolvlm"}
+_PICTURES_AS_WORDS = {"llava", "aya_vision", "internvl", "idefics3", "smolvlm"}
 """Vision-language models that only put pictures where embeddings would be."""
 
 

