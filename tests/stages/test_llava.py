@@ -1,4 +1,4 @@
-"""The embedded multimodal model: put together rightly, and its encoder is the wheel's."""
+"""The embedded multimodal model: put together rightly, with the wheel's encoder, and it learns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import (
     AutoModelForCausalLM,
     Dinov2Model,
@@ -17,7 +17,8 @@ from transformers import (
 )
 
 from data.prompts import parts
-from stages import dinov2, llava
+from data.samples import lines
+from stages import alignment, dinov2, llava
 from stages.models import VISUAL_DEFAULT, chat_ids, load, load_processing, tokenizer_of
 from stages.pictures import pixels, text_ids, visual
 from tests.conftest import train_tokenizer
@@ -35,6 +36,7 @@ def language(tmp_path_factory: pytest.TempPathFactory) -> Path:
         num_attention_heads=2,
         tie_word_embeddings=True,
         eos_token_id=tokenizer.eos_token_id,
+        initializer_range=0.3,  # so that it prefers some words to others
     )
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("language")
@@ -43,12 +45,19 @@ def language(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def assembled(language: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """With a random encoder of two blocks, of which one is kept, and one trained difference."""
-    monkeypatch.setattr(llava, "BLOCKS", 1)
+@pytest.fixture(scope="module")
+def encoder() -> dict[str, torch.Tensor]:
+    """Random weights of two blocks, of which one is kept."""
     torch.manual_seed(1)
-    encoder = Dinov2Model(dinov2.config(2)).state_dict()
+    return Dinov2Model(dinov2.config(2)).state_dict()
+
+
+@pytest.fixture
+def assembled(
+    language: Path, encoder: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """With one trained difference."""
+    monkeypatch.setattr(llava, "BLOCKS", 1)
     name = "model.language_model.layers.0.mlp.up_proj.weight"
     trained = {
         f"{llava.PROJECTOR}linear_2.bias": torch.full((32,), 2.0),
@@ -112,3 +121,75 @@ def test_the_encoder_computes_what_the_wheels_file_computes() -> None:
     )["pixel_values"]
     assert image.shape == (1, 3, 224, 224)
     assert image.abs().max() < 0.02  # ImageNet's mean
+
+
+# --- alignment ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(language: Path, encoder: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Pictures in two colors, each with questions, and a tiny model for `alignment.train`."""
+    monkeypatch.setattr(llava, "BLOCKS", 1)
+    llava.assemble(language, encoder, None, tmp_path / "base")
+    monkeypatch.setattr(llava, "fetch", lambda *_, **__: tmp_path / "base")
+    exchanges = []
+    for number in range(8):
+        image, color = f"{number}.png", ("red", "blue")[number % 2]
+        Image.new("RGB", (20, 20), color).save(tmp_path / image)
+        exchanges += [
+            alignment.Exchange(image=image, question=question, answer=color)
+            for question in ("Which color?", "What is it like?")
+        ]
+    for split, some in (("train", exchanges[:12]), ("test", exchanges[12:])):
+        (tmp_path / f"{split}.jsonl").write_text("".join(lines(some)))
+    return tmp_path
+
+
+def test_questions_side_by_side_are_as_if_asked_alone(folder: Path) -> None:
+    network, processing = load(folder / "base", device="cpu")
+    asked = alignment.scenes(folder / "train.jsonl")[:2]
+    together, labels = alignment.scores(network, alignment.batch(asked, processing))
+    alone = [
+        alignment.scores(network, alignment.batch([(image, [exchange])], processing))
+        for image, exchanges in asked
+        for exchange in exchanges
+    ]
+    assert torch.allclose(together, torch.cat([logits for logits, _ in alone]), atol=1e-4)
+    assert labels.tolist() == torch.cat([targets for _, targets in alone]).tolist()
+    image, (_, exchange) = asked[0]
+    parts_ = [{"type": "image", "image": str(image)}, {"type": "text", "text": exchange.question}]
+    ids = chat_ids(processing, [{"role": "user", "content": parts_}])
+    plain: Any = network
+    logits = plain(torch.tensor([ids]), **pixels(processing, [[str(image)]])).logits[0, -1]
+    assert torch.allclose(logits, alone[1][0][0], atol=1e-4)
+
+
+def test_it_learns_to_see_and_goes_on_after_an_interruption(
+    folder: Path, language: Path, encoder: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def train(name: str) -> dict[str, list[bool]]:
+        return alignment.train(folder, folder / name, epochs=30, rank=4, rate=1e-2, size=3)
+
+    assert train("whole.safetensors") == {"any": [True] * 4}
+
+    save, saves = alignment._save, []
+
+    def killed(*args: Any) -> None:
+        save(*args)
+        saves.append(args)
+        if len(saves) == 20:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(alignment, "SAVE_SECONDS", 0)
+    monkeypatch.setattr(alignment, "_save", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train("parts.safetensors")
+    train("parts.safetensors")
+    whole, parts = (load_file(folder / f"{name}.safetensors") for name in ("whole", "parts"))
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+    assert not (folder / "parts.partial").exists()
+
+    llava.assemble(language, encoder, folder / "whole.safetensors", folder / "seeing")
+    network, processing = load(folder / "seeing", device="cpu")
+    found = alignment.right(network, processing, alignment.scenes(folder / "train.jsonl"), 4)
+    assert found == {"any": [True] * 12}
