@@ -18,7 +18,7 @@ START        = --preset '$(PRESET)' $(if $(MODEL),--model '$(MODEL)') $(SETTINGS
 
 .DEFAULT_GOAL := help
 .PHONY: help run parse synth cpt sft rl evaluate export report ask test lint format \
-        bench-ablation bench-rollouts bench-parsers bench-agreement acceptance clean
+        bench-ablation bench-rollouts bench-training bench-parsers bench-agreement acceptance clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+( [a-z-]+)*):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench-ablation: $(STAMP) ## CoT-SFT alone, CPT + SFT, CPT + SFT + PolicyRollout 
 
 bench-rollouts: $(STAMP) ## Tokens a second of sampling against stock generate, in pairs
 	$(BIN)/python -m benchmarks.rollouts
+
+bench-training: $(STAMP) ## Tokens a second of supervised training against TRL's trainer, in pairs
+	$(BIN)/python -m benchmarks.training
 
 bench-parsers: $(STAMP) ## The parsers against the gold standard (development documents), and the worst errors
 	$(BIN)/python -m benchmarks.gold.score

@@ -26,7 +26,7 @@ from stages.generate import generate
 from stages.models import DEFAULT, chat_ids, load, tokenizer_of
 
 ROWS = 32
-_SAMPLE = Path("data/policies/airline-baggage.md")
+SAMPLE = Path("data/policies/airline-baggage.md")
 Prompts = list[list[int]]
 
 
@@ -75,8 +75,8 @@ def main() -> None:
 
 def workloads(tokenizer: PreTrainedTokenizerBase) -> dict[str, tuple[Prompts, list[bool]]]:
     """Prompts, and which of them have the policy, by name."""
-    policy = _SAMPLE.read_text(encoding="utf-8")
-    questions = [item.question for item in load_questions(_SAMPLE.with_suffix(".questions.yaml"))]
+    policy = SAMPLE.read_text(encoding="utf-8")
+    questions = [item.question for item in load_questions(SAMPLE.with_suffix(".questions.yaml"))]
 
     def asked(question: str, aware: bool) -> list[int]:
         return chat_ids(tokenizer, messages("<#Policy-1X>", question, policy if aware else None))

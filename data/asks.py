@@ -12,15 +12,14 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, wraps
 from itertools import count
-from typing import TypeVar
 
 from data.grading import says
 from data.lexicon import unrelated
-from data.phrasing import Core, Split, phrase
+from data.phrasing import Core, Phrased, Split, phrase
+from data.recitations import plain, recite
 from data.samples import Conversation, Item, Kind
-from data.syntax import clauses, names_in
+from data.terms import readings
 from parsers.spec import PolicySpec, Statement, Value
 
 
@@ -41,7 +40,6 @@ class Ask:
     options: tuple[str, ...] = ()
 
 
-R = TypeVar("R")
 AsksOf = Callable[[Statement, PolicySpec], list[Ask]]
 
 
@@ -52,83 +50,11 @@ def kind_of(statement: Statement) -> Kind:
     return statement.category
 
 
-def plain(text: str) -> str:
-    """Markdown marks, list marks and table pipes taken out of a line."""
-    text = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?![\w*])|`", "", text)
-    text = re.sub(r"\s*\|\s*", "; ", text.strip().strip("|"))
-    text = re.sub(r"^\s*(?:[-*+]|\d+(?:\.\d+)*[.)]?(?=\s+[A-Z]))\s+", "", text)
-    return " ".join(text.split())
-
-
-_PRONOUN = re.compile(r"^(It|They)\s+(?=[a-z])")
-
-
-def per_spec(function: Callable[[PolicySpec], R]) -> Callable[[PolicySpec], R]:
-    """Remember what the function made of the last specification; specifications never change."""
-    last: list[tuple[PolicySpec, R]] = []
-
-    @wraps(function)
-    def remembered(spec: PolicySpec) -> R:
-        if not last or last[0][0] is not spec:
-            last[:] = [(spec, function(spec))]
-        return last[0][1]
-
-    return remembered
-
-
-def recite(statement: Statement, spec: PolicySpec) -> str:
-    """A statement of the specification as one plain line that is understood alone.
-
-    A pronoun that opens a sentence gives way to the subject it stands for, be it in the sentence
-    or in the statement before.
-    """
-    return recitations(spec)[statement.id]
-
-
-@per_spec
-def recitations(spec: PolicySpec) -> dict[str, str]:
-    """Every statement's recitation, by id, in the order of the document."""
-    before: dict[tuple[str, ...], tuple[str, ...]] = {}
-    recited: dict[str, str] = {}
-    for statement in sorted(spec.statements, key=lambda s: s.span.start):
-        text = plain(statement.full_text)
-        near = before.get(statement.section, ())
-        recited[statement.id] = _recited(spec.document.text, near, text)
-        before[statement.section] = (*near, text)[-2:]
-    return recited
-
-
-@lru_cache(maxsize=4096)
-def _recited(document: str, before: tuple[str, ...], text: str) -> str:
-    names = names_in(document)
-    subject, lines = "", []
-    for line in [*before, text]:
-        done = []
-        for part in re.split(r"(?<=[.!?;])\s+(?=\S)", line):
-            match = _PRONOUN.match(part[:1].upper() + part[1:])
-            if match and subject:
-                part = (subject if done[-1:] and done[-1].endswith(";") else _capital(subject)) + (
-                    part[match.end() - 1 :]
-                )
-            found = clauses(part, names)
-            if found and found[0].noun.pos_ != "PRON":
-                subject = found[0].subject_text
-            done.append(part)
-        lines.append(" ".join(done))
-    last = lines[-1]
-    return last if last[-1:] in ".?!:" else f"{last}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def chain(statement: Statement, spec: PolicySpec, check: str = "") -> str:
-    """The chain of thought: the rule cited and recited, then how the case stands to it."""
-    line = f"[{statement.id}] {recite(statement, spec)}"
-    return f"{line}\n{check}" if check else line
+def chain(statement: Statement, spec: PolicySpec, check: str = "", read: Sequence[str] = ()) -> str:
+    """The chain of thought: what the question speaks of, the rule cited and recited, then how the
+    case stands to it."""
+    lines = [*read, f"[{statement.id}] {recite(statement, spec)}", check]
+    return "\n".join(line for line in lines if line)
 
 
 def _rounds(
@@ -197,7 +123,7 @@ def _phrased(
     n: int,
     seed: int,
     split: Split,
-) -> Iterator[tuple[Statement, Ask, str, str]]:
+) -> Iterator[tuple[Statement, Ask, Phrased]]:
     """At most n different questions; fewer when the asks do not yield as many."""
     remarks = unrelated(tuple(statement.text for statement in spec.statements))
     seen: set[str] = set()
@@ -205,13 +131,13 @@ def _phrased(
     for statement, ask, rng in _rounds(statements, asks_of, spec, split, seed):
         if len(seen) >= n or misses > 20 * (len(statements) + 1):
             return
-        template, question = phrase(ask.core, split, rng, remarks)
-        if question.lower() in seen:
+        put = phrase(ask.core, split, rng, remarks)
+        if put.text.lower() in seen:
             misses += 1
             continue
         misses = 0
-        seen.add(question.lower())
-        yield statement, ask, template, question
+        seen.add(put.text.lower())
+        yield statement, ask, put
 
 
 def conversations(
@@ -221,15 +147,15 @@ def conversations(
         Conversation(
             id=f"{statement.id}/sft-{seed}-{number}",
             kind=kind_of(statement),
-            question=question,
+            question=put.text,
             statements=(statement.id,),
-            template=template,
+            template=put.template,
             workflow=statement.workflow,
             case=ask.case,
-            chain=chain(statement, spec, ask.check),
+            chain=chain(statement, spec, ask.check, readings(put.text, statement, spec, put.swaps)),
             answer=ask.answer,
         )
-        for number, (statement, ask, template, question) in enumerate(
+        for number, (statement, ask, put) in enumerate(
             _phrased(statements, asks_of, spec, n, seed, "train")
         )
     ]
@@ -246,7 +172,7 @@ def items(
     kinds: set[Kind] = {kind_of(s) for s in statements}
     rivals = {kind: _texts(spec, kind) for kind in kinds}
     made = []
-    for number, (statement, ask, template, question) in enumerate(
+    for number, (statement, ask, put) in enumerate(
         _phrased(statements, asks_of, spec, n, seed, split)
     ):
         open_ended = not (ask.accept or ask.reject)
@@ -256,9 +182,9 @@ def items(
             Item(
                 id=f"{statement.id}/{split}-{seed}-{number}",
                 kind=kind_of(statement),
-                question=question,
+                question=put.text,
                 statements=(statement.id,),
-                template=template,
+                template=put.template,
                 workflow=statement.workflow,
                 case=ask.case,
                 answer=answer,

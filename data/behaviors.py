@@ -13,9 +13,10 @@ import re
 from dataclasses import replace
 
 from data import asks as making
-from data.asks import Ask, held, kind_of, recite
+from data.asks import Ask, held, kind_of
 from data.facts import fact_asks, scene_asks, topic_asks
 from data.phrasing import Core, Split
+from data.recitations import recite
 from data.samples import Conversation, Item
 from data.syntax import (
     PEOPLE,
@@ -111,6 +112,14 @@ _NEVER = (
     ("Must nobody {rule}?", ""),
     ("Must the agent refrain from {doing}?", "whether the agent must refrain from {doing}"),
     ("Must the agent avoid {doing}?", "whether the agent must avoid {doing}"),
+    ("Must you leave {doing} alone?", ""),
+    ("Must everybody hold back from {doing}?", "whether everybody must hold back from {doing}"),
+    ("Must one shy away from {doing}?", "whether one must shy away from {doing}"),
+    (
+        "Does the staff have to stay away from {doing}?",
+        "whether you have to stay away from {doing}",
+    ),
+    ("Are you to keep your hands off {doing}?", "whether you are to keep your hands off {doing}"),
 )
 _NEVER_HELD = (
     ("Must an agent keep clear of {doing}?", "whether an agent must keep clear of {doing}"),

@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from data import asks as making
-from data.asks import Ask, kind_of, per_spec, recite
+from data.asks import Ask, kind_of
 from data.chains import compared
 from data.facts import accepted, fact_asks, scene_asks, topic_asks
 from data.phrasing import Core, Split
+from data.recitations import per_spec, recite
 from data.samples import Conversation, Item
 from data.syntax import (
     PEOPLE,
@@ -34,7 +35,7 @@ from data.syntax import (
     values,
     you_for_we,
 )
-from parsers.spec import Comparison, PolicySpec, Statement, Variable, holds
+from parsers.spec import Comparison, PolicySpec, Statement, holds
 
 
 def conversations(spec: PolicySpec, n: int, seed: int) -> list[Conversation]:
@@ -443,9 +444,8 @@ def _numbers(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
     written = limit.group("number") or limit.group("number2")
     if float(written.replace(",", "")) != condition.value:
         return []
-    variable = next((v for v in spec.variables if v.name == condition.variable), None)
     found: list[Ask] = []
-    for number in _sides(condition, variable):
+    for side, number in _sides(condition):
         fits = holds(condition, {condition.variable: number})
         said = f"{number:g}"
         sign = limit.group("sign") or limit.group("sign2") or ""
@@ -468,16 +468,18 @@ def _numbers(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
         spoken = you_for_we(first_person(circumstance) or circumstance)
         rows = tuple((row, "") for row in _GET)
         rows_held = tuple((row, "") for row in _GET_HELD)
-        found += _worded(ask, f"number-{verdict}", rows, rows_held, spoken)
+        # A side is a family: a rule on a figure is asked about by figures as often as by its words.
+        found += _worded(ask, f"number-{side}", rows, rows_held, spoken)
     return found
 
 
-def _sides(condition: Comparison, variable: Variable | None) -> list[float]:
+def _sides(condition: Comparison) -> list[tuple[str, float]]:
     """Numbers below, at and above the threshold, whole ones."""
     value = condition.value
     step = 1.0 if value < 30 else 5.0 if value < 200 else 50.0
-    around = [value - 2 * step, value - step, value, value + step, value + 3 * step]
-    return [number for number in around if number > 0]
+    steps = {"far-below": -2, "below": -1, "at": 0, "above": 1, "far-above": 3}
+    around = [(side, value + count * step) for side, count in steps.items()]
+    return [(side, number) for side, number in around if number > 0]
 
 
 def _unit_after(condition: str, limit: re.Match[str]) -> str:

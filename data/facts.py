@@ -11,13 +11,12 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections import Counter
 from dataclasses import replace
-from itertools import combinations
 
 from data import asks as making
-from data.asks import Ask, held, is_frame, kind_of, per_spec, recitations, recite
+from data.asks import Ask, held, is_frame, kind_of
 from data.phrasing import Core, Split
+from data.recitations import per_spec, recitations, recite
 from data.samples import Conversation, Item
 from data.syntax import (
     CLOCK,
@@ -37,6 +36,7 @@ from data.syntax import (
     wh_questions,
     you_for_we,
 )
+from data.terms import distinctive
 from parsers.spec import PolicySpec, Statement
 
 
@@ -482,57 +482,3 @@ def scene_asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
             zip(rng.sample(scenes, _SCENES), rng.sample(closings, _SCENES), strict=True)
         )
     ]
-
-
-def distinctive(statement: Statement, spec: PolicySpec) -> list[str]:
-    """Noun phrases that name the statement, the most particular first; never none.
-
-    A phrase is particular when no other statement has it, or when no other has it as its subject.
-    """
-    names = names_in(spec.document.text)
-    text = recite(statement, spec)
-    anywhere, as_subject = _phrase_counts(spec)
-    own = topics(text, names)
-
-    def rank(topic: str) -> tuple[bool, int, int]:
-        return (not own[topic], anywhere[topic.lower()], list(own).index(topic))
-
-    def particular(topic: str) -> bool:
-        key = topic.lower()
-        return anywhere[key] <= 1 or (own[topic] and as_subject[key] <= 1)
-
-    unique = sorted((topic for topic in own if particular(topic)), key=rank)
-    if unique:
-        return unique
-    sets = _phrase_sets(spec)
-    for size in (2, 3):
-        for chosen in combinations(sorted(own, key=rank)[:5], size):
-            wanted = {topic.lower() for topic in chosen}
-            if sum(wanted <= phrases for phrases in sets) == 1:
-                return [f"{', '.join(chosen[:-1])} and {chosen[-1]}"]
-    title = decapitalize(statement.section[-1], names) if statement.section else ""
-    if own and title and len(own) == 1 and sum(own.keys() <= phrases for phrases in sets) == 1:
-        return [f"{next(iter(own))} ({title})"]
-    return [f"“{' '.join(text.split()[:14]).rstrip('.,;:')} …”"]
-
-
-@per_spec
-def _phrase_counts(spec: PolicySpec) -> tuple[Counter[str], Counter[str]]:
-    """In how many statements a phrase occurs, and in how many as the subject."""
-    anywhere: Counter[str] = Counter()
-    as_subject: Counter[str] = Counter()
-    for found in _topics(spec):
-        anywhere.update({topic.lower() for topic in found})
-        as_subject.update({topic.lower() for topic, subject in found.items() if subject})
-    return anywhere, as_subject
-
-
-@per_spec
-def _phrase_sets(spec: PolicySpec) -> list[frozenset[str]]:
-    return [frozenset(topic.lower() for topic in found) for found in _topics(spec)]
-
-
-@per_spec
-def _topics(spec: PolicySpec) -> list[dict[str, bool]]:
-    names = names_in(spec.document.text)
-    return [topics(text, names) for text in recitations(spec).values()]

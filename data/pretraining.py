@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from data import behaviors, conditionals, facts
-from data.asks import kind_of, recite
+from data.asks import kind_of
 from data.conditionals import rule_of
 from data.phrasing import everyday
+from data.recitations import recite
 from data.samples import RECITAL, Conversation, Rejected, Text
 from data.syntax import sentence
 from parsers.spec import PolicySpec, Section, Statement

@@ -9,7 +9,10 @@ these keep the skill that every chain of thought rests on (data.chains) as broad
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from data.chains import compared
 from data.circumstances import SLOT, number_forms, predicate
@@ -21,62 +24,130 @@ _TOLD = (2, 5)
 _SILENT = (0, 1)
 """How many circumstances are tested that the message does not tell."""
 _OPS = (("more than {}", True), ("less than {}", False))
+_LIMITS = (2, 3, 5, 7, 10, 14, 20, 24, 30, 48, 50, 60, 90, 100)
+_DISTANCES = (-0.9, -0.5, -0.3, -0.1, 0, 0.1, 0.3, 0.5, 0.9)
+"""Of a number from its limit, as a share of the limit."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A circumstance as somebody tells it, and as a chain of thought reads and tests it."""
+
+    words: str
+    reading: str
+    """In the document's terms: 'bag weighs 26 kg'; 'Gold member: yes'."""
+    clause: str
+    """The condition as a document puts it: 'the bag weighs more than 23 kg'."""
+    asked: str
+    """The test of it: 'bag weighs more than 23 kg'."""
+    verdict: str
+    """'26 > 23: yes'"""
+    holds: bool
+
+    @property
+    def test(self) -> str:
+        return f"{self.asked}? {self.verdict}."
+
+    @property
+    def untold(self) -> str:
+        """The test where nobody has told."""
+        return f"{self.asked}? not said: no."
+
+
+T = TypeVar("T")
+
+
+class Deck(Generic[T]):
+    """Draws such that everything has its turn before anything comes again."""
+
+    def __init__(self, cards: Iterable[T], rng: random.Random) -> None:
+        self._cards, self._rng, self._left = list(cards), rng, list[T]()
+
+    def draw(self, count: int) -> list[T]:
+        """`count` different cards; all of them if there are fewer."""
+        drawn: list[T] = []
+        while len(drawn) < min(count, len(self._cards)):
+            if not self._left:
+                self._left = self._rng.sample(self._cards, len(self._cards))
+            card = self._left.pop()
+            if card not in drawn:
+                drawn.append(card)
+        return drawn
 
 
 def texts(n: int, seed: int) -> list[Text]:
     """n exercises; every entry has its turn before any comes again."""
     rng = random.Random(f"reading:{seed}")
-    deck: list[Entry] = []
-    made = []
-    while len(made) < n:
-        count = rng.randint(*_TOLD)
-        if len(deck) < count + _SILENT[1]:
-            deck = rng.sample(_pool(), len(_pool()))
-        told, deck = deck[:count], deck[count:]
-        silent = deck[: rng.randint(*_SILENT)]
-        made.append(Text(text=_exercise(told, silent, rng), kind="replay", form="reading"))
-    return made
+    deck = Deck(readable(), rng)
+    return [Text(text=_exercise(deck, rng), kind="replay", form="reading") for _ in range(n)]
 
 
-def _exercise(told: list[Entry], silent: list[Entry], rng: random.Random) -> str:
-    said, readings, tests = [], [], []
-    for entry in told:
-        words, reading, test = _numeric(entry, rng) if NUMBER in entry.means else _plain(entry, rng)
-        said.append(words)
-        readings.append(f'"{words}": {reading}.')
-        tests.append(test)
-    tests += [
-        f"{predicate(entry.means)}? not said: no." for entry in silent if NUMBER not in entry.means
-    ]
+def _exercise(deck: Deck[Entry], rng: random.Random) -> str:
+    said, tests = exercise(deck, rng)
+    told = [it.words for it in said]
+    message = " ".join(map(sentence, told)) if rng.random() < 0.5 else sentence(", ".join(told))
+    return "\n".join([message, *(read_out(it, message) for it in said), *tests])
+
+
+def exercise(deck: Deck[Entry], rng: random.Random) -> tuple[list[Said], list[str]]:
+    """(what a message tells, tests of it and perhaps of something else, in any order)"""
+    said = [say(entry, rng) for entry in deck.draw(rng.randint(*_TOLD))]
+    silent = [say(entry, rng) for entry in deck.draw(rng.randint(*_SILENT))]
+    tests = [it.test for it in said] + [it.untold for it in silent]
     rng.shuffle(tests)
-    message = " ".join(map(sentence, said)) if rng.random() < 0.5 else sentence(", ".join(said))
-    return "\n".join([message, *readings, *tests])
+    return said, tests
 
 
-def _plain(entry: Entry, rng: random.Random) -> tuple[str, str, str]:
-    """(words of the message, what they say, a test of it)"""
-    holds = not entry.denies or rng.random() < 0.5
-    words = rng.choice(entry.train(holds))
-    words = filled(words, entry.match.search(entry.means))
+def read_out(said: Said, message: str) -> str:
+    """A line of a chain: the message's words, as they stand in it, then what they say."""
+    at = message.lower().find(said.words.lower())
+    return f'"{message[at : at + len(said.words)]}": {said.reading}.'
+
+
+def say(entry: Entry, rng: random.Random, holds: bool | None = None) -> Said:
+    """The entry's circumstance in words of its training wordings, so that it holds if wanted.
+
+    One that nobody would deny holds, whatever is wanted.
+    """
+    return _figure(entry, rng, holds) if NUMBER in entry.means else _plain(entry, rng, holds)
+
+
+def _plain(entry: Entry, rng: random.Random, holds: bool | None) -> Said:
+    if holds is None:
+        holds = rng.random() < 0.5
+    holds = holds or not entry.denies
+    words = filled(rng.choice(entry.train(holds)), entry.match.search(entry.means))
     means, verdict = predicate(entry.means), "yes" if holds else "no"
-    return words, f"{means}: {verdict}", f"{means}? {verdict}."
+    return Said(words, f"{means}: {verdict}", entry.means, means, verdict, holds)
 
 
-def _numeric(entry: Entry, rng: random.Random) -> tuple[str, str, str]:
-    limit, number = rng.choice((2, 3, 5, 7, 10, 14, 20, 24, 30, 48, 50, 60, 90, 100)), 0
-    while number < 1:
-        number = limit + round(rng.choice((-1, 1)) * limit * rng.choice((0, 0.1, 0.3, 0.5, 0.9)))
+def _figure(entry: Entry, rng: random.Random, holds: bool | None) -> Said:
+    limit = rng.choice(_LIMITS)
     op, above = rng.choice(_OPS)
-    verdict = "yes" if (number > limit if above else number < limit) else "no"
+    numbers = [limit + round(limit * share) for share in _DISTANCES]
+    fitting = [
+        number
+        for number in numbers
+        if number > 0 and (holds is None or holds == (number > limit if above else number < limit))
+    ]
+    number = rng.choice(fitting)
+    holds = number > limit if above else number < limit
     forms = number_forms(float(number), entry.unit)
     words = rng.choice(entry.train(True)).replace(NUMBER, rng.choice(sorted(forms.values())))
-    means = predicate(entry.means.replace(NUMBER, SLOT))
     bound = op.format(number_forms(float(limit), entry.unit)["plain"])
-    test = f"{means.replace(SLOT, bound)}? {compared(number, limit)}: {verdict}."
-    return words, means.replace(SLOT, forms["plain"]), test
+    clause = entry.means.replace(NUMBER, SLOT)
+    means = predicate(clause)
+    return Said(
+        words,
+        means.replace(SLOT, forms["plain"]),
+        clause.replace(SLOT, bound),
+        means.replace(SLOT, bound),
+        f"{compared(number, limit)}: {'yes' if holds else 'no'}",
+        holds,
+    )
 
 
 @lru_cache(maxsize=1)
-def _pool() -> tuple[Entry, ...]:
+def readable() -> tuple[Entry, ...]:
     """What can be exercised: entries whose number, if they have one, has a unit."""
     return tuple(e for e in entries() if NUMBER not in e.means or e.unit)

@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from data.asks import recite
 from data.chains import NO_RULE
 from data.grading import grade, normalize, says
 from data.prompts import citations, completion, split_completion
+from data.recitations import recite
 from data.samples import Conversation, Item, Rejected
 from data.syntax import sentence, values
 from parsers.endpoint import Generate, Message

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.synthesize import SynthConfig
 from parsers.endpoint import AssistConfig
@@ -37,6 +37,11 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str = DEFAULT
+    primer: str = Field(
+        default="auto",
+        description="the adapter that the first stage goes on from: a folder, none, or auto for "
+        "the one that is shipped for the model",
+    )
     seed: int = 0
     assist: AssistConfig = AssistConfig()
     synth: SynthConfig = SynthConfig()

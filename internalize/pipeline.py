@@ -17,6 +17,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -36,6 +37,7 @@ from parsers.spec import PolicySpec
 
 if TYPE_CHECKING:
     from stages.evaluate import Prediction
+    from stages.models import LoRA
 
 SAMPLES: dict[str, type[Record]] = {"cpt": Text, "sft": Conversation, "rl": Item, "eval": Item}
 DATA = tuple(f"{name}.jsonl" for name in (*SAMPLES, "rejected"))
@@ -530,9 +532,22 @@ class Run:
             )
         before = trained[: trained.index(stage)]
         if not before:
-            return None
+            return self._primer(getattr(self.config, stage).lora)
         self._require(before[-1])
         return self.path / before[-1]
+
+    def _primer(self, lora: LoRA) -> Path | None:
+        """What the first stage goes on from: the primer, or the model as it is."""
+        from stages import primer
+
+        chosen = self.config.primer
+        if chosen in ("auto", "none"):
+            return primer.shipped(self.config.model, lora) if chosen == "auto" else None
+        if not any(Path(chosen).glob(WEIGHTS)):
+            raise ConfigError(
+                f"primer={chosen}: no adapter there; `internalize prime {chosen}` makes one"
+            )
+        return Path(chosen)
 
     def _require(self, stage: str) -> None:
         record = folder.read_record(self.path / stage)
@@ -562,7 +577,7 @@ class Run:
             "identifier": self.spec.identifier,
             "overrides": folder.digest(by_hand) if by_hand.exists() else None,
             "config": self.config.model_dump(mode="json"),
-            "versions": {"python": sys.version.split()[0], **dict(_versions())},
+            "versions": versions(),
         }
         text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
         folder.write_text(self.path / "run.yaml", text)
@@ -644,9 +659,10 @@ def _counts(spec: PolicySpec) -> dict[str, int]:
     }
 
 
-def _versions() -> Iterator[tuple[str, str]]:
+def versions() -> dict[str, str]:
+    """Of Python, and of the packages that decide what comes out."""
+    found = {"python": sys.version.split()[0]}
     for package in VERSIONED:
-        try:
-            yield package, metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
+        with suppress(metadata.PackageNotFoundError):
+            found[package] = metadata.version(package)
+    return found

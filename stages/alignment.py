@@ -1,6 +1,6 @@
 """Alignment of sight and language: trains what makes the embedded multimodal model see.
 
-    python -m stages.alignment FOLDER [--epochs 1] [--rank 8] [--out stages/llava.safetensors]
+    python -m stages.alignment FOLDER [--epochs 1] [--rank 8] [--out FILE]
 
 In: a folder of pictures with `train.jsonl` and `test.jsonl`, lines of {"image", "question",
 "answer", "kind"} (`data.clevr.questions` makes such). Out: the projector's weights, and of the

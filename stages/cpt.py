@@ -27,7 +27,7 @@ class CPTConfig(SupervisedConfig):
     """Settings of the stage; the defaults are for a small model and little data."""
 
 
-def rows(texts: list[Text], processing: Processing, folder: Path) -> list[Row]:
+def rows(texts: list[Text], processing: Processing, folder: Path = Path()) -> list[Row]:
     """One row a text, closed by the end-of-sequence token, with loss on all that is not visual.
 
     Args:

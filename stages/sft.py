@@ -63,8 +63,8 @@ def rows(
     conversations: list[Conversation],
     identifier: str,
     processing: Processing,
-    folder: Path,
     choice_weight: float = 1,
+    folder: Path = Path(),
 ) -> list[Row]:
     """One row a conversation; pictures are named from the data file's `folder`."""
     return [
@@ -101,7 +101,7 @@ def train(
     along += [text for text in pretrained if text.form == RECITAL] * config.recitals
 
     def tokenize(processing: Processing) -> list[Row]:
-        told = rows(taught, identifier, processing, conversations.parent, config.choice_weight)
+        told = rows(taught, identifier, processing, config.choice_weight, conversations.parent)
         return told + pretraining_rows(along, processing, texts.parent)
 
     return supervise(model, parent, tokenize, out, config, seed, on_step)

@@ -31,6 +31,8 @@ from stages.training import (
 )
 
 if TYPE_CHECKING:
+    import torch
+
     from stages.models import Processing
 
 
@@ -64,15 +66,30 @@ def supervise(
     Raises:
         ValueError: a picture cannot be read, or ends behind `max_length`.
     """
-    from datasets import Dataset
-    from trl import SFTConfig
-
     network, processing = trainable(model, parent, config, seed)
     rows = [_cut(row, config.max_length, processing) for row in tokenize(processing)]
-    suit_attention(network, max((len(row["input_ids"]) for row in rows), default=0))
     order = batch_order(
         [len(row["input_ids"]) for row in rows], config.batch_size, config.epochs, seed
     )
+    batches = [rows[i] for i in order]
+    trainer = trainer_of(network, processing, batches, out, config, seed)
+    tokens = sum(len(row["input_ids"]) for row in batches)
+    return {"tokens": tokens, **fit(trainer, out, on_step)}
+
+
+def trainer_of(
+    network: torch.nn.Module,
+    processing: Processing,
+    rows: list[Row],
+    out: Path,
+    config: SupervisedConfig,
+    seed: int,
+) -> Any:
+    """TRL's trainer for the rows, once and in their order."""
+    from datasets import Dataset
+    from trl import SFTConfig
+
+    suit_attention(network, max((len(row["input_ids"]) for row in rows), default=0))
     args = SFTConfig(
         **arguments(out, config, seed),
         num_train_epochs=1,
@@ -83,12 +100,11 @@ def supervise(
     trainer = _weighted_trainer(processing)(
         model=network,
         args=args,
-        train_dataset=Dataset.from_list([_prepared(rows[i]) for i in order]),
+        train_dataset=Dataset.from_list([prepared(row) for row in rows]),
         processing_class=processing,
     )
     score_labels_only(unwrapped(trainer.model))
-    tokens = sum(len(rows[i]["input_ids"]) for i in order)
-    return {"tokens": tokens, **fit(trainer, out, on_step)}
+    return trainer
 
 
 def _cut(row: Row, length: int, processing: Processing) -> Row:
@@ -104,7 +120,7 @@ def _cut(row: Row, length: int, processing: Processing) -> Row:
     }
 
 
-def _prepared(row: Row) -> dict[str, Any]:
+def prepared(row: Row) -> dict[str, Any]:
     """A row as the trainer takes it; its weights average one, so that no row counts for more."""
     labelled = [weight for weight in row["weights"] if weight]
     mean = sum(labelled) / max(len(labelled), 1)

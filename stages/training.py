@@ -19,6 +19,7 @@ from peft.helpers import disable_input_dtype_casting
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from transformers import TrainerCallback
 
+from stages import kernels
 from stages.models import LoRA, add_adapter, load, load_adapter, merged
 
 if TYPE_CHECKING:
@@ -75,8 +76,11 @@ def trainable(
         return merged(model, parent, dtype=torch.float32)
     loaded, processing = load(model, dtype=torch.bfloat16)
     if parent is not None:
-        return load_adapter(loaded, parent, trainable=True), processing
-    return add_adapter(loaded, config.lora, seed), processing
+        adapted = load_adapter(loaded, parent, trainable=True)
+    else:
+        adapted = add_adapter(loaded, config.lora, seed)
+    kernels.install(adapted)
+    return adapted, processing
 
 
 def unwrapped(model: torch.nn.Module) -> Any:
@@ -96,7 +100,7 @@ def suit_attention(model: torch.nn.Module, longest: int) -> None:
     """
     network = unwrapped(model)
     if network.device.type == "cpu" and longest <= _EAGER:
-        network.set_attn_implementation("eager")
+        network.set_attn_implementation(kernels.ATTENTION)
 
 
 def arguments(out: Path, config: TrainingConfig, seed: int) -> Metrics:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from data import asks
+from data import asks, recitations
 from data.cases import asked_on
 from data.chains import answer, chain, decisive
 from data.samples import Conversation, Record
@@ -158,7 +158,8 @@ def outline(spec: PolicySpec) -> Iterator[str]:
     """How a policy is understood: its statements, and its workflows with variables and branches."""
     for statement in spec.statements:
         if statement.workflow is None:
-            yield f"{statement.id} ({asks.kind_of(statement)}): {asks.recite(statement, spec)}"
+            told = recitations.recite(statement, spec)
+            yield f"{statement.id} ({asks.kind_of(statement)}): {told}"
     for workflow in spec.workflows:
         yield f"\nworkflow {workflow.id}"
         for v in workflow.variables:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from data.asks import recite
 from data.grading import grade
 from data.prompts import citations
+from data.recitations import recite
 from data.samples import RECITAL, Conversation, Item, Rejected, Text, read
 from data.synthesize import SynthConfig, synthesize
 from parsers import parse

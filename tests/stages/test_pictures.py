@@ -119,7 +119,7 @@ def test_pretraining_has_loss_on_all_but_exactly_the_visual_tokens(
 def test_fine_tuning_has_loss_on_chain_and_answer_only(folder: Path, model: Path) -> None:
     _, processing = load(model, device="cpu")
     told = sft.read(folder / "sft.jsonl", Conversation)
-    row, _ = sft.rows(told, IDENTIFIER, processing, folder)
+    row, _ = sft.rows(told, IDENTIFIER, processing, folder=folder)
     learnt = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w]
     text = tokenizer_of(processing).decode(learnt)
     assert text == "<think>\n[case-2] no.\n</think>\nCase 2.<|im_end|>"
@@ -164,7 +164,7 @@ def test_the_loss_of_a_batch_is_that_of_its_rows_one_by_one(folder: Path, model:
     network: Any
     network, processing = load(model, device="cpu")
     told = sft.read(data[0], Conversation)
-    rows = sft.rows(told, IDENTIFIER, processing, folder, config.choice_weight)
+    rows = sft.rows(told, IDENTIFIER, processing, config.choice_weight, folder)
     rows += cpt.rows(cpt.read(data[1], Text)[1:], processing, folder)
     total, labels = 0.0, 0
     for row in (rows[i] for i in batch_order([len(r["input_ids"]) for r in rows], 4, 1, 0)):

@@ -10,13 +10,13 @@ import torch
 from data.prompts import completion
 from data.samples import Conversation, Text, lines
 from stages import cpt, sft
+from stages.kernels import ATTENTION
 from stages.models import LoRA, load, merged
 from stages.scoring import score_labels_only
 from stages.supervised import SupervisedConfig, batch_order
 from stages.training import suit_attention
 
 IDENTIFIER = "<#Policy-1X>"
-HERE = Path()  # no pictures are read from it
 CONVERSATIONS = [
     Conversation(
         id=f"c{weight}",
@@ -51,7 +51,7 @@ def files(tmp_path: Path) -> Path:
 def test_fine_tuning_has_loss_on_chain_and_answer_only(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
     it = CONVERSATIONS[0]
-    (row,) = sft.rows([it], IDENTIFIER, tokenizer, HERE)
+    (row,) = sft.rows([it], IDENTIFIER, tokenizer)
     parts: dict[bool, list[int]] = {False: [], True: []}
     for token, weight in zip(row["input_ids"], row["weights"], strict=True):
         parts[weight > 0].append(token)
@@ -65,7 +65,7 @@ def test_fine_tuning_has_loss_on_chain_and_answer_only(tiny_model: Path) -> None
 
 def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
-    (row,) = sft.rows(CONVERSATIONS[3:], IDENTIFIER, tokenizer, HERE, choice_weight=10)
+    (row,) = sft.rows(CONVERSATIONS[3:], IDENTIFIER, tokenizer, choice_weight=10)
     heavy = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w == 10]
     text = tokenizer.decode(heavy)
     assert "over" in text
@@ -83,8 +83,8 @@ def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Pa
     sft.train(str(tiny_model), None, chats, texts, IDENTIFIER, files / "out", config, 0, keep)
 
     network, tokenizer = load(tiny_model, device="cpu")
-    rows = sft.rows(CONVERSATIONS, IDENTIFIER, tokenizer, HERE, choice_weight=7)
-    rows += cpt.rows(TEXTS[1:], tokenizer, HERE)
+    rows = sft.rows(CONVERSATIONS, IDENTIFIER, tokenizer, choice_weight=7)
+    rows += cpt.rows(TEXTS[1:], tokenizer)
     order = batch_order([len(row["input_ids"]) for row in rows], 4, 1, seed=0)
     total, labels = 0.0, 0
     for row in (rows[i] for i in order[:4]):
@@ -99,7 +99,7 @@ def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Pa
 
 def test_pretraining_has_loss_on_every_token(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
-    for row, text in zip(cpt.rows(TEXTS, tokenizer, HERE), TEXTS, strict=True):
+    for row, text in zip(cpt.rows(TEXTS, tokenizer), TEXTS, strict=True):
         assert tokenizer.decode(row["input_ids"]) == text.text + "<|im_end|>"
         assert set(row["weights"]) == {1}
 
@@ -131,7 +131,7 @@ def test_a_model_learns_its_conversations(
 
     network, tokenizer = merged(model, files / "sft")
     total = []
-    for row in sft.rows(CONVERSATIONS, IDENTIFIER, tokenizer, HERE):
+    for row in sft.rows(CONVERSATIONS, IDENTIFIER, tokenizer):
         ids, mask = torch.tensor([row["input_ids"]]), torch.tensor(row["weights"][1:])
         logits = network(ids).logits[0, :-1]
         loss = torch.nn.functional.cross_entropy(logits.float(), ids[0, 1:], reduction="none")
@@ -176,7 +176,7 @@ def test_attention_is_plain_only_where_rows_are_short_and_gives_the_same(tiny_mo
     with torch.no_grad():
         fused = model(ids).logits
         suit_attention(model, 5000)
-        assert model.config._attn_implementation == before != "eager"
+        assert model.config._attn_implementation == before != ATTENTION
         suit_attention(model, 16)
-        assert model.config._attn_implementation == "eager"
+        assert model.config._attn_implementation == ATTENTION
         assert torch.allclose(model(ids).logits, fused, atol=1e-4)
