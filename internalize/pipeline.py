@@ -577,7 +577,7 @@ class Run:
             "identifier": self.spec.identifier,
             "overrides": folder.digest(by_hand) if by_hand.exists() else None,
             "config": self.config.model_dump(mode="json"),
-            "versions": versions(),
+            "versions": _versions(),
         }
         text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
         folder.write_text(self.path / "run.yaml", text)
@@ -659,7 +659,7 @@ def _counts(spec: PolicySpec) -> dict[str, int]:
     }
 
 
-def versions() -> dict[str, str]:
+def _versions() -> dict[str, str]:
     """Of Python, and of the packages that decide what comes out."""
     found = {"python": sys.version.split()[0]}
     for package in VERSIONED:

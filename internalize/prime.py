@@ -1,41 +1,64 @@
 """`internalize prime`: train the primer of a model, once for all policies.
 
-In: a base model. Out: a folder with the adapter and `primer.json`, which says how it was made. A
-run starts from it with `--set primer=FOLDER`; the default model's is shipped (`stages.primer`).
+In: a base model. Out: a folder with the adapter, in bfloat16, and `stage.json`, which says how it
+was made. A run starts from it with `--set primer=FOLDER`; the default model's is shipped
+(`stages.primer`).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from internalize import folder
-from internalize.pipeline import Event, OnEvent, versions
+from internalize.pipeline import Event, OnEvent
 from stages import primer
 from stages.models import resolve
 
+_WEIGHTS, _SETTINGS = "adapter_model.safetensors", "adapter_config.json"
+
 
 def prime(model: str, out: Path, config: primer.PrimerConfig, seed: int, on_event: OnEvent) -> None:
-    """Train the primer into `out`; after a kill, the same call goes on.
+    """Train the primer into `out`; called again after a kill it goes on.
 
     Raises:
         stages.models.ModelError: the model cannot be found or loaded.
+        RunError: there is something else in the folder, which is left as it is.
         OSError: the folder cannot be written.
     """
-    digest = folder.digest(resolve(model))
-    on_event(Event("primer", "start"))
+    plan = folder.Plan(
+        stage="primer",
+        inputs={"model": folder.digest(resolve(model))},
+        config=config.model_dump(mode="json"),
+        seed=seed,
+    )
 
-    def on_step(done: int, total: int, metrics: dict[str, object]) -> None:
+    def on_step(done: int, total: int, metrics: Mapping[str, Any]) -> None:
         on_event(Event("primer", "step", done, total, metrics))
 
+    if folder.finished(out, plan, (_WEIGHTS, _SETTINGS)) is not None:
+        on_event(Event("primer", "kept"))
+        return
+    record = folder.read_record(out)
+    if out.exists() and any(out.iterdir()) and (record is None or record.stage != plan.stage):
+        raise folder.RunError(f"{out}: holds other files than a primer's; name a new folder")
+    on_event(Event("primer", "start"))
+    folder.begin(out, plan)
     summary = primer.train(model, out, config, seed, on_step)
-    made = {
-        "model": model,
-        "weights": digest,
-        "seed": seed,
-        "config": config.model_dump(mode="json"),
-        "summary": summary,
-        "versions": versions(),
-    }
-    folder.write_text(out / "primer.json", json.dumps(made, indent=1) + "\n")
+    _lighten(out, model)
+    folder.finish(out, plan, summary)
     on_event(Event("primer", "done", metrics=summary))
+
+
+def _lighten(out: Path, model: str) -> None:
+    """Half the size, and the model by the name it was given: what is shipped has no local path."""
+    import torch
+    from safetensors.torch import load_file, save
+
+    weights = {name: it.to(torch.bfloat16) for name, it in load_file(out / _WEIGHTS).items()}
+    folder.write_bytes(out / _WEIGHTS, save(weights, metadata={"format": "pt"}))
+    settings = json.loads((out / _SETTINGS).read_text(encoding="utf-8"))
+    settings |= {"base_model_name_or_path": model, "inference_mode": True}
+    folder.write_text(out / _SETTINGS, json.dumps(settings, indent=1, sort_keys=True) + "\n")

@@ -19,20 +19,27 @@ from internalize.pipeline import Run
 from internalize.prime import prime
 from stages import primer
 
+_CONFIG = primer.PrimerConfig(exercises=12, learning_rate=1e-2)
+
 
 @pytest.fixture(scope="module")
 def primed(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("primed") / "primer"
-    config = primer.PrimerConfig(exercises=12, learning_rate=1e-2)
-    prime(str(tiny_model), out, config, seed=3, on_event=lambda event: None)
+    prime(str(tiny_model), out, _CONFIG, seed=3, on_event=lambda event: None)
     return out
 
 
-def test_a_primer_says_how_it_was_made(primed: Path, tiny_model: Path) -> None:
-    made = json.loads((primed / "primer.json").read_text())
-    assert made["model"] == str(tiny_model) and made["seed"] == 3
-    assert made["config"]["exercises"] == 12 and made["summary"]["steps"] == 4
-    assert not (primed / "checkpoints").exists()
+def test_a_primer_says_how_it_was_made_and_is_made_once(primed: Path, tiny_model: Path) -> None:
+    record = folder.read_record(primed)
+    assert record is not None and record.done and record.seed == 3
+    assert record.config["exercises"] == 12 and record.summary["steps"] == 4
+    settings = json.loads((primed / "adapter_config.json").read_text())
+    assert settings["base_model_name_or_path"] == str(tiny_model)
+    weights = load_file(primed / "adapter_model.safetensors")
+    assert {weight.dtype for weight in weights.values()} == {torch.bfloat16}
+    events = []
+    prime(str(tiny_model), primed, _CONFIG, seed=3, on_event=events.append)
+    assert [event.state for event in events] == ["kept"]
 
 
 def test_the_first_stage_starts_from_it_and_later_ones_do_not(
@@ -48,7 +55,7 @@ def test_the_first_stage_starts_from_it_and_later_ones_do_not(
     ended = load_file(run.path / "cpt" / "adapter_model.safetensors")
     assert any(weight.abs().max() > 0 for name, weight in began.items() if "lora_B" in name)
     for name, weight in began.items():
-        torch.testing.assert_close(ended[name], weight, atol=1e-6, rtol=0)
+        torch.testing.assert_close(ended[name], weight.float(), atol=1e-6, rtol=0)
 
     record = folder.read_record(run.path / "cpt")
     assert record is not None and record.parent == folder.digest(primed)
@@ -66,3 +73,10 @@ def test_a_primer_that_is_not_there_is_refused(
     run.synth()
     with pytest.raises(ConfigError, match="no adapter there; `internalize prime"):
         run.train("cpt")
+
+
+def test_a_folder_with_other_files_is_left_alone(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("mine")
+    with pytest.raises(folder.RunError, match="name a new folder"):
+        prime(str(tiny_model), tmp_path, _CONFIG, seed=0, on_event=lambda event: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
