@@ -177,7 +177,11 @@ def prepare(model: Any, rank: int, seed: int) -> dict[str, Tensor]:
 def train(
     folder: Path, out: Path, epochs: float, rank: int, rate: float, size: int
 ) -> dict[str, list[bool]]:
-    """Train on the folder's scenes, write `out`, and return what `right` says of its test."""
+    """Train on the folder's scenes, write `out`, and return what `right` says of its test.
+
+    Raises:
+        ValueError: a line of a file is no question, or there are too few pictures for a step.
+    """
     every, held_out = (scenes(folder / f"{split}.jsonl") for split in ("train", "test"))
     base = llava.fetch(cache(), resolve(DEFAULT), VISUAL_DEFAULT, trained=None)
     model: Any
@@ -187,6 +191,8 @@ def train(
     optimizer = torch.optim.AdamW(trained.values(), lr=rate, weight_decay=0.0)
     order = list(_order(len(every), epochs))
     steps = len(order) // size
+    if not steps:
+        raise ValueError(f"{folder}: {len(order)} pictures are fewer than a step's {size}")
     resume = out.with_suffix(".partial")
     first = _restored(resume, trained, optimizer)
     began = saved = time.monotonic()

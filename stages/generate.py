@@ -2,9 +2,9 @@
 
 Token-id prompts in, completions out; their distribution is exactly that of `transformers.generate`
 (see the test), which stays the fallback for models whose attention this does not cover (sliding
-windows, positions in more than one dimension). Pictures are words here (`stages.pictures.Gallery`).
-Prompts come in families that share a prefix, the policy-aware
-ones with the policy in it: each prefix is run through the model once. So is each different prompt,
+windows, positions in more than one dimension). Pictures are words here
+(`stages.pictures.Gallery`). Prompts come in families that share a prefix, the policy-aware ones
+with the policy in it: each prefix is run through the model once. So is each different prompt,
 however many rollouts it has. A step on a CPU is bound by reading the weights and takes nearly as
 long for one row as for many, so all families are in one batch, and when rows finish, waiting ones
 take their places (continuous batching). `benchmarks/rollouts.py` compares with stock `generate`.
