@@ -101,11 +101,15 @@ class PolicyRolloutTrainer(GRPOTrainer):
             row["aware_prompt"] if turn else row["prompt"]
             for turn, row in zip(aware, self._rows, strict=True)
         ]
-        if any(aware):
-            prompt_ids, images, fields = self._tokenize_prompts(prompts)
         if self._sampler is None:
+            if any(aware):
+                prompt_ids, images, fields = self._tokenize_prompts(prompts)
             return super()._generate_single_turn(prompt_ids, images, fields, *args, **kw)
         _copy_merged(self.model, self._sampler)
+        different = {id(prompt): prompt for prompt in prompts}  # rollouts of a question share one
+        tokenized, *_ = self._tokenize_prompts(list(different.values()))
+        ids = dict(zip(different, tokenized, strict=True))
+        prompt_ids = [ids[id(prompt)] for prompt in prompts]
         log_probs: dict[int, list[float]] | None = {} if self.off_policy == "truncated" else None
         pictures = [shown(prompt) for prompt in prompts]
         gallery = Gallery(self._sampler, self.processing_class, prompt_ids, pictures)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from data.prompts import messages, parts
+from data.pretraining import whole
+from data.prompts import completion, messages, parts
 from data.samples import Conversation, Item, Text, lines
 from stages import cpt, policy_rollout, rl, sft
 from stages.evaluate import EvalConfig, answer, evaluate
@@ -37,9 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         picture = Image.new("RGB", size, color)
         picture.paste((250, 250, 250), (3, 5, 15, 19))
         picture.save(home / name)
-    text = f"{POLICY}\n![](wide.png)\nWhich case?\n<think>\n[case-2] no.\n</think>\nCase 2."
     texts = [
-        Text(text=text, images=(RED, SCENE), kind="document", form="whole"),
         Text(text="The sun rises in the east.", kind="replay", form="prose"),
     ]
     shared: dict[str, Any] = {
@@ -50,6 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Conversation(id=i, images=(p,), question=q, chain="[case-2] no.", **shared)
         for i, p, q in asked
     ]
+    texts.insert(0, whole(POLICY, (RED,), told[0]))
     items = [
         Item(id=i, images=(p,), question=q, options=("Case 1.", "Case 2."), **shared)
         for i, p, q in asked
@@ -99,9 +98,8 @@ def test_pretraining_has_loss_on_all_but_exactly_the_visual_tokens(
     learnt = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w == 1]
     assert len(masked) + len(learnt) == len(row["input_ids"])
     assert {tokenizer.decode([token]) for token in masked} == {"<image>"}
-    text = (folder / "cpt.jsonl").read_text().splitlines()[0]
-    before, _, rest = json.loads(text)["text"].partition("![a red thing](red.png)")
-    between, _, after = rest.partition("![](wide.png)")
+    before, _, between = POLICY.partition("![a red thing](red.png)")
+    after = "\nWhich case?\n" + completion("[case-2] no.", "Case 2.")
     if "llava" in model.name:
         red = wide = ""
         assert len(masked) == 2 * 4
@@ -110,7 +108,7 @@ def test_pretraining_has_loss_on_all_but_exactly_the_visual_tokens(
         rows = ["".join(f"{AROUND}<row_{row}_col_{column}>" for column in (1, 2)) for row in (1, 2)]
         red, wide = "\n".join(rows) + whole, rows[0] + whole
         assert len(masked) == (4 + 1) * 4 + (2 + 1) * 4
-    expected = f"{before}{red}{between}{wide}{after}<|im_end|>"
+    expected = f"{before}{red}{between}\n\n{wide}{after}<|im_end|>"
     assert "".join(str(tokenizer.decode([token])) for token in learnt) == expected
     assert row["pictures"] == [str(folder / RED), str(folder / SCENE)]
     assert set(plain["weights"]) == {1} and "pictures" not in plain
@@ -208,7 +206,7 @@ def test_sampling_reads_pictures_as_transformers_does(folder: Path, model: Path)
     settings = EvalConfig(max_new_tokens=8, batch_size=3)
     placeholder = network.config.image_token_id
     ours = answer(network, processing, prompts, settings, pictures=pictures)
-    for prompt, shown, completion in zip(prompts, pictures, ours, strict=True):
+    for prompt, shown, written in zip(prompts, pictures, ours, strict=True):
         theirs = network.generate(
             torch.tensor([prompt]),
             **pixels(processing, [shown]),
@@ -217,7 +215,7 @@ def test_sampling_reads_pictures_as_transformers_does(folder: Path, model: Path)
             suppress_tokens=[placeholder],
             eos_token_id=tokenizer_of(processing).eos_token_id,
         )
-        assert completion == theirs[0, len(prompt) :].tolist()
+        assert written == theirs[0, len(prompt) :].tolist()
     swapped = answer(network, processing, prompts, settings, pictures=pictures[2:] + pictures[:2])
     assert "idefics3" in model.name or swapped != ours
 
