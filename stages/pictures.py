@@ -106,15 +106,15 @@ def _mark(processing: Processing) -> str:
     """What a picture is in a text before it is tokenized: what the chat template writes for one,
     with the tokens some models want around it; or the processor's placeholder alone."""
     token: str = processing.image_token  # type: ignore[union-attr]
-    text: Part = {"type": "text", "text": "."}
+    text: Part = {"type": "text", "text": "§"}
     plain, pictured = (
         str(processing.apply_chat_template([{"role": "user", "content": content}], tokenize=False))
         for content in ([text], [{"type": "image"}, text])
     )
-    before, dot, behind = plain.partition(".")
-    if not (pictured.startswith(before) and pictured.endswith(dot + behind)):
+    before, _, behind = plain.partition("§")
+    if not (pictured.startswith(before) and pictured.endswith(f"§{behind}")):
         return token
-    mark = pictured[len(before) : len(pictured) - len(dot + behind)]
+    mark = pictured[len(before) : len(pictured) - len(behind) - 1]
     return mark if token in mark else token
 
 

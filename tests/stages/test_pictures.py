@@ -18,6 +18,7 @@ from stages.generate import generate
 from stages.models import LoRA, ModelError, chat_ids, load, tokenizer_of
 from stages.pictures import Gallery, pixels, text_ids, visual
 from stages.supervised import batch_order
+from tests.conftest import CHATML_PARTS
 
 IDENTIFIER = "<#Policy-1X>"
 POLICY = "# Desk\n\nIf there is a ![a red thing](red.png) object: Case 1. Otherwise: Case 2."
@@ -123,6 +124,17 @@ def test_fine_tuning_has_loss_on_chain_and_answer_only(folder: Path, model: Path
     assert text == "<think>\n[case-2] no.\n</think>\nCase 2.<|im_end|>"
     assert any(visual(processing, row["input_ids"]))
     assert row["pictures"] == [str(folder / SCENE)]
+
+
+def test_a_text_marks_pictures_as_the_chat_template_does(
+    folder: Path, tiny_visual_model: Path
+) -> None:
+    """Qwen-VL's wants tokens around a picture; a template may also begin with words of its own."""
+    _, processing = load(tiny_visual_model, device="cpu")
+    processing.chat_template = "Be kind. Be brief.\n" + CHATML_PARTS.replace("<image>", "[<image>]")
+    shown = parts("Is it ![](red.png)?", {RED: folder / RED})
+    text = tokenizer_of(processing).decode(text_ids(processing, shown))
+    assert text == f"Is it [{'<image>' * 4}]?"
 
 
 def test_a_picture_that_would_be_cut_off_is_an_error(folder: Path, tiny_visual_model: Path) -> None:
