@@ -6,8 +6,9 @@ one, each whole; `README.md` comes last, so a folder that has it is complete.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,10 +16,8 @@ from internalize.folder import write_bytes
 
 app = typer.Typer(help="Make the files of a benchmark.", no_args_is_help=True)
 
-
-@app.callback()
-def bench() -> None:
-    """Keeps `ccgen` a command of its own while it is the only one."""
+_CLEVR = "Take the pictures from this folder, which CLEVR_v1.0.zip unpacks to."
+_OUT = "The folder; under runs/clevr by default."
 
 
 @app.command()
@@ -54,9 +53,53 @@ def ccgen(
     setting = Setting(
         environment, tasks, arguments, workflow, query, seed, train, test, domain, style
     )
-    folder = out or Path("runs/ccgen") / setting.name
-    files = generate(setting)
-    (folder / "README.md").unlink(missing_ok=True)
-    for name, content in files.items():
+    _write(out or Path("runs/ccgen") / setting.name, generate(setting).items())
+
+
+@app.command("clevr-policy")
+def clevr_policy(
+    depth: Annotated[int, typer.Option("--depth", help="Of the trees: 2 to 6.")] = 2,
+    modality: Annotated[
+        Literal["T", "M"],
+        typer.Option("--modality", help="T: conditions in words; M: some as pictures."),
+    ] = "T",
+    policies: Annotated[int, typer.Option("--policies", help="Of different names.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same files.")] = 0,
+    train: Annotated[int, typer.Option("--train", help="Items to train on, of all policies.")] = (
+        2000
+    ),
+    test: Annotated[int, typer.Option("--test", help="Items to test with, of all policies.")] = 200,
+    clevr: Annotated[Path | None, typer.Option("--clevr", help=_CLEVR)] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help=_OUT)] = None,
+) -> None:
+    """ClevrPolicy: policies over pictures, the pictures and what is on them, and questions."""
+    from data.clevr.benchmark import Setting, generate
+
+    setting = Setting(depth, modality, policies, seed, train, test, str(clevr) if clevr else None)
+    _write(out or Path("runs/clevr") / setting.name, generate(setting))
+
+
+@app.command("clevr-questions")
+def clevr_questions(
+    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same files.")] = 0,
+    train: Annotated[int, typer.Option("--train", help="Pictures to train on.")] = 2000,
+    test: Annotated[int, typer.Option("--test", help="Pictures to test with.")] = 200,
+    clevr: Annotated[Path | None, typer.Option("--clevr", help=_CLEVR)] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help=_OUT)] = None,
+) -> None:
+    """Plain questions on pictures ('Is there a red cube?'), to train and test a model's eyes."""
+    from data.clevr.questions import Setting, generate
+
+    setting = Setting(seed, train, test, str(clevr) if clevr else None)
+    _write(out or Path("runs/clevr") / setting.name, generate(setting))
+
+
+def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write a benchmark's files; without its README.md, the folder is not complete."""
+    count = 0
+    for name, content in files:
+        if not count:
+            (folder / "README.md").unlink(missing_ok=True)
         write_bytes(folder / name, content)
-    typer.echo(f"{folder}: {len(files)} files, described in {folder / 'README.md'}")
+        count += 1
+    typer.echo(f"{folder}: {count} files, described in {folder / 'README.md'}")

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from parsers import footnotes
+from parsers import footnotes, pictures
 from parsers.spec import Document, Span
 
 _LABEL = re.compile(
@@ -79,6 +80,7 @@ class _Walker:
         for line in self.text.split("\n"):
             self.lines.append(self.lines[-1] + len(line) + 1)
         self.starts = [section.span.start for section in document.sections]
+        self.pictures = pictures.words(document)
         self.roots: list[Block] = []
         self.items: list[Block | None] = []
         self.numbers: list[str] = []
@@ -130,7 +132,7 @@ class _Walker:
                     self._paragraphs(token, self.lines[token.map[0]])
                 case "fence" | "code_block" | "html_block" if token.map:
                     start, end = self.lines[token.map[0]], self.lines[token.map[1]] - 1
-                    self._paragraph(_clean(self.text, start, min(end, len(self.text))))
+                    self._paragraph(self._clean(start, min(end, len(self.text))))
                 case _:
                     pass
         return self.roots
@@ -144,7 +146,7 @@ class _Walker:
             start = self.text.find(content, cursor, line_end)
         if start < 0:
             return Prose("", ()), cursor
-        return _clean(self.text, start, start + len(content)), start + len(content)
+        return self._clean(start, start + len(content)), start + len(content)
 
     def _paragraphs(self, token: Token, cursor: int) -> None:
         """The inline content, line by line, found again in the document; each note by itself."""
@@ -163,7 +165,7 @@ class _Walker:
             start, end = lines[0][0], lines[-1][1]
             note = footnotes.OPENING.match(self.text, start, end)
             if note or not _REFERENCE.match(self.text, start, end):  # no address of a link
-                prose = _clean(self.text, note.end() if note else start, end)
+                prose = self._clean(note.end() if note else start, end)
                 self._paragraph(prose, note[1] if note else "")
 
     def section_at(self, offset: int) -> tuple[str, ...]:
@@ -210,6 +212,33 @@ class _Walker:
         lead.children += parts.children
         return bool(parts.children)
 
+    def _clean(self, start: int, end: int) -> Prose:
+        """text[start:end] without markup, line ends and runs of blanks as one blank."""
+        said: list[str] = []
+        offsets: list[int] = []
+        for piece in self._pieces(start, end):
+            for run in _RUN.finditer(self.text, *piece):
+                if not run[0].isspace():
+                    said.append(run[0])
+                    offsets.extend(range(*run.span()))
+                elif said and said[-1] != " ":
+                    said.append(" ")
+                    offsets.append(run.start())
+        if said and said[-1] == " ":
+            said.pop()
+            offsets.pop()
+        return Prose("".join(said), tuple(offsets))
+
+    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """What of text[start:end] is no markup."""
+        at = start
+        for match in _MARKUP.finditer(self.text, start, end):
+            yield at, match.start() + match[0].startswith("\n")
+            if words := pictures.said(self.pictures, match.start(), self.text, start, end):
+                yield words.start, words.end
+            at = match.end()
+        yield at, end
+
     def _row(self, cells: list[Prose], header: tuple[str, ...]) -> None:
         filled = [cell for cell in cells if cell.offsets]
         if not filled:
@@ -218,7 +247,7 @@ class _Walker:
         self.roots.append(
             Block(
                 "row",
-                _clean(self.text, start, end),
+                self._clean(start, end),
                 self.section_at(start),
                 header=header,
                 cells=tuple(cells),
@@ -257,24 +286,3 @@ _MARKUP = re.compile(
 
 
 _RUN = re.compile(r"\s+|\S+")
-
-
-def _clean(text: str, start: int, end: int) -> Prose:
-    """text[start:end] without markup, line ends and runs of blanks as one blank."""
-    said: list[str] = []
-    offsets: list[int] = []
-    at = start
-    for match in [*_MARKUP.finditer(text, start, end), None]:
-        stop = end if match is None else match.start() + match[0].startswith("\n")
-        for run in _RUN.finditer(text, at, stop):
-            if not run[0].isspace():
-                said.append(run[0])
-                offsets.extend(range(*run.span()))
-            elif said and said[-1] != " ":
-                said.append(" ")
-                offsets.append(run.start())
-        at = end if match is None else match.end()
-    if said and said[-1] == " ":
-        said.pop()
-        offsets.pop()
-    return Prose("".join(said), tuple(offsets))

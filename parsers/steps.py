@@ -27,7 +27,7 @@ from parsers.spec import (
     Truth,
 )
 
-_STEPS = r"steps?|stages?|phases?|questions?|points?|numbers?|items?|tasks?"
+_STEPS = r"steps?|stages?|phases?|questions?|points?|numbers?|items?|tasks?|conditions?"
 _PATHS = r"paths?|parts?|flows?|branch(?:es)?|scenarios?|tracks?|sections?|procedures?|chapters?"
 _DIGITS = r"\d+(?:\.\d+)*[a-z]?"
 _WORDS = "|".join(w for w, n in NUMBER_WORDS.items() if 1 <= n <= 20)

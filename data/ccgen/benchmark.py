@@ -6,9 +6,7 @@ does it whole (`internalize bench ccgen`). `README.md` among them describes the 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,8 +14,7 @@ from data.ccgen import world
 from data.ccgen.policy import Policy, Setting, make
 from data.ccgen.procedure import Guard, Leaf, Tree, depth, leaves
 from data.ccgen.queries import Asker, Item
-
-SCHEMA_VERSION = 1
+from data.generated import as_json, as_lines, command, setting_file
 
 _README = """\
 # CC-Gen benchmark
@@ -60,23 +57,17 @@ def generate(setting: Setting) -> dict[str, bytes]:
     train, test = asker.items("train", setting.train), asker.items("test", setting.test)
     files = {
         policy.name: policy.document.text.encode(),
-        "statements.jsonl": _lines(_statements(policy)),
-        "reference.json": _json(_reference(policy)),
-        "tools.json": _json(world.tools(policy)),
-        "train.jsonl": _lines([item.model_dump(mode="json") for item in train]),
-        "test.jsonl": _lines([item.model_dump(mode="json") for item in test]),
-        "setting.json": _json({"schema_version": SCHEMA_VERSION, **asdict(setting)}),
+        "statements.jsonl": as_lines(_statements(policy)),
+        "reference.json": as_json(_reference(policy)),
+        "tools.json": as_json(world.tools(policy)),
+        "train.jsonl": as_lines([item.model_dump(mode="json") for item in train]),
+        "test.jsonl": as_lines([item.model_dump(mode="json") for item in test]),
+        "setting.json": setting_file(setting),
     }
     for name, content in world.build(policy, asker.rows).items():
         files[f"databases/{name}.sqlite"] = content
     files["README.md"] = _readme(policy, asker, train, test).encode()
     return files
-
-
-def command(setting: Setting) -> str:
-    """The command line that makes it."""
-    options = [f"--{name} {value}" for name, value in asdict(setting).items() if value is not None]
-    return f"internalize bench ccgen {' '.join(options)}"
 
 
 def _statements(policy: Policy) -> list[dict[str, Any]]:
@@ -135,7 +126,7 @@ def _readme(policy: Policy, asker: Asker, train: list[Item], test: list[Item]) -
             counts.append(f"| {name} | {category} | {count} |")
     databases = [f"{name}: {len(rows)} rows" for name, rows in asker.rows.items()]
     return _README.format(
-        command=command(setting),
+        command=command("ccgen", setting),
         axes=axes,
         document=policy.name,
         company=policy.domain.company,
@@ -145,11 +136,3 @@ def _readme(policy: Policy, asker: Asker, train: list[Item], test: list[Item]) -
         counts="\n".join(counts),
         today=policy.domain.today.isoformat(),
     )
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def _lines(rows: Sequence[object]) -> bytes:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()

@@ -31,6 +31,7 @@ from data.ccgen.domains import NAMES, Circumstance, Database, Domain, Matter, lo
 from data.ccgen.layouts import LAYOUTS, Layout
 from data.ccgen.procedure import Guard, Node, grow
 from data.ccgen.wording import Voice, Wording
+from data.generated import check_known, check_limits
 
 Kind = Literal["factual", "behavioral", "simple", "complex"]
 
@@ -41,10 +42,6 @@ NOTIFY = {"email": "an email", "letter": "a letter", "call": "a call"}
 LANGUAGES = ("English", "French", "Spanish")
 SPARE = 3
 """So many more circumstances than the depth may bear on a task."""
-
-
-class SettingError(ValueError):
-    """A benchmark cannot be made so; the message says which value is to blame."""
 
 
 @dataclass(frozen=True)
@@ -88,19 +85,15 @@ class Setting:
     style: str | None = None
 
     def __post_init__(self) -> None:
-        limits = {
-            "environment": (1, 4), "tasks": (1, 12), "query": (1, 4), "workflow": (1, 6),
-            "arguments": (len(ALWAYS), len(ALWAYS) + len(FORM)), "train": (0, 100_000),
-            "test": (0, 100_000),
-        }  # fmt: skip
-        for name, (least, most) in limits.items():
-            if not least <= getattr(self, name) <= most:
-                raise SettingError(
-                    f"--{name} {getattr(self, name)}: from {least} to {most} can be made"
-                )
-        for name, known in (("domain", NAMES), ("style", STYLES)):
-            if getattr(self, name) not in (None, *known):
-                raise SettingError(f"--{name} {getattr(self, name)}: one of {', '.join(known)}")
+        check_limits(
+            self,
+            {
+                "environment": (1, 4), "tasks": (1, 12), "query": (1, 4), "workflow": (1, 6),
+                "arguments": (len(ALWAYS), len(ALWAYS) + len(FORM)), "train": (0, 100_000),
+                "test": (0, 100_000),
+            },
+        )  # fmt: skip
+        check_known(self, {"domain": NAMES, "style": STYLES})
 
     @property
     def name(self) -> str:

@@ -11,11 +11,12 @@ import pytest
 
 from data.ccgen import benchmark, world
 from data.ccgen.domains import NAMES, load
-from data.ccgen.policy import FORM, STYLES, Setting, SettingError, make
+from data.ccgen.policy import FORM, STYLES, Setting, make
 from data.ccgen.procedure import Guard, case_for, decide, depth, grow, leaves
 from data.ccgen.queries import Asker, Item
 from data.ccgen.wording import OUTCOMES, Wording, key, meet
 from data.ccgen.world import World, succeeded
+from data.generated import SettingError
 
 SETTINGS = [
     Setting(1, 1, 3, 1, 1, seed=1, train=20, test=10),

@@ -133,6 +133,63 @@ def test_images_stay_in_place() -> None:
     assert spec.document.quote(spec.document.images[0].span) == "![lock](lock.png)"
 
 
+SHOWN = """# Routing
+
+## Step 1
+
+If the tag looks like {}, go to Step 2. Otherwise, answer "A".
+
+## Step 2
+
+If the tag looks like {}, answer "B". Otherwise, answer "C".
+"""
+
+
+@pytest.mark.parametrize(
+    "pictures",
+    [
+        ("![picture 1](red.png)", "![picture 2](blue.png)"),
+        ("![tag](red.png)", "![tag](blue.png)"),
+        ("![](red.png)", "![](blue.png)"),
+    ],
+)
+def test_images_are_part_of_conditions(pictures: tuple[str, str]) -> None:
+    """Two pictures make two conditions, whether or not words tell them apart."""
+    spec = spec_of(SHOWN.format(*pictures))
+    assert [image.source for s in spec.statements for image in s.images] == ["red.png", "blue.png"]
+    (workflow,) = spec.workflows
+    one, other = (variable.name for variable in workflow.variables)
+    told = {
+        case: workflow.decide({one: case[0], other: case[1]}).outcome
+        for case in product((True, False), repeat=2)
+    }
+    assert told == {
+        (True, True): 'answer "B"', (True, False): 'answer "C"',
+        (False, True): 'answer "A"', (False, False): 'answer "A"',
+    }  # fmt: skip
+
+
+def test_the_same_image_twice_is_one_condition() -> None:
+    spec = spec_of(SHOWN.format("![red tag](red.png)", "![red tag](red.png)"))
+    assert [variable.label for variable in spec.variables] == ["the tag looks like red tag"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the tag is torn, staff print a new one. ![a torn tag](torn.png)",
+        "If the tag is torn, staff print a new one: ![a torn tag](torn.png)",
+        "If the tag is torn, staff print a new one ![a torn tag](torn.png)",
+        "![a torn tag](torn.png) If the tag is torn, staff print a new one.",
+        "If the ![](page-1-image-1) tag is torn, staff print a new one.",
+    ],
+)
+def test_figures_say_nothing(text: str) -> None:
+    spec = spec_of(text)
+    assert spec.document.images and spec.statements[0].outcomes[0].text == "print a new one"
+    assert [variable.label for variable in spec.variables] == ["the tag is torn"]
+
+
 # --- spans ----------------------------------------------------------------------------------
 
 WORDS = st.sampled_from(
