@@ -2,8 +2,8 @@
 
     python -m benchmarks.vision FOLDER [--pictures 700]
 
-FOLDER holds pictures and `scenes.json`, scene graphs as CLEVR's (arXiv 1612.06890): real ones, or
-those of ClevrPolicy. For every object the token in which its middle lies is taken, and for each
+FOLDER is laid out as CLEVR (arXiv 1612.06890): a release of it, or what `internalize bench
+clevr-questions` writes. For every object the token in which its middle lies is taken, and for each
 attribute a linear classifier is fitted on four fifths of the pictures; the shares are of the
 objects in the others. `joint` means all four attributes right. It is what one token holds, not
 what a language model that reads all of them can tell; it serves to compare. The encoder is frozen.
@@ -97,9 +97,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pictures", type=int, default=700)
     given = parser.parse_args()
-    graphs = json.loads((given.folder / "scenes.json").read_text(encoding="utf-8"))["scenes"]
-    graphs = graphs[: given.pictures]
-    files = [next(given.folder.rglob(graph["image_filename"])) for graph in graphs]
+    graphs = [
+        graph
+        for path in sorted(given.folder.glob("scenes/CLEVR_*_scenes.json"))
+        for graph in json.loads(path.read_text(encoding="utf-8"))["scenes"]
+    ][: given.pictures]
+    files = [given.folder / "images" / graph["split"] / graph["image_filename"] for graph in graphs]
     objects = [(i, it) for i, graph in enumerate(graphs) for it in graph["objects"]]
     train = torch.tensor([i < 0.8 * len(graphs) for i, _ in objects])
     values = {}
