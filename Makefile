@@ -18,7 +18,8 @@ START        = --preset '$(PRESET)' $(if $(MODEL),--model '$(MODEL)') $(SETTINGS
 
 .DEFAULT_GOAL := help
 .PHONY: help run parse synth cpt sft rl evaluate export report ask test lint format \
-        bench-ablation bench-rollouts bench-training bench-parsers bench-agreement acceptance clean
+        bench-ablation bench-rollouts bench-training bench-growth bench-speed bench-parsers \
+        bench-agreement acceptance clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+( [a-z-]+)*):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -64,6 +65,11 @@ bench-rollouts: $(STAMP) ## Tokens a second of sampling against stock generate, 
 
 bench-training: $(STAMP) ## Tokens a second of supervised training against TRL's trainer, in pairs
 	$(BIN)/python -m benchmarks.training
+
+bench-growth: $(STAMP) ## How rollouts' time grows with the policy, their number and the model
+	$(BIN)/python -m benchmarks.growth
+
+bench-speed: bench-rollouts bench-training bench-growth ## All that is measured of speed
 
 bench-parsers: $(STAMP) ## The parsers against the gold standard (development documents), and the worst errors
 	$(BIN)/python -m benchmarks.gold.score

@@ -195,11 +195,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--tasks", type=int, default=4)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
     options = parser.parse_args()
     rows: list[Row] = []
     for style, depth in product(STYLES, range(1, 7)):
         cases = agreed = tasks = whole = 0
-        for seed in range(options.seeds):
+        for seed in range(options.first, options.first + options.seeds):
             policy = make(Setting(3, options.tasks, workflow=depth, seed=seed, style=style))
             for _, count, wrong in compared(policy):
                 cases, agreed = cases + count, agreed + count - len(wrong)
@@ -211,7 +212,8 @@ def main() -> None:
         print(f"{style:10} {depth} {whole}/{tasks} tasks, {agreed}/{cases} = {agreed / cases:.1%}")
     write(
         "parsers/agreement", rows,
-        f"python -m benchmarks.agreement --seeds {options.seeds} --tasks {options.tasks}",
+        f"python -m benchmarks.agreement --seeds {options.seeds} --tasks {options.tasks} "
+        f"--first {options.first}",
     )  # fmt: skip
 
 

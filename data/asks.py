@@ -16,10 +16,9 @@ from itertools import count
 
 from data.grading import says
 from data.lexicon import unrelated
-from data.phrasing import Core, Phrased, Split, phrase
+from data.phrasing import Core, Split, phrase
 from data.recitations import plain, recite
 from data.samples import Conversation, Item, Kind
-from data.terms import readings
 from parsers.spec import PolicySpec, Statement, Value
 
 
@@ -123,7 +122,7 @@ def _phrased(
     n: int,
     seed: int,
     split: Split,
-) -> Iterator[tuple[Statement, Ask, Phrased]]:
+) -> Iterator[tuple[Statement, Ask, str, str]]:
     """At most n different questions; fewer when the asks do not yield as many."""
     remarks = unrelated(tuple(statement.text for statement in spec.statements))
     seen: set[str] = set()
@@ -131,13 +130,13 @@ def _phrased(
     for statement, ask, rng in _rounds(statements, asks_of, spec, split, seed):
         if len(seen) >= n or misses > 20 * (len(statements) + 1):
             return
-        put = phrase(ask.core, split, rng, remarks)
-        if put.text.lower() in seen:
+        template, question = phrase(ask.core, split, rng, remarks)
+        if question.lower() in seen:
             misses += 1
             continue
         misses = 0
-        seen.add(put.text.lower())
-        yield statement, ask, put
+        seen.add(question.lower())
+        yield statement, ask, template, question
 
 
 def conversations(
@@ -147,15 +146,15 @@ def conversations(
         Conversation(
             id=f"{statement.id}/sft-{seed}-{number}",
             kind=kind_of(statement),
-            question=put.text,
+            question=question,
             statements=(statement.id,),
-            template=put.template,
+            template=template,
             workflow=statement.workflow,
             case=ask.case,
-            chain=chain(statement, spec, ask.check, readings(put.text, statement, spec, put.swaps)),
+            chain=chain(statement, spec, ask.check),
             answer=ask.answer,
         )
-        for number, (statement, ask, put) in enumerate(
+        for number, (statement, ask, template, question) in enumerate(
             _phrased(statements, asks_of, spec, n, seed, "train")
         )
     ]
@@ -172,7 +171,7 @@ def items(
     kinds: set[Kind] = {kind_of(s) for s in statements}
     rivals = {kind: _texts(spec, kind) for kind in kinds}
     made = []
-    for number, (statement, ask, put) in enumerate(
+    for number, (statement, ask, template, question) in enumerate(
         _phrased(statements, asks_of, spec, n, seed, split)
     ):
         open_ended = not (ask.accept or ask.reject)
@@ -182,9 +181,9 @@ def items(
             Item(
                 id=f"{statement.id}/{split}-{seed}-{number}",
                 kind=kind_of(statement),
-                question=put.text,
+                question=question,
                 statements=(statement.id,),
-                template=put.template,
+                template=template,
                 workflow=statement.workflow,
                 case=ask.case,
                 answer=answer,

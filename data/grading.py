@@ -146,13 +146,13 @@ def load_questions(path: Path) -> list[Item]:
 
 
 def _nearest_is_gold(item: Item, answer: str) -> bool:
-    gold = _content(item.answer)
-    said = _content(re.sub(r"^\W*(?:no|yes)\b\W*(?=\w)", "", answer, flags=re.IGNORECASE))
-    others = [o for o in map(_content, item.options) if o != gold]
+    gold = content(item.answer)
+    said = content(re.sub(r"^\W*(?:no|yes)\b\W*(?=\w)", "", answer, flags=re.IGNORECASE))
+    others = [o for o in map(content, item.options) if o != gold]
     if _negative(gold) != _negative(said):
         return False
-    allowed = _numbers(gold) | _numbers(_content(item.question))
-    if not _numbers(gold) <= _numbers(said) or not _numbers(said) <= allowed:
+    allowed = numbers(gold) | numbers(content(item.question))
+    if not numbers(gold) <= numbers(said) or not numbers(said) <= allowed:
         return False
     if any(other - gold and other - gold <= said for other in others):
         return False  # it says all that sets another option apart
@@ -160,13 +160,13 @@ def _nearest_is_gold(item: Item, answer: str) -> bool:
     return best >= FLOOR and all(_overlap(said, other) < best for other in others)
 
 
-def _content(text: str) -> frozenset[str]:
+def content(text: str) -> frozenset[str]:
     plain = _FREE.sub("free charg", normalize(text))
     plain = re.sub(r"\bfree of charg\b|\bfor free\b", "free charg", plain)
     return frozenset(word for word in plain.split() if word not in _STOP)
 
 
-def _numbers(words: Iterable[str]) -> frozenset[str]:
+def numbers(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word for word in words if re.fullmatch(r"t?\d[\d.]*", word))
 
 
@@ -176,7 +176,7 @@ def _negative(words: frozenset[str]) -> tuple[bool, ...]:
 
 def _overlap(said: frozenset[str], option: frozenset[str]) -> float:
     def weight(words: frozenset[str]) -> float:
-        return len(words) + (NUMBER_WEIGHT - 1) * len(_numbers(words))
+        return len(words) + (NUMBER_WEIGHT - 1) * len(numbers(words))
 
     total = weight(said) + weight(option)
     return 2 * weight(said & option) / total if total else 0.0

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Literal, NamedTuple
+from typing import Literal
 
 Split = Literal["train", "rl", "eval"]
 
@@ -155,30 +155,16 @@ class Core:
     held: bool = False
 
 
-class Swap(NamedTuple):
-    """A term of the document, and what people say for it."""
-
-    term: str
-    said: str
-
-
-class Phrased(NamedTuple):
-    """A question as somebody would type it, the template it was made with, and what it calls
-    otherwise than the document."""
-
-    template: str
-    text: str
-    swaps: tuple[Swap, ...]
-
-
 def styles(split: Split, personal: bool = False) -> tuple[Style, ...]:
     if split == "eval":
         return PERSONAL_EVAL if personal else EVAL
     return PERSONAL if personal else TRAIN
 
 
-def phrase(core: Core, split: Split, rng: random.Random, remarks: Sequence[str] = ()) -> Phrased:
-    """The core in a style of the split, in everyday words at times.
+def phrase(
+    core: Core, split: Split, rng: random.Random, remarks: Sequence[str] = ()
+) -> tuple[str, str]:
+    """(template name, question): the core in a style of the split, in everyday words at times.
 
     `remarks` are sentences that have nothing to do with it; some training questions come with one.
     """
@@ -187,23 +173,22 @@ def phrase(core: Core, split: Split, rng: random.Random, remarks: Sequence[str] 
         usable = [s for s in usable if s.pattern not in ("{q}", "{t}")]
     style = rng.choices(usable, [s.weight for s in usable])[0]
     direct, indirect = core.direct, core.indirect
-    swaps: list[Swap] = []
     if rng.random() < _EVERYDAY:
-        direct, indirect = everyday(rng, split, direct, indirect, swaps=swaps)
+        direct, indirect = everyday(rng, split, direct, indirect)
     text = style.pattern.format(
         q=direct, d=_small(direct), t=_terse(direct), i=indirect.rstrip("?. ")
     )
     if split != "eval" and remarks and rng.random() < _REMARKED:
         parts = [text if text[-1] in ".?!" else f"{text}.", f"{_capital(rng.choice(remarks))}."]
         text = " ".join(rng.sample(parts, 2))
-    return Phrased(f"{core.form}/{style.name}", text, tuple(swaps))
+    return f"{core.form}/{style.name}", text
 
 
 _REMARKED = 0.25
 """How often a training question comes with a remark that has nothing to do with it."""
 _EVERYDAY = 0.85
 """How often a question has its policy words changed for everyday ones."""
-FUNCTION_WORDS = frozenset(
+_FUNCTION = frozenset(
     "what when where who why how which is are am was were do does did can could may might must "
     "should would will shall have has had if in for at on to by about tell the a an my your our "
     "from which who suppose imagine is it's such are and or not only no yes "
@@ -214,7 +199,7 @@ FUNCTION_WORDS = frozenset(
 def _small(text: str) -> str:
     """The text as it goes on after a comma or colon."""
     first = text.split(" ")[0].rstrip(",.'’")
-    return text[0].lower() + text[1:] if first.lower() in FUNCTION_WORDS else text
+    return text[0].lower() + text[1:] if first.lower() in _FUNCTION else text
 
 
 def _capital(text: str) -> str:
@@ -260,12 +245,8 @@ def plural(noun: str) -> str:
     return noun + "s"
 
 
-def everyday(
-    rng: random.Random, split: Split, *texts: str, swaps: list[Swap] | None = None
-) -> tuple[str, ...]:
+def everyday(rng: random.Random, split: Split, *texts: str) -> tuple[str, ...]:
     """Say up to four of the policy's words as people do; all texts change alike.
-
-    What was changed is added to `swaps`.
 
     A word inside a name (next to a capital) stays. In each row the last choice is for evaluation
     and the others for training, where there is more than one.
@@ -273,12 +254,10 @@ def everyday(
     fitting = [row for row in lexicon() if row[1] in texts[0] and row[0].search(texts[0])]
     rng.shuffle(fitting)
     done = list(texts)
-    for pattern, term, choices in fitting[: rng.choice((1, 2, 3, 4))]:
+    for pattern, _, choices in fitting[: rng.choice((1, 2, 3, 4))]:
         pool = choices[:-1] if len(choices) > 1 else choices
         other = rng.choice(pool if split != "eval" or len(choices) == 1 else choices[-1:])
         done = [_replace(pattern, other, text) for text in done]
-        if swaps is not None:
-            swaps.append(Swap(term, other))
     return tuple(done)
 
 

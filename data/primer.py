@@ -1,9 +1,11 @@
 """The primer: exercises in following a policy, for a model that knows none yet.
 
-In: the lexicon. Out: `Exercise`s of three kinds. *Reading*: what the pieces of a message say, and
-tests of it. *Terms*: what a document calls that which people call otherwise. *Small policies*: some
-rules in the prompt, a message, and the chain of thought that finds the rule which decides, in the
-form of `data.chains`. None needs a rule that is not in the prompt, and none belongs to a document.
+In: the lexicon. Out: `Exercise`s of four kinds. *Reading*: what the pieces of a message say, and
+tests of it. *Terms*: what a document calls that which people call otherwise. *Rules*: some that
+stand alone in the prompt, and a question about one, in the form of `data.asks`; they need make no
+sense. *Small policies*: some rules in the prompt, a message, and the chain of thought that finds
+the rule which decides, in the form of `data.chains`. None needs a rule that is not in the prompt,
+and none belongs to a document.
 
 Why: most tokens of a policy's thousand conversations would teach a small model what is the same for
 every policy: to read a message piece by piece, to compare, to go through the tests in turn, to
@@ -20,13 +22,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.lexicon import NUMBER, Entry
-from data.phrasing import lexicon
+from data.phrasing import lexicon, plural
 from data.prompts import THINK_CLOSE, THINK_OPEN, completion, system_prompt
 from data.reading import Deck, exercise, read_out, readable, say
 from data.syntax import sentence
 from parsers.endpoint import Message
 
-_SHARES = {"reading": 0.5, "policy": 0.35, "terms": 0.15}
+_SHARES = {"reading": 0.4, "policy": 0.3, "rule": 0.2, "terms": 0.1}
 _DESK = "You read what people write to a service desk."
 _RULES = (2, 5)
 _TOLD_BEFORE, _TOLD_BEHIND = 0.65, 0.35
@@ -57,10 +59,29 @@ _OPENINGS = ("", "", "", "Hello,", "Hi,", "Hey there,", "Good morning,", "Sorry 
 _CARRIERS = ("Is there a rule on {x}?", "What about {x}?", "I want to ask about {x}.", "{x}",
              "My question is about {x}", "it's to do with {x}",
              "Can you tell me something about {x}?")  # fmt: skip
+_STATEMENTS = """
+    Charge {n} euros for {a}.|A fee of {n} dollars is due for {a}.|{A} may be kept for {n} days.
+    Ask a supervisor before you touch {a}.|Never lend out {a}.|Each {x} has a number of {n} digits.
+    {A} is handed out at desk {n}.|If {a} is damaged, send a replacement.|{A} costs {n} dollars.
+    Look at the {x} every {n} hours.|Return every {x} within {n} days.|Keep each {x} in room {n}.
+    Write down the number of the {x}.|Never open {a} without a witness.|Do not photograph {a}.
+    {A} is free for members.|If {a} is lost, report it to the police.|Only one {x} is allowed.
+    """
+_ASKED_OF_ONE = """
+    What about my {y}?|I have {b} with me. What now?|What do you do with {b}?|{y}?|So, my {y}?
+    How is it with {b}?|Is there anything to know about the {y}?|My {y}. Any rules?|it's my {y}
+    I need to know something about {b}.|What's the rule for {b}?|Could you help me with my {y}?
+    There's {b} here. What happens?|We talked about the {y} and I forgot what you said.
+    """
+_ALONE = (3, 7)
 _DULL = frozenset(
     "the an is are was were has have had been be of to in for at by on customer item it with made "
     "not as if they them their".split()
 )
+
+
+Row = tuple[re.Pattern[str], str, tuple[str, ...]]
+"""Of the lexicon of terms: where the term stands, the term, what people say for it."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +97,11 @@ def exercises(n: int, seed: int) -> list[Exercise]:
     """n exercises of all kinds; every entry of the lexicon has its turn before any comes again."""
     rng = random.Random(f"primer:{seed}")
     read, decided = Deck(readable(), rng), Deck(readable(), rng)
-    rows = Deck(lexicon(), rng)
+    rows, nouns = Deck(lexicon(), rng), Deck(_nouns(), rng)
     make = {
         "reading": lambda: _reading(read, rng),
         "policy": lambda: _policy(decided, rng),
+        "rule": lambda: _rule_alone(nouns.draw(rng.randint(*_ALONE)), rng),
         "terms": lambda: _terms(rows.draw(rng.randint(2, 4)), rng),
     }
     kinds = rng.choices(list(_SHARES), list(_SHARES.values()), k=n)
@@ -100,13 +122,52 @@ def _reading(deck: Deck[Entry], rng: random.Random) -> tuple[str, str, str]:
     return _DESK, question, _thought([*(read_out(it, question) for it in said), *tests])
 
 
-def _terms(
-    rows: Sequence[tuple[re.Pattern[str], str, tuple[str, ...]]], rng: random.Random
-) -> tuple[str, str, str]:
-    # The last choice of a row is for evaluation (data.phrasing.everyday).
-    pairs = [(rng.choice(others[:-1] or others), word) for _, word, others in rows]
+def _terms(rows: Sequence[Row], rng: random.Random) -> tuple[str, str, str]:
+    pairs = [(_everyday(row, rng), row[1]) for row in rows]
     question = " ".join(rng.choice(_CARRIERS).format(x=other) for other, _ in pairs)
     return _DESK, question, _thought([f'"{other}": {word}.' for other, word in pairs])
+
+
+def _everyday(row: Row, rng: random.Random) -> str:
+    """What people say for the row's term; its last choice is for evaluation (data.phrasing)."""
+    _, _, others = row
+    return rng.choice(others[:-1] or others)
+
+
+def _rule_alone(rows: Sequence[Row], rng: random.Random) -> tuple[str, str, str]:
+    """Rules on a thing each, and a question about one of them by another name."""
+    rules = []
+    for (_, term, _), wording in zip(rows, rng.sample(_rows(_STATEMENTS), len(rows)), strict=True):
+        words = {"x": term, "a": _article(term), "A": sentence(_article(term)).rstrip(".")}
+        rules.append(wording.format(n=rng.choice(_AMOUNTS), **words))
+    ids = _ids(rules, [""] * len(rules), rng)
+    asked = rng.randrange(len(rules))
+    said = _everyday(rows[asked], rng)
+    question = rng.choice(_rows(_ASKED_OF_ONE)).format(y=said, b=_article(said))
+    opening = rng.choice(_OPENINGS)
+    question = f"{opening} {question}" if opening else sentence(question)
+    return (
+        _prompt(ids, rules, rng),
+        question,
+        completion(f"[{ids[asked]}] {rules[asked]}", rules[asked]),
+    )
+
+
+def _nouns() -> list[Row]:
+    """The rows of nouns that can be counted: those that have a plural."""
+    table = lexicon()
+    words = {word for _, word, _ in table}
+    return [row for row in table if plural(row[1]) in words and _DULL.isdisjoint(row[1].split())]
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _prompt(ids: Sequence[str], rules: Sequence[str], rng: random.Random) -> str:
+    document = "\n".join(f"[{name}] {rule}" for name, rule in zip(ids, rules, strict=True))
+    name = f"<#Policy-{rng.randint(100, 9999)}{rng.choice('ABCDEFGHKX')}>"
+    return system_prompt(name, document)
 
 
 def _thought(lines: Sequence[str]) -> str:
@@ -149,9 +210,8 @@ def _policy(deck: Deck[Entry], rng: random.Random) -> tuple[str, str, str]:
     lines = [read_out(it, question) for it in told]
     lines += [it.test if it in told else it.untold for it in said[: decides + 1]]
     lines.append(f"So: {_low(outcomes[decides]).rstrip('.')}. [{ids[decides]}]")
-    document = "\n".join(f"[{name}] {rule}" for name, rule in zip(ids, rules, strict=True))
     return (
-        system_prompt(f"<#Policy-{rng.randint(100, 9999)}{rng.choice('ABCDEFGHKX')}>", document),
+        _prompt(ids, rules, rng),
         question,
         completion("\n".join(lines), outcomes[decides]),
     )

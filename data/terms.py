@@ -1,67 +1,17 @@
-"""The terms of a rule: what names it, and what a question calls otherwise.
+"""The terms of a rule: noun phrases that name it among all others.
 
-In: a statement of a specification, and a question about it with the words that were changed for
-everyday ones. Out: the noun phrases that name the statement, and the lines that a chain of thought
-on it opens with, each with words of the question and what the document calls them:
-
-    "the wee one's buggy": pushchair.
-
-A chain on a single rule would otherwise pick the rule with its first token, before anything is
-thought. To say first what is spoken of is what chains on workflows do (`data.chains`); it turns one
-choice among all rules into two small steps, of which the first is the same for every policy and
-practised by the primer (`data.primer`).
+In: a statement of a specification. Out: the phrases, the most particular first, by which questions
+can speak of it.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
 from itertools import combinations
 
-from data.phrasing import FUNCTION_WORDS, Swap
 from data.recitations import per_spec, recitations, recite
-from data.syntax import PEOPLE, decapitalize, names_in, topics
+from data.syntax import decapitalize, names_in, topics
 from parsers.spec import PolicySpec, Statement
-
-_NAMED = 2
-"""Words of a question that are read, at most."""
-_IDLE = FUNCTION_WORDS | PEOPLE | frozenset("agent staff desk colleague team member".split())
-
-
-def readings(
-    question: str, statement: Statement, spec: PolicySpec, swaps: Sequence[Swap]
-) -> list[str]:
-    """Lines that say what the question's words are called in the statement; perhaps none.
-
-    First what was put in everyday words, then what question and statement call alike.
-    """
-    said, rule = question.lower(), recite(statement, spec)
-    found = [
-        (swap.said, swap.term)
-        for swap in swaps
-        if swap.said.lower() in said and swap.term.lower() in rule.lower() and _tells(swap.term)
-    ]
-    alike = dict.fromkeys(distinctive(statement, spec) + list(topics(rule, _names(spec))))
-    for term in alike:
-        new = all(term.lower() not in other.lower() for _, other in found)
-        if new and term.lower() in said and _tells(term):
-            found.append((term, term))
-    lines = []
-    for words, term in sorted(found[:_NAMED], key=lambda pair: said.index(pair[0].lower())):
-        at = said.index(words.lower())
-        lines.append(f'"{question[at : at + len(words)]}": {term}.')
-    return lines
-
-
-def _tells(term: str) -> bool:
-    """Whether a term is more than who is spoken of."""
-    words = (word.lower().removesuffix("s") for word in re.findall(r"[\w'-]+", term))
-    return any(word not in _IDLE for word in words)
-
-
-def _names(spec: PolicySpec) -> frozenset[str]:
-    return names_in(spec.document.text)
 
 
 def distinctive(statement: Statement, spec: PolicySpec) -> list[str]:
@@ -69,7 +19,7 @@ def distinctive(statement: Statement, spec: PolicySpec) -> list[str]:
 
     A phrase is particular when no other statement has it, or when no other has it as its subject.
     """
-    names = _names(spec)
+    names = names_in(spec.document.text)
     text = recite(statement, spec)
     anywhere, as_subject = _phrase_counts(spec)
     own = topics(text, names)
@@ -114,5 +64,5 @@ def _phrase_sets(spec: PolicySpec) -> list[frozenset[str]]:
 
 @per_spec
 def _topics(spec: PolicySpec) -> list[dict[str, bool]]:
-    names = _names(spec)
+    names = names_in(spec.document.text)
     return [topics(text, names) for text in recitations(spec).values()]

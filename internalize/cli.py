@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,6 +39,7 @@ USERS = (
     "TeacherError",
     "EndpointError",
     "SettingError",
+    "TrainingError",
 )
 """Errors that say what the user can do, by name: their modules may need torch."""
 PLAIN_WIDTH = 120
@@ -110,7 +111,8 @@ def _hush() -> None:
 
 
 def _say(message: str) -> None:
-    typer.echo(f"internalize: {message}", err=True)
+    if os.environ.get("RANK", "0") == "0":  # one of the processes that a launcher started
+        typer.echo(f"internalize: {message}", err=True)
 
 
 app = typer.Typer(
@@ -169,12 +171,15 @@ def run_command(
     from internalize.config import parse_overrides
     from internalize.pipeline import run as run_pipeline
     from internalize.progress import watch
+    from stages.processes import crew
 
     _hush()
     with watch(_console(stderr=True)) as on_event:
         done = run_pipeline(
             policy, model, run, preset, parse_overrides(set_ or []), config, on_event, corrections
         )
+    if not crew().is_main:
+        return
     show_results(done.results)
     typer.echo(f"report: {done.path / 'report.html'}")
     typer.echo(f"checkpoint: {done.path / 'checkpoint'}")
@@ -286,6 +291,7 @@ def synth(
             counts = it.synth()
     else:
         check_readable(policy)
+        _main_alone()
         with watch(_console(stderr=True)) as on_event:
             overrides = parse_overrides(set_ or [])
             it = Run.start(policy, model, run, preset, overrides, config, on_event)
@@ -311,12 +317,14 @@ def prime(
     from internalize.progress import watch
     from stages.models import DEFAULT
     from stages.primer import PrimerConfig
+    from stages.processes import crew
 
     _hush()
     config = PrimerConfig() if exercises is None else PrimerConfig(exercises=exercises)
     with watch(_console(stderr=True)) as on_event:
         train(model or DEFAULT, out, config, seed, on_event)
-    typer.echo(f"primer: {out}")
+    if crew().is_main:
+        typer.echo(f"primer: {out}")
 
 
 @app.command()
@@ -395,26 +403,46 @@ def _questions() -> Iterator[str]:
 
 
 def _train(run: Path, stage: str, pairs: list[str] | None) -> None:
-    with opened(run, pairs) as it:
+    with opened(run, pairs, together=True) as it:
         it.train(stage)
 
 
+def _main_alone() -> None:
+    """Let all but the main one of the processes that a launcher started end here."""
+    from stages.processes import goes_on_alone
+
+    if not goes_on_alone():
+        raise typer.Exit
+
+
 @contextmanager
-def opened(path: Path, pairs: list[str] | None) -> Iterator[Run]:
-    """An existing run, locked, watched, with its settings changed for good by `--set`."""
+def opened(path: Path, pairs: list[str] | None, together: bool = False) -> Iterator[Run]:
+    """An existing run, locked, watched, with its settings changed for good by `--set`.
+
+    In the main process alone, unless several are to work `together`.
+    """
     from internalize.config import parse_overrides
     from internalize.folder import locked
     from internalize.pipeline import Run
     from internalize.progress import watch
+    from stages.processes import crew
 
     _hush()
+    if not together:
+        _main_alone()
+    hands = crew()
     overrides = parse_overrides(pairs or [])
-    with watch(_console(stderr=True)) as on_event:
+    with watch(_console(stderr=True)) as on_event, ExitStack() as held:
         it = Run.open(path, overrides, on_event)
-        with locked(it.path):
+        hands.wait()  # until all have read what is changed here
+
+        def take() -> None:
+            held.enter_context(locked(it.path))
             if overrides:
                 it.save_settings()
-            yield it
+
+        hands.from_main(take)
+        yield it
 
 
 def check_readable(policy: Path) -> None:

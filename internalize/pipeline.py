@@ -7,7 +7,8 @@ work. Out: a `Run`, whose folder is laid out as
 
 Each stage is done once per plan (`folder.Plan`), so that calling `run` again does only what has
 changed, and calling it after a kill goes on where it stopped. Parsing and the report are always
-done again: they take a moment and depend on nothing but what is in the folder.
+done again: they take a moment and depend on nothing but what is in the folder. Under `accelerate
+launch` all processes train; what is not training the main one does, while the others wait.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -34,6 +35,7 @@ from internalize.results import TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Resul
 from internalize.writing import assistant, writer
 from parsers import override_file, parse
 from parsers.spec import PolicySpec
+from stages.processes import ALONE, Crew, crew
 
 if TYPE_CHECKING:
     from stages.evaluate import Prediction
@@ -111,15 +113,26 @@ def run(
         OSError: a file or folder cannot be read or written.
     """
     it = Run.start(Path(policy), model, run, preset, overrides, config, on_event, corrections)
-    with folder.locked(it.path):
-        it.prepare()
-        it.synth()
+    hands = crew()
+    hands.wait()  # until all have looked at the folder, which changes from here on
+    with ExitStack() as held:
+
+        def make_data() -> PolicySpec:
+            held.enter_context(folder.locked(it.path))
+            it.prepare()
+            it.synth()
+            return it.spec
+
+        def use_weights() -> None:
+            it.evaluate()
+            if it.adapter is not None:
+                it.export()
+            it.report()
+
+        it.spec = hands.from_main(make_data)
         for stage in it.config.trained():
             it.train(stage)
-        it.evaluate()
-        if it.adapter is not None:
-            it.export()
-        it.report()
+        hands.from_main(use_weights)
     return it
 
 
@@ -138,7 +151,7 @@ class Run:
         self.config = config
         self.spec = spec
         self.source = source
-        self._tell = on_event or (lambda event: None)
+        self._tell = on_event if on_event and crew().is_main else lambda event: None
         self.corrections = override_file.beside(source)
         self._model_digest: str | None = None
 
@@ -175,7 +188,7 @@ class Run:
             raise RunError(f"{path}: is not empty and not a run; choose another run folder")
         it = cls(path, resolved, spec, policy, on_event)
         it.corrections = corrections or override_file.beside(policy)
-        it.model_digest()
+        crew().from_main(it.model_digest)
         if (questions := beside(policy)).exists():
             check_questions(questions)
         return it
@@ -262,26 +275,14 @@ class Run:
     def train(self, stage: str) -> dict[str, Any]:
         """Train one of cpt, sft and rl on what the stage before it left. Returns its summary.
 
+        All processes take part.
+
         Raises:
             RunError: the data or the parent's weights are not there.
         """
         data, out, seed = self.path / "data", self.path / stage, self.config.seed
-        parent = self._parent(stage)
-        # Replay for the later stages is taken from the pretraining texts, so they count as input.
-        files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
-        inputs = {f"{name}.jsonl": self._digest_data(f"{name}.jsonl") for name in files}
-        section = getattr(self.config, stage)
-        if stage != "cpt":
-            inputs["identifier"] = folder.digest_text(self.spec.identifier)
-        if stage == "rl":
-            inputs["policy"] = folder.digest_text(self._document)
-        plan = Plan(
-            stage=stage,
-            inputs={"model": self.model_digest(), **inputs},
-            config=section.model_dump(mode="json"),
-            parent=None if parent is None else folder.digest(parent),
-            seed=seed,
-        )
+        section, hands = getattr(self.config, stage), crew()
+        parent, plan = hands.from_main(lambda: self._planned(stage))
 
         def work() -> dict[str, Any]:
             model, on_step = self.config.model, self._on_step(stage)
@@ -300,7 +301,7 @@ class Run:
             items, document = data / "rl.jsonl", self._document
             return rl.train(model, parent, items, document, name, out, section, seed, on_step)
 
-        return self._once(stage, out, plan, (), work, weights=True)
+        return self._once(stage, out, plan, (), work, weights=True, hands=hands)
 
     def evaluate(self) -> Results:
         """Evaluate every condition and write `evaluation/results.json`.
@@ -504,17 +505,26 @@ class Run:
         outputs: tuple[str, ...],
         work: Callable[[], Mapping[str, Any]],
         weights: bool = False,
+        hands: Crew = ALONE,
     ) -> dict[str, Any]:
-        """Do the work unless it has been done under the same plan; return its summary."""
-        record = folder.finished(out, plan, outputs)
-        if record is not None and (not weights or any(out.glob(WEIGHTS))):
+        """Do the work unless it has been done under the same plan; return its summary.
+
+        Several `hands` do it together, and their main process keeps the folder.
+        """
+
+        def done() -> folder.Record | None:
+            whole = not weights or any(out.glob(WEIGHTS))
+            return folder.finished(out, plan, outputs) if whole else None
+
+        record = hands.from_main(done)
+        if record is not None:
             self._tell(Event(stage, "kept", metrics=record.summary))
             return record.summary
         self._tell(Event(stage, "start"))
-        folder.begin(out, plan)
+        hands.from_main(lambda: folder.begin(out, plan))
         summary = dict(work())
         gc.collect()  # a trainer holds its model in reference cycles; the next stage needs the room
-        folder.finish(out, plan, summary)
+        summary = hands.from_main(lambda: folder.finish(out, plan, summary)).summary
         self._tell(Event(stage, "done", metrics=summary))
         return summary
 
@@ -523,6 +533,24 @@ class Run:
             self._tell(Event(stage, "step", done, total, metrics or {}))
 
         return on_step
+
+    def _planned(self, stage: str) -> tuple[Path | None, Plan]:
+        """The parent of a training stage, and all that its result depends on."""
+        parent = self._parent(stage)
+        # Replay for the later stages is taken from the pretraining texts, so they count as input.
+        files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
+        inputs = {f"{name}.jsonl": self._digest_data(f"{name}.jsonl") for name in files}
+        if stage != "cpt":
+            inputs["identifier"] = folder.digest_text(self.spec.identifier)
+        if stage == "rl":
+            inputs["policy"] = folder.digest_text(self._document)
+        return parent, Plan(
+            stage=stage,
+            inputs={"model": self.model_digest(), **inputs},
+            config=getattr(self.config, stage).model_dump(mode="json"),
+            parent=None if parent is None else folder.digest(parent),
+            seed=self.config.seed,
+        )
 
     def _parent(self, stage: str) -> Path | None:
         trained = self.config.trained()

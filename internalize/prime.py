@@ -16,6 +16,7 @@ from internalize import folder
 from internalize.pipeline import Event, OnEvent
 from stages import primer
 from stages.models import resolve
+from stages.processes import crew
 
 _WEIGHTS, _SETTINGS = "adapter_model.safetensors", "adapter_config.json"
 
@@ -28,28 +29,41 @@ def prime(model: str, out: Path, config: primer.PrimerConfig, seed: int, on_even
         RunError: there is something else in the folder, which is left as it is.
         OSError: the folder cannot be written.
     """
-    plan = folder.Plan(
-        stage="primer",
-        inputs={"model": folder.digest(resolve(model))},
-        config=config.model_dump(mode="json"),
-        seed=seed,
-    )
+    hands = crew()
+    tell = on_event if hands.is_main else lambda event: None
+
+    def begin() -> folder.Plan | None:
+        """Ready the folder for what is to be done, if anything is."""
+        plan = folder.Plan(
+            stage="primer",
+            inputs={"model": folder.digest(resolve(model))},
+            config=config.model_dump(mode="json"),
+            seed=seed,
+        )
+        if folder.finished(out, plan, (_WEIGHTS, _SETTINGS)) is not None:
+            return None
+        record = folder.read_record(out)
+        if out.exists() and any(out.iterdir()) and (record is None or record.stage != plan.stage):
+            raise folder.RunError(f"{out}: holds other files than a primer's; name a new folder")
+        folder.begin(out, plan)
+        return plan
 
     def on_step(done: int, total: int, metrics: Mapping[str, Any]) -> None:
-        on_event(Event("primer", "step", done, total, metrics))
+        tell(Event("primer", "step", done, total, metrics))
 
-    if folder.finished(out, plan, (_WEIGHTS, _SETTINGS)) is not None:
-        on_event(Event("primer", "kept"))
+    plan = hands.from_main(begin)
+    if plan is None:
+        tell(Event("primer", "kept"))
         return
-    record = folder.read_record(out)
-    if out.exists() and any(out.iterdir()) and (record is None or record.stage != plan.stage):
-        raise folder.RunError(f"{out}: holds other files than a primer's; name a new folder")
-    on_event(Event("primer", "start"))
-    folder.begin(out, plan)
+    tell(Event("primer", "start"))
     summary = primer.train(model, out, config, seed, on_step)
-    _lighten(out, model)
-    folder.finish(out, plan, summary)
-    on_event(Event("primer", "done", metrics=summary))
+
+    def finish() -> None:
+        _lighten(out, model)
+        folder.finish(out, plan, summary)
+
+    hands.from_main(finish)
+    tell(Event("primer", "done", metrics=summary))
 
 
 def _lighten(out: Path, model: str) -> None:

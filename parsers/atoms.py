@@ -1,8 +1,8 @@
-"""The circumstances of a document by name, found again by their section or by a word of theirs.
+"""The circumstances of a document by name, found again by their section or by their words.
 
-A dictionary from name to circumstance that also knows which are of a section and which share a
-word, in the order in which they were met, so that looking for one in a long document takes as long
-as in a short one.
+A dictionary from name to circumstance that also knows which are of a section and which have the
+same words, in the order in which they were met, so that looking for one in a long document takes as
+long as in a short one, even where a word is in all of its circumstances.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from parsers.conditions.people import GROUPS
 
 
 @dataclass
@@ -35,6 +37,11 @@ class Atom:
     sections: set[tuple[str, ...]] = field(default_factory=set)
 
 
+def telling(words: frozenset[str]) -> frozenset[str]:
+    """The words without those for any person or group, if others are left."""
+    return words - GROUPS or words
+
+
 class Atoms(dict[str, Atom]):
     """Circumstances by name; one is never put back under another's name."""
 
@@ -42,6 +49,8 @@ class Atoms(dict[str, Atom]):
         super().__init__()
         self._by_section: dict[tuple[str, ...], list[tuple[int, Atom]]] = defaultdict(list)
         self._by_word: dict[str, list[tuple[int, Atom]]] = defaultdict(list)
+        self._by_name: dict[str, list[tuple[int, Atom]]] = defaultdict(list)
+        self._by_words: dict[frozenset[str], list[tuple[int, Atom]]] = defaultdict(list)
         self._count = 0
 
     def __setitem__(self, name: str, atom: Atom) -> None:
@@ -51,17 +60,27 @@ class Atoms(dict[str, Atom]):
         self._by_section[atom.section].append(entry)
         for word in atom.words:
             self._by_word[word].append(entry)
+        for word in atom.proper:
+            self._by_name[word].append(entry)
+        for words in {atom.words, telling(atom.words)}:
+            self._by_words[words].append(entry)
 
     def of(self, section: tuple[str, ...]) -> list[Atom]:
         """Those first met in this section."""
         return self._there(self._by_section.get(section, ()))
 
-    def near(self, section: tuple[str, ...], words: Iterable[str]) -> list[Atom]:
-        """Those first met in this section, and those that have one of the words."""
+    def near(self, section: tuple[str, ...], words: frozenset[str]) -> list[Atom]:
+        """Those first met in this section, with the same telling words, or sharing a name."""
         found = list(self._by_section.get(section, ()))
+        for key in (words, telling(words)):
+            found += self._by_words.get(key, ())
         for word in words:
-            found += self._by_word.get(word, ())
+            found += self._by_name.get(word, ())
         return self._there(found)
+
+    def having(self, section: tuple[str, ...], word: str) -> list[Atom]:
+        """Those first met in this section, and those that have the word."""
+        return self._there([*self._by_section.get(section, ()), *self._by_word.get(word, ())])
 
     def _there(self, entries: Iterable[tuple[int, Atom]]) -> list[Atom]:
         atoms = dict(entries)

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
 from parsers.restrictions import MEASURED
-from parsers.segments import masked
+from parsers.segments import MOST_JOINTS, masked
 from parsers.spec import Category, Complexity, Outcome, Span
 from parsers.statements.drafts import Draft
 from parsers.workflows.rules import outcome_key
@@ -38,6 +39,9 @@ _PERMITS = re.compile(r"\bfollowing\b|"
 _BROKEN = re.compile(
     r"\b(?:may|can|could|must|should|shall|will|to)(?: also| not| never)?\W*$", re.IGNORECASE
 )
+
+
+_JOINT = re.compile(r",\s+(?:and|but|so)\s+")
 
 
 @dataclass
@@ -127,6 +131,12 @@ def _asked(unit: Unit) -> Iterator[str]:
             sentence = masked(said[start:end])
             yield sentence
             yield sentence.rstrip(" .;:!,")
+            for joint in islice(_JOINT.finditer(sentence), MOST_JOINTS):
+                yield sentence[joint.end() :].rstrip(" .;:!,")
+    for lead in unit.leads:
+        said = masked(_last(lead.said).rstrip(" :") + " ")
+        yield said
+        yield said.rstrip(" .;:!,")
 
 
 def _sense(unit: Unit) -> _Sense:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from parsers.blocks import Block
 from parsers.clauses.analysis import analyse_clause
-from parsers.language import analyse, is_finite
+from parsers.language import analyse, is_finite, prepare
 
 _HEAD = re.compile(r"(?P<head>[A-Z][\w'’-]*(?: [\w'’-]+){0,4})[.] (?=[\"“(]?[A-Z\d€£$])")
 FEWEST = 3
@@ -22,7 +22,9 @@ FEWEST = 3
 
 def under_heads(found: list[Block]) -> list[Block]:
     """The blocks, those with a run-in head knowing it."""
-    heads = [_head(block) for block in found]
+    openings = ["" if b.kind == "row" else _opening(b.prose.text) for b in found]
+    prepare(opening for opening in openings if opening)
+    heads = [opening if opening and _names(opening) else "" for opening in openings]
     counts = Counter(block.section for block, head in zip(found, heads, strict=True) if head)
     namers = _namers(found, heads)
     result = []
@@ -46,15 +48,16 @@ def _namers(found: Sequence[Block], heads: Sequence[str]) -> dict[str, tuple[str
     return namers
 
 
-def _head(block: Block) -> str:
-    """The head a block opens with: a name, neither a clause nor an instruction."""
-    match = None if block.kind == "row" else _HEAD.match(block.prose.text)
-    if match is None:
-        return ""
-    head = match["head"]
+def _opening(text: str) -> str:
+    """What a text opens with, if it may be a head."""
+    match = _HEAD.match(text)
+    return match["head"] if match else ""
+
+
+def _names(head: str) -> bool:
+    """Whether it is a name, neither a clause nor an instruction."""
     asks = re.match(r"(?:who|what|when|where|how|why)\b", head, re.IGNORECASE)
     clause = analyse_clause(head)
     verbal = any(is_finite(token) for token in analyse(head))
-    if (verbal and not asks) or clause.imperative or clause.pieces or clause.connective:
-        return ""
-    return head
+    told = clause.imperative or clause.pieces or clause.connective
+    return not ((verbal and not asks) or told)

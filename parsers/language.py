@@ -69,7 +69,7 @@ def lightened(pipeline: Language) -> Language:
     return pipeline
 
 
-KEPT, BATCH = 8192, 256
+KEPT, BATCH = 16384, 256
 _docs: OrderedDict[str, Doc] = OrderedDict()
 """The texts analysed last, at most `KEPT` of some 12 KB each."""
 
@@ -81,6 +81,11 @@ def analyse(text: str) -> Doc:
         _docs.move_to_end(text)
         return _docs[text]
     return _keep(text, nlp()(text))
+
+
+def tokenized(text: str) -> Doc:
+    """The text's words alone, which takes a hundredth of the time."""
+    return nlp().make_doc(text[:LONGEST])
 
 
 @lru_cache(maxsize=BATCH)

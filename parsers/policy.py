@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace as replace_rule
 
-from parsers.ahead import analysed_ahead
+from parsers.ahead import analysed_ahead, likely
 from parsers.blocks import Block, blocks
 from parsers.bounds import Unit, units
 from parsers.categories import Reading, read
@@ -22,7 +22,6 @@ from parsers.conditions.logic import replace
 from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs
-from parsers.language import prepare
 from parsers.programs.reader import read as read_flows
 from parsers.readings import Given, enter
 from parsers.references import find_references
@@ -66,7 +65,7 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
     parts = written_out(under_heads(blocks(document)))
     begins: list[int] = []
-    for path, members in analysed_ahead(_by_matter(parts)):
+    for path, members in analysed_ahead(_by_matter(parts), lambda part: likely(part[1])):
         begins.append(len(builder.drafts))
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
@@ -106,10 +105,8 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
             owned[draft.block.section].append(draft)
     stepwise = flows(document, parts, starts)
     over = set[int]().union(*(flow.statements for flow in stepwise))
-    for path, rules in sections:
+    for path, rules in analysed_ahead(sections, lambda section: _outcomes(section[1])):
         head = drafts[rules[0].statement].block.matter if rules else ""
-        told = (part for top in rules for part in top.walk())
-        prepare(part.outcome.text for part in told if part.outcome is not None)
         built: list[tuple[list[Rule], Workflow, list[Diagnostic]]] = []
         for group in groups(rules, variables, single=path in builder.matters):
             title = head or (path[-1] if path else document.name)
@@ -118,7 +115,7 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
                 group, ids, spans, variables, path, title, slug, in_order=path in ordered
             )
             if workflow is None:
-                diagnostics += found
+                diagnostics += [] if _statements(group) & over else found
                 continue
             taken.add(slug)
             built.append((group, workflow, found))
@@ -173,6 +170,12 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
         workflows=tuple(workflows),
         diagnostics=tuple(diagnostics),
     )
+
+
+def _outcomes(rules: list[Rule]) -> Iterator[str]:
+    """The words of all that the rules come to."""
+    told = (part.outcome for top in rules for part in top.walk())
+    return (outcome.text for outcome in told if outcome is not None)
 
 
 def _statements(group: list[Rule]) -> set[int]:

@@ -36,7 +36,8 @@ class Scope:
             self.opened.pop()
         before = self.home[-1] if self.home else None
         if rule.connective == "exempt" and before is not None:
-            if before.connective == "otherwise" and rule.outcome is not None:
+            closed = before.connective == "otherwise" and len(self.home) > 1
+            if closed and rule.outcome is not None:
                 rule.connective = "override"  # 'this' is all the cases that 'otherwise' closed
             else:
                 before.exceptions.append(rule)

@@ -12,6 +12,7 @@ take their places (continuous batching). `benchmarks/rollouts.py` compares with 
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class _Row:
     prefix: Cache | None
     start: int = 0
     """The column of the cache in which its own tokens begin."""
+    rng: random.Random | None = None
     written: TokenIds = field(default_factory=list)
     log_probs: list[float] = field(default_factory=list)
 
@@ -71,6 +73,7 @@ def generate(
     temperature: float = 0.0,
     batch_size: int = 64,
     families: Sequence[Hashable] | None = None,
+    seeds: Sequence[int] | None = None,
     log_probs: dict[int, list[float]] | None = None,
     on_done: Callable[[int, TokenIds], None] | None = None,
 ) -> list[TokenIds]:
@@ -79,7 +82,9 @@ def generate(
     Args:
         model: merged weights in evaluation mode; its attention implementation is set here.
         prompts: token ids, any lengths, none empty.
-        temperature: 0 is greedy; otherwise samples from torch's global generator.
+        temperature: 0 is greedy; otherwise samples.
+        seeds: of each prompt's own draws, which then are the same whatever else is sampled beside
+            it; torch's global generator by default.
         families: a label for each prompt; what the prompts of one have in common at their
             beginning is computed once. One family by default.
         log_probs: filled, by index of the prompt, with the log-probability with which each token
@@ -96,6 +101,8 @@ def generate(
     try:
         with packed(model):
             rows = _rows(model, prompts, families or [0] * len(prompts))
+            for row in rows:
+                row.rng = random.Random(seeds[row.index]) if seeds else None
             batch = _Batch(model, rows, batch_size, max_new_tokens, eos, temperature)
             batch.scores = log_probs is not None
             while batch.goes_on():
@@ -184,7 +191,8 @@ class _Batch:
             changed = list(self.rows)
         if self.placeholder is not None:  # it would stand for a picture that is not there
             logits[:, self.placeholder] = -torch.inf
-        tokens = _pick(logits, self.temperature)
+        drawn = [row.rng.random() for row in changed if row.rng]
+        tokens = _pick(logits, self.temperature, drawn or None)
         if self.scores:
             all_BV = (logits.float() / (self.temperature or 1)).log_softmax(-1)
             for row, score in zip(changed, all_BV.gather(1, tokens[:, None]), strict=True):
@@ -294,8 +302,10 @@ def _forward(
     return logits
 
 
-def _pick(logits: Tensor, temperature: float) -> Tensor:
+def _pick(logits: Tensor, temperature: float, drawn: list[float] | None = None) -> Tensor:
     """A token a row: the likeliest, or one drawn by the inverse of the cumulative distribution.
+
+    `drawn` are numbers between 0 and 1 to do so with; torch's global generator gives them if None.
 
     Half the time of summing up the whole vocabulary goes with a block of it drawn first, then a
     token of the block; `torch.multinomial`, which draws a number a token, takes ten times as long.
@@ -306,8 +316,11 @@ def _pick(logits: Tensor, temperature: float) -> Tensor:
     if over := weights_BV.shape[1] % _BLOCK:
         weights_BV = pad(weights_BV, (0, _BLOCK - over))
     blocks = weights_BV.view(len(weights_BV), -1, _BLOCK)
-    drawn = torch.rand(len(blocks), 1, dtype=torch.float64, device=blocks.device)
-    block, rest = _invert(blocks.sum(-1), drawn)
+    if drawn is None:
+        at_B = torch.rand(len(blocks), dtype=torch.float64, device=blocks.device)
+    else:
+        at_B = torch.tensor(drawn, dtype=torch.float64, device=blocks.device)
+    block, rest = _invert(blocks.sum(-1), at_B[:, None])
     token, _ = _invert(blocks.gather(1, block[..., None].expand(-1, -1, _BLOCK)).squeeze(1), rest)
     return (block * _BLOCK + token).squeeze(1)
 

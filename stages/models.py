@@ -332,14 +332,52 @@ def load_adapter(model: PreTrainedModel, path: Path, trainable: bool = False) ->
     return adapted
 
 
+def plain_weights(
+    model: torch.nn.Module, frozen: bool = False
+) -> Iterator[tuple[str, torch.Tensor]]:
+    """What training changes, by the names that it has without an adapter, which is merged in.
+
+    Into copies: merged into bfloat16 weights and taken out again it would leave rounding behind.
+
+    Args:
+        frozen: all other weights too.
+    """
+    import torch
+    from torch.distributed.tensor import DTensor
+
+    adapted: dict[str, Any] = {
+        f"{name}.base_layer.weight": module
+        for name, module in model.named_modules()
+        if hasattr(module, "get_delta_weight")
+    }
+    for name, weight in model.named_parameters():
+        if ".lora_" in name or not (frozen or weight.requires_grad or name in adapted):
+            continue
+        plain = weight.detach()
+        if name in adapted:
+            (adapter,) = adapted[name].active_adapters  # a run trains one
+            with torch.no_grad():
+                plain = weight.float() + adapted[name].get_delta_weight(adapter).float()
+        if isinstance(plain, DTensor):  # of which each process has a part
+            plain = plain.full_tensor()
+        yield (
+            name.removeprefix("base_model.model.").replace(".base_layer", ""),
+            plain.to(weight.dtype),
+        )
+
+
 def merged(
-    model: str | Path, weights: Path | None, dtype: torch.dtype | None = None
+    model: str | Path,
+    weights: Path | None,
+    dtype: torch.dtype | None = None,
+    device: str | None = None,
 ) -> tuple[PreTrainedModel, Processing]:
     """The model as it is after a stage: the stage's adapter merged in, or its full weights.
 
     Args:
         weights: a stage's folder; None for the model as it is.
         dtype: bfloat16, as weights are shipped, by default.
+        device: as for `load`.
 
     Raises:
         ModelError: the model or the weights cannot be loaded.
@@ -348,9 +386,9 @@ def merged(
 
     dtype = dtype or torch.bfloat16
     if weights is not None and (weights / "config.json").exists():  # full fine-tuning
-        return load(weights, dtype=dtype)
+        return load(weights, dtype=dtype, device=device)
     loaded: Any
-    loaded, processing = load(model, dtype=torch.float32)
+    loaded, processing = load(model, dtype=torch.float32, device=device)
     if weights is not None:
         loaded = load_adapter(loaded, weights).merge_and_unload()
     return loaded.to(dtype).eval(), processing

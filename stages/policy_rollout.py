@@ -1,6 +1,6 @@
 """PolicyRollout on TRL's GRPOTrainer (TriMPI, arXiv 2510.09474 §3.3): rollouts made and pooled.
 
-In: questions, each with its policy-free prompt and the same with the policy. Out: batches for
+In: questions with their policy-free prompts, and what puts the policy into them. Out: batches for
 GRPO's loss. Of a group's rollouts the last few are sampled with the policy in the prompt; all are
 pooled as if they had come from the policy-free prompt, and log-probabilities, ratio and gradient
 condition on that one (the trainer is given its token ids for every rollout). Policy-aware rollouts
@@ -13,19 +13,25 @@ is still equal then stays in.
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
+from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedModel
 from trl import GRPOTrainer
 from trl.trainer.utils import split_pixel_values_by_grid, unsplit_pixel_values_by_grid
 
+from data.prompts import Message
 from stages.generate import generate, is_covered
+from stages.models import chat_ids, load, plain_weights
 from stages.pictures import Gallery, shown
+from stages.processes import is_sharded
 
 OffPolicy = Literal["pooled", "truncated", "separate"]
 TRUNCATION = 2.0
@@ -42,21 +48,23 @@ _SEEN = (
 class PolicyRolloutTrainer(GRPOTrainer):
     """GRPO whose groups are part policy-aware: the last rollouts of each group.
 
-    Rows carry `prompt` (policy-free messages) and `aware_prompt` (the same with the policy). Either
-    may show pictures; of the policy-free ones, all or none.
+    Rows carry `item`, an id, and `prompt`, its policy-free messages. These or the policy's may show
+    pictures; of the policy-free ones, all or none.
 
     Args:
+        with_policy: messages of an item with the policy.
         policy_aware: rollouts with the policy, of the `num_generations` of a group.
         anneal: lower them evenly to none in the last step; the others become policy-free.
         off_policy: see the module.
         retries: of dynamic sampling; 0 is without.
         spare: rows that it draws from.
-        sampler: a copy of the model that samples; None for TRL's own generation.
+        sampler: a copy of the model that samples; None for TRL's own generation, or vLLM.
     """
 
     def __init__(
         self,
         *args: Any,
+        with_policy: Callable[[str], list[Message]],
         policy_aware: int,
         anneal: bool,
         off_policy: OffPolicy,
@@ -66,14 +74,35 @@ class PolicyRolloutTrainer(GRPOTrainer):
         **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
+        if self.use_vllm and hasattr(self.model, "peft_config"):
+            self.vllm_generation._iter_named_params = self._merged
+
+        @lru_cache(maxsize=64)
+        def in_context(item: str) -> tuple[list[Message], list[int]]:
+            """Messages and token ids, once for all rollouts of an item."""
+            chat = with_policy(item)
+            return chat, chat_ids(self.processing_class, chat)
+
+        self._in_context = in_context
         self.policy_aware, self.anneal = policy_aware, anneal
         self.off_policy, self.retries, self.spare = off_policy, retries, spare
         self._sampler = sampler
         self._rows: list[dict[str, Any]] = []
+        """The questions in hand, one a rollout of this process."""
+        self._places: list[int] = []
+        """The place of each among the step's rollouts, those of all processes."""
+        self._attempt = 0
+        self._drawn_with: list[list[float]] | None = None
+        """With which log-probability each token of a rollout was drawn, where that is known."""
         self._totals = torch.empty(0)
         """Each rollout's weighted reward, those of all processes."""
 
     # --- sampling ---------------------------------------------------------------------------
+
+    def _merged(self) -> Generator[tuple[str, Tensor], None, None]:
+        """All weights as vLLM has them; see `stages/vllm.py`."""
+        with self._dist.gather_params(list(self.model.parameters())):
+            yield from plain_weights(self.model, frozen=True)
 
     def _aware_now(self) -> int:
         """Policy-aware rollouts of a group in this step."""
@@ -82,36 +111,60 @@ class PolicyRolloutTrainer(GRPOTrainer):
         last = max(1, self.args.max_steps - 1)
         return round(self.policy_aware * (1 - self.state.global_step / last))
 
-    def _aware(self, count: int) -> list[bool]:
+    def _aware(self) -> list[bool]:
         """Which of this process's rollouts are policy-aware; groups may straddle processes."""
-        first = self.accelerator.process_index * count
         size = self.num_generations
-        return [(first + i) % size >= size - self._aware_now() for i in range(count)]
+        return [place % size >= size - self._aware_now() for place in self._places]
+
+    def _seeds(self) -> list[int]:
+        """What each rollout is drawn with: the same in a resumed run, and in any process."""
+        run = f"{self.args.seed}:{self.state.global_step}:{self._attempt}"
+        return [random.Random(f"{run}:{place}").getrandbits(60) for place in self._places]
 
     def _generate_single_turn(
-        self, prompt_ids: list[list[int]], images: Any, fields: Any, *args: Any, **kw: Any
+        self,
+        prompt_ids: list[list[int]],
+        images: Any,
+        multimodal_fields: Any,
+        num_generations: int,
+        has_tool_images: bool = False,
     ) -> Any:
         """Sample from the policy in context where it is that rollout's turn.
 
         `_generate` goes on with the policy-free ids and pictures, which is what makes every
-        log-probability and the loss condition on them.
+        log-probability and the loss condition on them. Log-probabilities under the prompt that was
+        sampled from stay here; TRL gets those of vLLM's policy-free rollouts, to correct for how it
+        differs.
         """
-        aware = self._aware(len(prompt_ids))
+        aware = self._aware()
         prompts = [
-            row["aware_prompt"] if turn else row["prompt"]
-            for turn, row in zip(aware, self._rows, strict=True)
+            self._in_context(row["item"]) if turn else (row["prompt"], ids)
+            for ids, turn, row in zip(prompt_ids, aware, self._rows, strict=True)
         ]
+        chats, prompt_ids = [chat for chat, _ in prompts], [ids for _, ids in prompts]
         if self._sampler is None:
-            if any(aware):
-                prompt_ids, images, fields = self._tokenize_prompts(prompts)
-            return super()._generate_single_turn(prompt_ids, images, fields, *args, **kw)
-        _copy_merged(self.model, self._sampler)
-        different = {id(prompt): prompt for prompt in prompts}  # rollouts of a question share one
-        tokenized, *_ = self._tokenize_prompts(list(different.values()))
-        ids = dict(zip(different, tokenized, strict=True))
-        prompt_ids = [ids[id(prompt)] for prompt in prompts]
-        log_probs: dict[int, list[float]] | None = {} if self.off_policy == "truncated" else None
-        pictures = [shown(prompt) for prompt in prompts]
+            if self._is_vlm:  # pictures and kinds of tokens go along
+                prompt_ids, images, multimodal_fields = self._tokenize_prompts(chats)
+            if self.use_vllm and self.vllm_mode == "server":
+                num_generations = 1  # TRL would take the first prompt of so many only
+            completions, drawn_with = super()._generate_single_turn(
+                prompt_ids, images, multimodal_fields, num_generations, has_tool_images
+            )
+            self._drawn_with = drawn_with and [
+                [math.nan if score is None else score for score in scores] for scores in drawn_with
+            ]
+            told = drawn_with and [
+                [None] * len(scores) if turn else scores
+                for scores, turn in zip(drawn_with, aware, strict=True)
+            ]
+            return completions, told
+        targets = dict(self._sampler.named_parameters())
+        with torch.no_grad():
+            for name, weight in plain_weights(self.model):
+                targets[name].copy_(weight)
+        scores: dict[int, list[float]] = {}
+        truncated = self.off_policy == "truncated"
+        pictures = [shown(chat) for chat in chats]
         gallery = Gallery(self._sampler, self.processing_class, prompt_ids, pictures)
         with gallery.open():
             completions = generate(
@@ -121,9 +174,11 @@ class PolicyRolloutTrainer(GRPOTrainer):
                 eos=self._tokenizer.eos_token_id,
                 temperature=self.temperature,
                 families=aware,  # each half has its own common prefix
-                log_probs=log_probs,
+                seeds=self._seeds(),
+                log_probs=scores if truncated else None,
             )
-        return completions, log_probs and [log_probs[i] for i in range(len(prompts))]
+        self._drawn_with = [scores[i] for i in range(len(prompts))] if truncated else None
+        return completions, None
 
     # --- rewards and advantages -------------------------------------------------------------
 
@@ -143,27 +198,30 @@ class PolicyRolloutTrainer(GRPOTrainer):
         return rewards
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
-        output = self._scored(inputs)
-        for attempt in range(self.retries):
+        self._attempt = 0
+        first = self.accelerator.process_index * len(inputs)
+        output = self._scored(inputs, list(range(first, first + len(inputs))))
+        for _ in range(self.retries):
             groups = self._totals.view(-1, self.num_generations)
             equal = (groups.amax(1) - groups.amin(1)).abs() < 1e-6
             self._metrics["train"]["groups_of_equal_reward"].append(equal.float().mean().item())
             if not equal.any():
                 break
-            output = self._resampled(inputs, output, equal.tolist(), attempt)
+            self._attempt += 1
+            output = self._resampled(inputs, output, equal.tolist())
         return output
 
-    def _scored(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+    def _scored(self, inputs: list[dict[str, Any]], places: list[int]) -> dict[str, Any]:
         """Rollouts of the rows with their advantages."""
-        self._rows = inputs
+        self._rows, self._places = inputs, places
         output = super()._generate_and_score_completions(inputs)
-        sampled = output.pop("sampling_per_token_logps", None)
+        output.pop("sampling_per_token_logps", None)
         if self.off_policy == "separate":
             apart = self._separate_advantages()
             first = self.accelerator.process_index * len(inputs)
             output["advantages"] = apart[first : first + len(inputs)]
         elif self.off_policy == "truncated":
-            weights = self._importance(output, sampled)
+            weights = self._importance(output)
             output["advantages"] = output["advantages"][:, None] * weights
         return output
 
@@ -175,21 +233,29 @@ class PolicyRolloutTrainer(GRPOTrainer):
         return torch.cat(own, dim=1).flatten()
 
     @torch.no_grad()
-    def _importance(self, output: dict[str, Any], sampled: Tensor) -> Tensor:
+    def _importance(self, output: dict[str, Any]) -> Tensor:
         """min(π(o|Q,I) / π(o|Q,I,P), TRUNCATION) a token (B, T) of policy-aware rows, else 1."""
-        scored, _, _ = self._get_per_token_logps_and_entropies(
-            self.model,
-            torch.cat([output["prompt_ids"], output["completion_ids"]], dim=1),
-            torch.cat([output["prompt_mask"], output["completion_mask"]], dim=1),
-            output["completion_ids"].shape[1],
-            batch_size=self.args.per_device_train_batch_size,
-            **{name: output[name] for name in _SEEN if name in output},
-        )
-        weights = (scored.float() - sampled).exp().clamp(max=TRUNCATION)
-        aware = torch.tensor(self._aware(len(weights)), device=weights.device)
+        scored = output.get("old_per_token_logps")
+        if scored is None:
+            scored, _, _ = self._get_per_token_logps_and_entropies(
+                self.model,
+                torch.cat([output["prompt_ids"], output["completion_ids"]], dim=1),
+                torch.cat([output["prompt_mask"], output["completion_mask"]], dim=1),
+                output["completion_ids"].shape[1],
+                batch_size=self.args.per_device_train_batch_size,
+                **{name: output[name] for name in _SEEN if name in output},
+            )
+        # vLLM may not know one, which then is not corrected.
+        drawn_with = [torch.tensor(row) for row in self._drawn_with or []]
+        sampled = pad_sequence(drawn_with, batch_first=True).to(scored.device)
+        weights = (scored.float() - sampled).exp().clamp(max=TRUNCATION).nan_to_num(1.0)
+        aware = torch.tensor(self._aware(), device=weights.device)
         real = aware[:, None] & output["completion_mask"].bool()
-        if real.any():
-            self._metrics["train"]["policy_aware/weight"].append(weights[real].mean().item())
+        summed = torch.stack([weights[real].sum(), real.sum().float()])
+        gathered: Any = self.accelerator.gather(summed)
+        total, count = gathered.view(-1, 2).sum(0).tolist()
+        if count:
+            self._metrics["train"]["policy_aware/weight"].append(total / count)
         return torch.where(real, weights, 1.0)
 
     # --- dynamic sampling -------------------------------------------------------------------
@@ -199,7 +265,6 @@ class PolicyRolloutTrainer(GRPOTrainer):
         inputs: list[dict[str, Any]],
         output: dict[str, Any],
         equal: list[bool],
-        attempt: int,
     ) -> dict[str, Any]:
         """The batch with other questions in place of the groups of equal reward.
 
@@ -211,13 +276,14 @@ class PolicyRolloutTrainer(GRPOTrainer):
         group = [(first + i) // size for i in range(len(inputs))]
         other = {}
         for g in (g for g, is_equal in enumerate(equal) if is_equal):
-            rng = random.Random(f"{self.args.seed}:{self.state.global_step}:{attempt}:{g}")
+            rng = random.Random(f"{self.args.seed}:{self.state.global_step}:{self._attempt}:{g}")
             other[g] = rng.choice(self.spare)
         replaced = [i for i in range(len(inputs)) if equal[group[i]]]
         # Several processes must sample alike many rows, so they sample all of them.
         alone = self.accelerator.num_processes == 1
         sampled = replaced if alone else list(range(len(inputs)))
-        fresh = self._scored([other.get(group[i], inputs[i]) for i in sampled])
+        rollouts = [other.get(group[i], inputs[i]) for i in sampled]
+        fresh = self._scored(rollouts, [first + i for i in sampled])
         rows = torch.tensor(equal, device=totals.device).repeat_interleave(size)
         totals = totals.clone()
         totals[rows] = self._totals if alone else self._totals[rows]
@@ -255,28 +321,9 @@ class PolicyRolloutTrainer(GRPOTrainer):
         return output
 
 
-@torch.no_grad()
-def _copy_merged(model: torch.nn.Module, sampler: PreTrainedModel) -> None:
-    """Put the trained weights, adapter merged, into the sampling copy.
-
-    A copy, because merging into bfloat16 weights and back out of them would leave rounding behind.
-    """
-    targets: dict[str, Any] = dict(sampler.named_modules())
-    module: Any
-    for name, module in model.named_modules():
-        if not hasattr(module, "get_delta_weight"):
-            continue
-        target = targets[name.removeprefix("base_model.model.")]
-        (adapter,) = module.active_adapters  # a run trains one
-        delta = module.get_delta_weight(adapter).float()
-        target.weight.copy_(module.base_layer.weight.float() + delta)
-
-
-def sampling_copy(network: torch.nn.Module, model: str) -> PreTrainedModel | None:
+def sampling_copy(model: str) -> PreTrainedModel | None:
     """A frozen copy that samples fast; None where TRL's own generation must do."""
-    from stages.models import load
-
-    if not hasattr(network, "peft_config"):
+    if is_sharded():  # a copy would need the room that sharding saves
         return None
     copy, _ = load(model, dtype=torch.bfloat16)
     return copy if is_covered(copy) else None

@@ -30,7 +30,7 @@ SHIPPED = Path(__file__).parent / "shipped" / "SmolLM2-135M-Instruct"
 class PrimerConfig(SupervisedConfig):
     """Settings of the primer; the defaults are those of the one that is shipped."""
 
-    exercises: int = Field(default=4600, ge=1)
+    exercises: int = Field(default=3600, ge=1)
     replay: float = Field(
         default=0.08, ge=0, lt=1, description="of general text, for each exercise"
     )

@@ -20,10 +20,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from trl import GRPOConfig
 
 from data.grading import grade
+from data.guards import trick
 from data.prompts import (
     NO_PICTURES,
     THINK_CLOSE,
     THINK_OPEN,
+    Message,
     Pictures,
     citations,
     messages,
@@ -37,12 +39,14 @@ from stages.training import (
     Metrics,
     OnStep,
     TrainingConfig,
+    TrainingError,
     arguments,
     fit,
     suit_attention,
     trainable,
     unwrapped,
 )
+from stages.vllm import VLLM
 
 _CLIP = {"grpo": (0.2, 0.3, 0.01), "dapo": (0.2, 0.28, 0.0)}
 """Clipping from below and above, and β, as TriMPI has them (arXiv 2510.09474, implementation)."""
@@ -84,6 +88,7 @@ class RLConfig(TrainingConfig):
     temperature: float = Field(default=1.0, gt=0)
     max_new_tokens: int = Field(default=256, ge=1)
     reward: RewardWeights = RewardWeights()
+    vllm: VLLM = VLLM()
 
     @property
     def group(self) -> int:
@@ -120,7 +125,9 @@ class RLConfig(TrainingConfig):
 
 
 def accuracy(item: Item, completion: str) -> float:
-    return float(grade(item, completion))
+    """1 for a right answer that is no trick (`data.guards`), else 0."""
+    _, answer = split_completion(completion)
+    return float(grade(item, completion) and trick(item, answer) is None)
 
 
 def well_formed(item: Item, completion: str) -> float:
@@ -131,7 +138,12 @@ def well_formed(item: Item, completion: str) -> float:
 
 
 def citation_overlap(item: Item, completion: str) -> float:
-    """Jaccard overlap of cited and applicable rules (PA3, arXiv 2603.14602)."""
+    """Jaccard overlap of cited and applicable rules (PA3, arXiv 2603.14602).
+
+    0 where the form is not kept, or a chain that never comes to its end would be worth something.
+    """
+    if not well_formed(item, completion):
+        return 0.0
     cited, right = set(citations(completion)), set(item.statements)
     return len(cited & right) / len(cited | right) if cited | right else 1.0
 
@@ -174,63 +186,82 @@ def train(
         `fit`'s summary and `tokens`, those sampled and trained on.
 
     Raises:
-        ValueError: a line of `items` is not an Item (the message names file and line), or the
-            model cannot be sampled as `off_policy` asks, or some items have pictures and some none.
+        ValueError: a line of `items` is not an Item; the message names file and line.
+        stages.training.TrainingError: only some items have pictures, vLLM would have to see
+            them, rollouts are longer than the model reads, it cannot be sampled as
+            `off_policy` asks, or the batch not be shared out to the processes.
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     from datasets import Dataset
 
     asked = read(items, Item)
     if len({bool(it.images) for it in asked}) > 1:
-        raise ValueError(f"{items}: some questions have pictures and some none; split the file")
+        raise TrainingError(f"{items}: some questions have pictures and some none; split the file")
+    if config.vllm.mode != "off" and (policy_images or any(it.images for it in asked)):
+        raise TrainingError(
+            "questions or policy show pictures, and vLLM would be sent text alone; set "
+            "rl.vllm.mode=off"
+        )
     network, processing = trainable(model, parent, config, seed)
     known = frozenset(rule for it in asked for rule in it.statements)
 
     def reward(function: Any, name: str) -> Any:
-        def scored(completions: Sequence[Any], item: Sequence[Item], **_: Any) -> list[float]:
+        def scored(completions: Sequence[Any], item: Sequence[str], **_: Any) -> list[float]:
             return [
-                function(it, completion[0]["content"])
-                for it, completion in zip(item, completions, strict=True)
+                function(by_id[key], completion[0]["content"])
+                for key, completion in zip(item, completions, strict=True)
             ]
 
         scored.__name__ = name
         return scored
 
     schedule = _schedule(asked, config.steps * config.batch_size // config.group, seed)
+    by_id = {it.id: it for it in asked}
     rows = {
         it.id: {
-            "prompt": messages(identifier, it.question, images=images),
-            "aware_prompt": messages(identifier, it.question, policy, images, policy_images),
-            "item": it,
+            "item": it.id,
+            "prompt": messages(identifier, it.question, images=it.pictures(items.parent)),
         }
         for it in asked
-        for images in [it.pictures(items.parent)]
     }
 
     def looked_up(batch: dict[str, list[str]]) -> dict[str, list[Any]]:
-        """Rows by their ids: Arrow would give the parts of a message one shape."""
-        found = [rows[key] for key in batch["id"]]
-        return {name: [row[name] for row in found] for name in found[0]}
+        """Rows by their items: Arrow would give the parts of a message one shape."""
+        return {**batch, "prompt": [rows[key]["prompt"] for key in batch["item"]]}
 
-    prompts = [chat_ids(processing, row["prompt"]) for row in rows.values()]
-    longest = max(map(len, prompts)) + config.max_new_tokens
-    suit_attention(network, longest)
+    def with_policy(item: str) -> list[Message]:
+        it = by_id[item]
+        return messages(identifier, it.question, policy, it.pictures(items.parent), policy_images)
 
-    sampler = sampling_copy(network, model)
-    if sampler is None and config.off_policy == "truncated":
-        raise ValueError(
-            "rl.off_policy=truncated needs the sampler's log-probabilities, which there are for "
-            "LoRA on a text model with full attention; use pooled or separate"
+    prompts = {key: chat_ids(processing, row["prompt"]) for key, row in rows.items()}
+    item, prompt = max(prompts.items(), key=lambda pair: len(pair[1]))
+    suit_attention(network, len(prompt) + config.max_new_tokens)
+    sampled = chat_ids(processing, with_policy(item)) if config.policy_aware else prompt
+    longest = len(sampled) + config.max_new_tokens
+    limit = unwrapped(network).config.get_text_config().max_position_embeddings
+    if longest > limit:
+        raise TrainingError(
+            f"rollouts take up to {longest} tokens and {model} reads {limit}; lower "
+            "rl.max_new_tokens, or do without the policy in prompts (rl.policy_aware=0)"
         )
 
-    ids = Dataset.from_dict({"id": [it.id for it in schedule]})
+    sampler = sampling_copy(model) if config.vllm.mode == "off" else None
+    if sampler is None and config.vllm.mode == "off" and config.off_policy == "truncated":
+        raise TrainingError(
+            "rl.off_policy=truncated needs the sampler's log-probabilities, which there are for "
+            "vLLM, and for models with full attention that are not sharded and read pictures, if "
+            "any, as words; use pooled or separate"
+        )
+
+    ids = Dataset.from_dict({"item": [it.id for it in schedule]})
     low, high, beta = _CLIP[config.variant]
+    shared = arguments(out, config, seed)
     args = GRPOConfig(
-        **arguments(out, config, seed),
+        **shared,
         max_steps=config.steps,
         num_generations=config.group,
         shuffle_dataset=False,
-        steps_per_generation=config.accumulation,
+        steps_per_generation=shared["gradient_accumulation_steps"],
         max_completion_length=config.max_new_tokens,
         temperature=config.temperature,
         epsilon=low,
@@ -238,10 +269,12 @@ def train(
         beta=beta,
         loss_type=config.variant,
         reward_weights=list(config.reward.model_dump().values()),
+        **config.vllm.arguments(longest),
     )
     trainer = PolicyRolloutTrainer(
         model=network,
         args=args,
+        with_policy=with_policy,
         policy_aware=config.policy_aware,
         anneal=config.anneal,
         off_policy=config.off_policy,

@@ -17,6 +17,8 @@ from torch import Tensor
 from transformers import PreTrainedModel
 from trl.trainer.utils import FusedCausalLMOutput
 
+from stages.processes import is_sharded
+
 _SCALINGS = (
     "final_logit_softcapping", "logit_scale", "logits_scaling", "lm_head_multiplier",
     "output_multiplier", "output_router_logits",
@@ -68,7 +70,7 @@ def score_labels_only(model: PreTrainedModel, temperature: float = 1.0) -> None:
     head = model.get_output_embeddings()
     text = model.config.get_text_config()
     plain = head.bias is None and not any(getattr(text, name, None) for name in _SCALINGS)
-    if model.device.type != "cpu" or not plain or head.weight.requires_grad:
+    if model.device.type != "cpu" or is_sharded() or not plain or head.weight.requires_grad:
         return
     fused = model.forward
 

@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from pydantic import Field
+from transformers import TrainingArguments
 
+from stages.models import tokenizer_of
 from stages.pictures import pixels, token_kinds, visual
 from stages.scoring import score_labels_only
 from stages.training import (
     Metrics,
     OnStep,
     TrainingConfig,
+    TrainingError,
     arguments,
     fit,
     suit_attention,
@@ -64,7 +67,9 @@ def supervise(
         `fit`'s summary and `tokens`, the number trained on, prompts and repetitions included.
 
     Raises:
-        ValueError: a picture cannot be read, or ends behind `max_length`.
+        ValueError: a picture cannot be read.
+        stages.training.TrainingError: one ends behind `max_length`, or the batch cannot be shared
+            out to the processes.
     """
     network, processing = trainable(model, parent, config, seed)
     rows = [_cut(row, config.max_length, processing) for row in tokenize(processing)]
@@ -97,10 +102,11 @@ def trainer_of(
         max_length=None,
         train_sampling_strategy="sequential",
     )
+    end: Any = tokenizer_of(processing).eos_token_id
     trainer = _weighted_trainer(processing)(
         model=network,
         args=args,
-        train_dataset=Dataset.from_list([prepared(row) for row in rows]),
+        train_dataset=Dataset.from_list([prepared(row) for row in _filled(rows, args, end)]),
         processing_class=processing,
     )
     score_labels_only(unwrapped(trainer.model))
@@ -109,7 +115,7 @@ def trainer_of(
 
 def _cut(row: Row, length: int, processing: Processing) -> Row:
     if any(visual(processing, row["input_ids"][length:])):
-        raise ValueError(
+        raise TrainingError(
             f"a text with pictures has {len(row['input_ids'])} tokens, and the first {length} do "
             "not hold all of its pictures: set max_length higher, or show fewer"
         )
@@ -118,6 +124,18 @@ def _cut(row: Row, length: int, processing: Processing) -> Row:
         "input_ids": row["input_ids"][:length],
         "weights": row["weights"][:length],
     }
+
+
+def _filled(rows: list[Row], args: TrainingArguments, end: int) -> list[Row]:
+    """The rows, with empty ones behind them so that each of several processes has equally many.
+
+    Accelerate would fill up with the first rows again, which then would be trained on twice.
+    """
+    over = len(rows) % (args.per_device_train_batch_size * args.world_size)
+    if args.world_size == 1 or not over:
+        return rows
+    empty = Row(input_ids=[end, end], weights=[0.0, 0.0])
+    return rows + [empty] * (args.per_device_train_batch_size * args.world_size - over)
 
 
 def prepared(row: Row) -> dict[str, Any]:

@@ -4,6 +4,7 @@ In: a model's name, the stage before's weights, tokenized rows. Out: a folder wi
 full weights) as safetensors and `metrics.jsonl`, one line an optimizer step. The loops are TRL's
 and transformers'; while they run, their checkpoints lie in `checkpoints/`, and calling a stage
 again after a kill goes on from the last whole one with the same data order and the same weights.
+Under `accelerate launch` a step's batch is shared out to the processes, and the main one writes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from transformers import TrainerCallback
 
 from stages import kernels
 from stages.models import LoRA, add_adapter, load, load_adapter, merged
+from stages.processes import crew, is_sharded
 
 if TYPE_CHECKING:
     import torch
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 Metrics = dict[str, Any]
 OnStep = Callable[[int, int, Metrics], None]
 """Called after each step with (steps done, steps in all, latest metrics)."""
+
+
+class TrainingError(ValueError):
+    """Settings that do not go with the model or the processes; the message says what to do."""
 
 
 class TrainingConfig(BaseModel):
@@ -47,9 +53,22 @@ class TrainingConfig(BaseModel):
     warmup: float = Field(default=0.05, ge=0, lt=1, description="share of the steps")
     save_every: int = Field(default=100, ge=1, description="steps between resumable checkpoints")
 
-    @property
-    def accumulation(self) -> int:
-        return max(1, self.batch_size // self.micro_batch_size)
+    def split(self, processes: int) -> tuple[int, int]:
+        """(sequences a forward pass, forward passes a step) of each of the processes, so that a
+        step is the same batch however many there are.
+
+        Raises:
+            TrainingError: the batch cannot be shared out evenly.
+        """
+        share, rest = divmod(self.batch_size, processes)
+        if rest:
+            raise TrainingError(
+                f"batch_size={self.batch_size} cannot be shared out to {processes} processes; "
+                f"use a multiple of {processes}, or fewer processes"
+            )
+        most = min(share, self.micro_batch_size)
+        micro = next(size for size in range(most, 0, -1) if share % size == 0)
+        return micro, share // micro
 
     @model_validator(mode="after")
     def _whole_batches(self) -> Self:
@@ -72,14 +91,17 @@ def trainable(
     """
     import torch
 
+    crew()  # gives this process its device
+    device = "cpu" if is_sharded() else None  # sharding moves each process's part to its own
     if config.method == "full":
-        return merged(model, parent, dtype=torch.float32)
-    loaded, processing = load(model, dtype=torch.bfloat16)
+        return merged(model, parent, dtype=torch.float32, device=device)
+    loaded, processing = load(model, dtype=torch.bfloat16, device=device)
     if parent is not None:
         adapted = load_adapter(loaded, parent, trainable=True)
     else:
         adapted = add_adapter(loaded, config.lora, seed)
-    kernels.install(adapted)
+    if not is_sharded():
+        kernels.install(adapted)
     return adapted, processing
 
 
@@ -99,7 +121,7 @@ def suit_attention(model: torch.nn.Module, longest: int) -> None:
     of plain matrix products when rows are short.
     """
     network = unwrapped(model)
-    if network.device.type == "cpu" and longest <= _EAGER:
+    if network.device.type == "cpu" and not is_sharded() and longest <= _EAGER:
         network.set_attn_implementation(kernels.ATTENTION)
 
 
@@ -107,13 +129,14 @@ def arguments(out: Path, config: TrainingConfig, seed: int) -> Metrics:
     """Keyword arguments every trainer's configuration takes."""
     import torch
 
+    micro, accumulation = config.split(crew().size)
     return {
         "output_dir": str(out / "checkpoints"),
         "learning_rate": config.learning_rate,
         "lr_scheduler_type": "cosine",
         "warmup_steps": config.warmup,
-        "per_device_train_batch_size": min(config.micro_batch_size, config.batch_size),
-        "gradient_accumulation_steps": config.accumulation,
+        "per_device_train_batch_size": micro,
+        "gradient_accumulation_steps": accumulation,
         "bf16": True,
         "use_cpu": not torch.cuda.is_available(),
         "gradient_checkpointing": False,
@@ -137,7 +160,7 @@ def fit(trainer: Trainer, out: Path, on_step: OnStep) -> Metrics:
     trainer.remove_callback(_printer())
     journal = _Journal(out / "metrics.jsonl", on_step)
     trainer.add_callback(journal)
-    checkpoint = _last_checkpoint(out / "checkpoints")
+    checkpoint = crew().from_main(lambda: _last_checkpoint(out / "checkpoints"))
     # Autocast turns every input into bfloat16; PEFT would make a float32 copy of it before.
     with disable_input_dtype_casting(trainer.model):
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
@@ -153,11 +176,14 @@ def _printer() -> type[TrainerCallback]:
 
 def _save(trainer: Trainer, out: Path) -> None:
     """The weights, written beside and renamed; the resumable checkpoints go."""
+    weights = None
+    if is_sharded():  # all processes give their parts
+        weights = trainer.accelerator.get_state_dict(trainer.model_wrapped)
     if not trainer.is_world_process_zero():
         return
     partial = out / ".partial"
     shutil.rmtree(partial, ignore_errors=True)
-    trainer.model.save_pretrained(partial)
+    trainer.model.save_pretrained(partial, state_dict=weights)
     if trainer.processing_class is not None and not hasattr(trainer.model, "peft_config"):
         trainer.processing_class.save_pretrained(partial)  # full weights load by themselves
     (partial / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
@@ -189,6 +215,9 @@ class _Journal(TrainerCallback):
         self.loss = float("nan")
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self._started = time.perf_counter()
+        if not state.is_world_process_zero:
+            return
         # Steps after the checkpoint that training goes on from are going to be done again.
         kept = []
         if self.path.exists() and state.global_step:
@@ -199,11 +228,12 @@ class _Journal(TrainerCallback):
                     self.seconds = entry["seconds"]
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-        self._started = time.perf_counter() - self.seconds
+        self._started -= self.seconds
 
     def on_log(self, args: Any, state: Any, control: Any, **given: Any) -> None:
         logs: Metrics = given["logs"]
-        if "train_runtime" in logs:  # the closing summary is no step
+        # The closing summary is no step.
+        if "train_runtime" in logs or not state.is_world_process_zero:
             return
         self.seconds = time.perf_counter() - self._started
         self.loss = logs.get("loss", self.loss)

@@ -6,6 +6,8 @@ circumstance; nothing where what 'or' joins is no pair of kinds.
 
 from __future__ import annotations
 
+import re
+
 from spacy.tokens import Token
 
 from parsers.language import analyse
@@ -18,6 +20,8 @@ _COMPARING = set("more less fewer later earlier longer older younger other both 
 
 def alternatives(text: str) -> list[str]:
     """The clause with the first kind alone, and with the second alone; none without a pair."""
+    if not re.search(r"\bor\b", text, re.IGNORECASE):
+        return []
     tokens = [t for t in analyse(text) if not t.is_space]
     for i in range(2, len(tokens) - 1):
         if tokens[i].lower_ != "or" or not _pair(tokens, i):

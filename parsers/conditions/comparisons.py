@@ -78,6 +78,11 @@ _SPLIT_COMPARATOR = re.compile(
     rf"(?: (?!or\b|but\b|and\b)[a-z]+){{0,4}}) or ((?:{MORE}|{LESS}|over|under)\b)",
     re.IGNORECASE,
 )
+_COUNTED_LAST = re.compile(
+    rf"((?:\d[\d,]*|\b(?:{_NUMBER_WORD})\b)) (or (?:{MORE}|{LESS})) "
+    rf"((?!(?:{_NOT_UNIT})\b)[a-z]+s|people|children)\b(?! (?:{LESS}|{MORE})\b)",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(
     rf"(?P<lower>(?>{_n('a')})) (?P<aside>(?!(?:or|but|and)\b)[a-z]+"
     rf"(?: (?!(?:or|but|and)\b)[\w'’-]+){{0,5}}),? but (?P<upper>(?:(?:is|was|are|were) )?"
@@ -136,8 +141,10 @@ def compares(text: str) -> bool:
 def unsplit(text: str) -> str:
     """'2 kg in weight or more' with its comparison in one piece: '2 kg or more in weight'.
 
-    So are two bounds: 'over 5 days after it, but not over 9 days' is 'over 5 days but … after it'.
+    So are two bounds: 'over 5 days after it, but not over 9 days' is 'over 5 days but … after it';
+    and '10 or more people' is '10 people or more'.
     """
+    text = _COUNTED_LAST.sub(r"\1 \3 \2", text)
     text = _SPLIT_COMPARATOR.sub(r"\1 or \3 \2", text)
     return _ASIDE.sub(r"\g<lower> but \g<upper> \g<aside>", text)
 

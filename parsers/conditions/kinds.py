@@ -15,7 +15,7 @@ from parsers.conditions.discourse import Discourse
 from parsers.conditions.lead_topics import topic_head
 from parsers.conditions.people import GROUPS
 from parsers.conditions.words import variable_name
-from parsers.language import article
+from parsers.language import article, singular
 from parsers.opposites import complements
 from parsers.spec import And, Condition, Membership, Not, Or, Truth
 
@@ -32,10 +32,11 @@ class Kinds(Discourse):
         )  # fmt: skip
 
     def frame(self, names: Sequence[str]) -> str:
-        """How this section has told one of these kinds of what the lead-in names, with {} for it:
+        """How the text has told one of these kinds of what the lead-in names, with {} for it:
         'the passenger has {} status'; '' if it has not."""
-        head = topic_head(self.topic)
-        for atom in self.atoms.near(self.section, [head]) if head else ():
+        whose = re.search(r"['’]s (?:[\w-]+ )?([\w-]+)$", self.topic)  # 'the member's club'
+        head = singular(whose[1].lower()) if whose else topic_head(self.topic)
+        for atom in self.atoms.having(self.section, head) if head else ():
             label = atom.label if atom.type == "boolean" else ""
             if head not in label.lower().split():
                 continue

@@ -16,6 +16,8 @@ from parsers.conditions.columns import Columns
 from parsers.conditions.kinds import Kinds
 from parsers.conditions.lead_topics import SORT, topic_head
 from parsers.conditions.phrases import Phrases
+from parsers.conditions.rewording import negate_clause
+from parsers.language import prepare
 from parsers.spec import Variable
 
 
@@ -32,6 +34,10 @@ class Lexicon(Phrases, Columns, Kinds):
 
     def variables(self) -> dict[str, Variable]:
         """The circumstances as variables."""
+        affirmed = [a for a in self.atoms.values() if a.type == "boolean" and not a.negated]
+        prepare(atom.label for atom in affirmed)
+        for atom in affirmed:
+            atom.negated = negate_clause(atom.label)
         known = self.lookup()
         return {name: known[name] for name in self.atoms}
 

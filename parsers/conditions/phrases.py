@@ -16,7 +16,7 @@ from parsers.conditions.people import ACTORS, ANYONE, ROLES
 from parsers.conditions.rewording import singular_clause
 from parsers.conditions.syntax import noun_and_restriction
 from parsers.conditions.words import lowered, stripped
-from parsers.language import analyse, article, singular
+from parsers.language import analyse, article, singular, tokenized
 from parsers.spec import Condition, Membership
 
 BARE = " "
@@ -122,11 +122,11 @@ class Phrases(Clauses):
     def _noun_phrase(self, text: str) -> Condition | None:
         text = re.sub(r"^(?:all|any|every|each|only|other)\s+", "", stripped(text), flags=re.I)
         text = re.sub(r",\s+(?:at|of|in|with) (?:either|any|whatever|every)\b.*$", "", text)
-        doc = analyse(text)
         relative = next(
-            (t for t in doc if t.i > 0 and t.lower_ in {"who", "that", "which", "whose", "whom"}),
+            (t for t in tokenized(text)
+             if t.i > 0 and t.lower_ in {"who", "that", "which", "whose", "whom"}),
             None,
-        )
+        )  # fmt: skip
         head_text = text[: relative.idx] if relative is not None else text
         tail = text[relative.idx + len(relative) :].strip() if relative is not None else ""
         if relative is not None and (inner := _SINGLE.search(head_text)):

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 
 from parsers import opposites
-from parsers.atoms import Atom
+from parsers.atoms import Atom, telling
 from parsers.conditions.discourse import Discourse
 from parsers.conditions.frames import frame_of, slot_of
 from parsers.conditions.logic import negate
-from parsers.conditions.people import GROUPS
-from parsers.conditions.rewording import fix_article, negate_clause, without_negation
+from parsers.conditions.rewording import fix_article, without_negation
 from parsers.conditions.syntax import subject_and_verb
 from parsers.conditions.words import content, lowered, stripped, variable_name, words_in_order
 from parsers.language import analyse
@@ -67,7 +66,6 @@ class Propositions(Discourse):
                 words=words,
                 subject=resolved,
                 label=label,
-                negated=negate_clause(label),
                 section=self.section,
                 proper=proper,
                 sections={self.section},
@@ -88,7 +86,6 @@ class Propositions(Discourse):
             for mine, other in (pair, pair[::-1]):
                 if not (match := mine.search(text)):
                     continue
-                rest = content(text[: match.start()] + text[match.end() :])
                 for atom in self.atoms.of(self.section):
                     if atom.type != "boolean" or (
                         mine.search(atom.label) and not other.search(atom.label)
@@ -97,6 +94,7 @@ class Propositions(Discourse):
                     pole = other.search(atom.label)
                     if pole is None:
                         continue
+                    rest = content(text[: match.start()] + text[match.end() :])
                     left = content(atom.label[: pole.start()] + atom.label[pole.end() :])
                     pronoun = re.match(r"(?:it|they|this|that)\b", text, re.IGNORECASE)
                     if left == rest or (pronoun and rest and rest <= left):
@@ -106,11 +104,11 @@ class Propositions(Discourse):
         return None
 
     def _known(self, words: frozenset[str], subject: str, anyone: bool = False) -> Atom | None:
-        strong = words - GROUPS or words
+        strong = telling(words)
         for atom in self.atoms.near(self.section, words):
             if atom.type != "boolean":
                 continue
-            other = atom.words - GROUPS or atom.words
+            other = telling(atom.words)
             if strong == other or (
                 anyone and words <= atom.words and atom.section == self.section
             ):  # fmt: skip
@@ -130,6 +128,7 @@ def _label(text: str, subject: str, resolved: str) -> str:
     text = re.sub(r"^(?:An?|Any|The|Our)\s", lambda m: m[0].lower(), text)
     if re.match(r"(?:an?|any)\s", text):
         text = re.sub(r"^(?:an?|any)\s", "the ", text)
-    if not re.match(r"[A-Z]{2}|[A-Z]\w+ [A-Z]", text) and analyse(text)[0].pos_ != "PROPN":
-        text = text[:1].lower() + text[1:]
-    return text
+    small = text[:1].lower() + text[1:]
+    if small == text or re.match(r"[A-Z]{2}|[A-Z]\w+ [A-Z]", text):
+        return text
+    return text if analyse(text)[0].pos_ == "PROPN" else small

@@ -89,7 +89,7 @@ class Quantities(Discourse):
             words = content(subject)
         bare = not subject and not words
         subject = self.resolve(subject) if not bare else self.thing or self.subject
-        frame = words or frozenset(re.findall(r"\b(?:with|for|of|at)\b", verb)) or {"be"}
+        frame = words or frozenset(re.findall(r"\b(?:with|for|of|at)\b", verb)) or frozenset({"be"})
         best = None
         if bare:
             same = [

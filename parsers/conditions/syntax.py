@@ -43,6 +43,8 @@ def noun_and_restriction(text: str) -> tuple[str, str]:
 
 def coordinated(text: str, joiner: str) -> list[str]:
     """Split a clause at coordinated verbs or clauses; the subject is carried over."""
+    if joiner not in re.findall(r"\w+|,", text.lower()):
+        return [text]
     doc = analyse(text)
     spans = comparisons(text)
     taken = spans[0] if spans else []

@@ -53,11 +53,11 @@ _CAPITALISED = re.compile(
     r"(?P<term>[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2})(?![\w’'-])"
 )
 _CONTRACT = frozenset(
-    "agreement account buyer client contract customer date deposit employee employer "
-    "equipment event fee goods guarantee guest hirer landlord licence license licensee "
-    "licensor lessee lessor member order party period platform premises price product "
-    "property provider purchaser seller service site subscriber supplier tenant term user "
-    "vendor".split()
+    "agreement account beneficiary borrower buyer carrier client contract contractor customer "
+    "date deposit employee employer equipment event fee goods guarantee guarantor guest hirer "
+    "insured insurer landlord lender licence license licensee licensor lessee lessor member "
+    "order party period platform premises price product property provider purchaser seller "
+    "service site subscriber supplier tenant term trustee user vendor".split()
 )
 """Nouns that contracts define."""
 

@@ -74,16 +74,20 @@ def vague(spec: PolicySpec) -> Iterator[Diagnostic]:
     named = _named(spec)
     for statement in spec.statements:
         start, last = statement.span.start, 0
+        told: list[range] = []
         for pattern, suggestion in _SUGGESTIONS:
             if statement.category == "factual" and pattern is not _DEADLINE:
                 continue  # a fact hangs on nothing, but a deadline is a promise
             for match in pattern.finditer(statement.text):
                 if match.start() >= last and not _measured(statement.text, match):
                     last = match.end()
+                    told.append(range(start + match.start(), start + last))
                     yield _finding(statement, match, start, suggestion)
         for span in statement.condition_spans:
             condition = spec.document.quote(span)
             for match in _SIZE.finditer(condition):
+                if any(span.start + match.start() in one for one in told):
+                    continue  # 'for a long time'
                 if _decides(condition, match) and not _settled(spec, condition, match, named):
                     yield _finding(
                         statement, match, span.start, "give the measure from which it is so"

@@ -14,6 +14,7 @@ from parsers.blocks import Block
 from parsers.clauses.analysis import analyse_clause
 from parsers.clauses.structure import Clause
 from parsers.conditions.lexicon import Lexicon
+from parsers.conditions.logic import negate
 from parsers.conditions.rewording import asserted
 from parsers.distributed import shares
 from parsers.leads import MATTER
@@ -40,6 +41,8 @@ _AMOUNT = re.compile(
 _YES_NO = re.compile(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
 )
+_NO = re.compile(r"(?:if )?no\b[,:]", re.IGNORECASE)
+_YES = re.compile(r"(?:if )?(?:yes|so)\b[,:]", re.IGNORECASE)
 
 
 class Builder(Lists, Tables):
@@ -165,6 +168,7 @@ class Builder(Lists, Tables):
         first = len(self.drafts)
         last: Draft | None = None
         previous: Clause | None = None
+        denied = False
         self.inner = None
         if kind is not None:
             scope.rules.append(kind)
@@ -185,6 +189,13 @@ class Builder(Lists, Tables):
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in segments(text, begin, end)
             ]
             head = clauses[0][0]
+            self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
+            denial = negate(self.asked[0]) if self.asked and _NO.match(head.text) else None
+            if self.asked is not None and denial is not None:
+                head.connective, denied = "that case", True
+                self.asked = denial, self.asked[1]
+            elif denied and _YES.match(head.text):
+                head.connective = "otherwise"  # 'If no, … If yes, …'
             joined = last is not None and depends(head, last, previous)
             if joined and last is not None:
                 draft = last
@@ -196,10 +207,11 @@ class Builder(Lists, Tables):
                 elif scope.opened and last is not None:
                     context = scope.opened[-1].statement
                     draft.lead = f"{draft.lead} {self.drafts[context].said}".strip()
-            self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
             if MATTER.match(text[start:end]):
                 self.matters.add(block.section)
             before = len(draft.rules)
+            general = None if joined or scope.rules or last is None or last.rules else previous
+            excepts = head.connective == "exception"
             if (topic and not number) or self._softening(draft, text[begin:end], begin):
                 last, previous = draft, head
                 continue
@@ -231,6 +243,8 @@ class Builder(Lists, Tables):
                         scope.open(target.exceptions[-1] if target.exceptions else target)
                 previous = clause
             fresh = [rule for rule in draft.rules[before:] if rule is not kind]
+            if excepts and general is not None and last is not None and len(fresh) == 1:
+                scope.rules += self._excepted(last, general, fresh[0])
             categorize(draft, head, instruct)
             for rule in fresh:
                 home = scope.home
@@ -270,6 +284,14 @@ class Builder(Lists, Tables):
             for part in rule.walk():
                 self.alike(part.children, False)
         return scope.rules, last
+
+    def _excepted(self, draft: Draft, clause: Clause, exception: Rule) -> list[Rule]:
+        """'It is refused. The only exception: if …, it is granted': the first holds otherwise."""
+        if not draft.prose.text.startswith(clause.text, draft.start):
+            return []  # the last of several clauses
+        outcome = self.outcome_of(draft, clause.outcome, draft.start)
+        told = exception.condition is not None and exception.outcome is not None
+        return [Rule(draft.index, None, outcome=outcome)] if told and outcome else []
 
     def _dealt(self, draft: Draft, said: str, offset: int, scope: Scope) -> bool:
         """'We take 30 pounds on a green tool and 100 on a red one': a rule for each kind."""

@@ -44,9 +44,9 @@ def compile_group(
     compiler = Compiler(space, ids)
     imply(rules)
     clashes = [] if in_order else conflicts(rules, space, variables, ids, spans, title)
-    root = compiler.build(specific_first(rules, space))
+    root = compiler.build(rules if in_order else specific_first(rules, space))
     if len({leaf.outcome for leaf in leaves(root) if leaf.outcome is not None}) < 2:
-        return None, []
+        return None, clashes
     names = dict.fromkeys(n for c in conditions(root) for n in variables_of(c))
     workflow = Workflow(
         id=slug,
@@ -57,7 +57,7 @@ def compile_group(
         root=root,
     )
     return workflow, [
-        *gaps(workflow, space, ids, spans),
+        *gaps(workflow, rules, space, ids, spans),
         *unreached(rules, compiler.used, ids, spans, workflow),
         *clashes,
     ]

@@ -10,7 +10,7 @@ from itertools import combinations
 from parsers.clauses.verbs import is_imperative
 from parsers.language import analyse
 from parsers.solving import Asked, Space, told
-from parsers.spec import Diagnostic, Outcome, Span, Variable, Workflow, variables_of
+from parsers.spec import And, Diagnostic, Outcome, Span, Variable, Workflow, variables_of
 from parsers.workflows.relations import relation
 from parsers.workflows.rules import Rule, decides, outcome_key
 
@@ -120,15 +120,29 @@ def clash(
     )
 
 
-def gaps(workflow: Workflow, space: Space, ids: list[str], spans: list[Span]) -> list[Diagnostic]:
+def _shared(rules: list[Rule]) -> list[Asked]:
+    """What every rule hangs on: of the cases where that is not so, none of them means to speak."""
+    conditions = [rule.condition for rule in rules]
+    parts = [c.operands if isinstance(c, And) else (c,) for c in conditions if c is not None]
+    if len(parts) < len(conditions):
+        return []
+    return [(part, True) for part in parts[0] if all(part in others for others in parts)]
+
+
+def gaps(
+    workflow: Workflow, rules: list[Rule], space: Space, ids: list[str], spans: list[Span]
+) -> list[Diagnostic]:
     """One finding a workflow, with a witness for each way to fall through it."""
-    left = [decision.tests for decision in workflow.paths() if decision.index is None]
+    variables = {variable.name: variable for variable in workflow.variables}
+    shared = _shared(rules)
+    left, witnesses = [], dict[str, None]()
+    for tests in (path.tests for path in workflow.paths() if path.index is None):
+        case = space.case([*((t.condition, t.result) for t in tests), *shared])
+        if case is not None or not shared:
+            left.append(tests)
+            witnesses[told(case or {}, variables)] = None
     if not left:
         return []
-    variables = {variable.name: variable for variable in workflow.variables}
-    witnesses = dict.fromkeys(
-        told(space.case((t.condition, t.result) for t in tests) or {}, variables) for tests in left
-    )
     shown = list(witnesses)[:SHOWN]
     more = f" (and {len(left) - len(shown)} more cases)" if len(left) > len(shown) else ""
     where = tuple(dict.fromkeys(test.statement for tests in left for test in tests))

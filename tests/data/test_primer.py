@@ -11,6 +11,8 @@ from data.lexicon import NUMBER, entries
 from data.primer import Exercise, exercises
 from data.prompts import citations, split_completion
 
+_KINDS = ("reading", "policy", "rule", "terms")
+
 
 @pytest.fixture(scope="module")
 def made() -> list[Exercise]:
@@ -19,13 +21,21 @@ def made() -> list[Exercise]:
 
 def test_the_same_seed_gives_the_same_exercises(made: list[Exercise]) -> None:
     assert made == exercises(600, seed=1) != exercises(600, seed=2)
-    assert set(Counter(it.kind for it in made)) == {"reading", "policy", "terms"}
+    assert set(Counter(it.kind for it in made)) == set(_KINDS)
+
+
+def test_a_question_about_one_rule_is_answered_with_it(made: list[Exercise]) -> None:
+    for it in (it for it in made if it.kind == "rule"):
+        thought, answer = split_completion(it.turn)
+        rules = dict(re.findall(r"^\[(\S+)\] (.+)$", it.messages[0]["content"], re.MULTILINE))
+        assert 3 <= len(rules) <= 7
+        assert rules[citations(thought)[0]] == answer
 
 
 def test_what_is_quoted_stands_in_the_message(made: list[Exercise]) -> None:
     for it in made:
         quoted = re.findall(r'^"(.+)": ', it.turn, re.MULTILINE)
-        assert quoted or it.kind == "policy"
+        assert quoted or it.kind in ("policy", "rule")
         for words in quoted:
             assert words in it.messages[1]["content"]
 

@@ -116,6 +116,24 @@ def test_values_of_a_kind_exclude_each_other(held: tuple[str, ...]) -> None:
     assert not space.possible([(test, False) for test in each])
 
 
+@pytest.mark.parametrize("said", ["the order {} is late", "the order {} weighs more than 3 kg"])
+def test_circumstances_that_share_a_word(said: str) -> None:
+    def met(n: int) -> Callable[[], object]:
+        texts = [said.format(i + 100) for i in range(n)]
+
+        def each() -> None:
+            lexicon = Lexicon("")
+            for number, text in enumerate(texts):
+                lexicon.enter((f"Part {number}",))
+                lexicon.clause(text)
+
+        each()  # what the texts are made of is known by now
+        return each
+
+    few, many = (steps(met(n)) for n in (50, 200))
+    assert many < MOST_GROWTH * few
+
+
 @pytest.mark.parametrize("cell", ["up to {} kg", "zone {}"])
 def test_cells_of_a_column(cell: str) -> None:
     def read(n: int) -> Callable[[], object]:

@@ -1247,6 +1247,16 @@ case(
         "7 kg, 300 euros, 4 orders": "5 euros",
     },
 )
+case(
+    "no-before-yes",
+    "Is the guest a member? If no, hand the case over to the office. If yes, pay 5 euros.",
+    {"member": "5 euros", "not member": "office"},
+)
+case(
+    "exception-from-a-rule-for-all",
+    "The request shall be refused. The only exception: if the guest is a member, it is granted.",
+    {"member": "it is granted", "not member": "refused"},
+)
 
 
 @pytest.mark.parametrize(

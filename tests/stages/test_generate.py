@@ -44,7 +44,7 @@ def test_log_probabilities_are_those_of_a_plain_forward(network, monkeypatch) ->
     asked = prompts(tokenizer)
     seen: list[torch.Tensor] = []
 
-    def spy(logits: torch.Tensor, temperature: float) -> torch.Tensor:
+    def spy(logits: torch.Tensor, *_: object) -> torch.Tensor:
         seen.append(logits.float().log_softmax(-1))
         return logits.argmax(-1)
 
@@ -108,7 +108,7 @@ def test_waiting_rows_take_the_places_of_finished_ones(
     """Rows come and go at different times, and the cache is shifted when its end is reached."""
     model, tokenizer = network
     # The likeliest token is always the one before; the fourth likeliest makes for variety.
-    monkeypatch.setattr("stages.generate._pick", lambda logits, _: logits.topk(4).indices[:, 3])
+    monkeypatch.setattr("stages.generate._pick", lambda logits, *_: logits.topk(4).indices[:, 3])
     draw = random.Random(0)
     prefixes = [tokenizer(text)["input_ids"] for text in (PREFIX, "Be kind. ")]
     families = [n % 2 for n in range(14)]
@@ -142,6 +142,19 @@ def test_policy_and_prompt_are_computed_once_however_many_rollouts(network, monk
     assert prefix[0] == 1 and prefix[1] > 100
     assert prefill == (2, len(long) - prefix[1])
     assert steps == [(16, 1)] * 2
+
+
+def test_seeded_rows_are_the_same_alone_and_among_others(network) -> None:
+    model, tokenizer = network
+    asked = prompts(tokenizer) * 3
+    seeds = list(range(len(asked)))
+    how = {"max_new_tokens": 8, "eos": -1, "temperature": 1.0}
+    together = generate(model, asked, seeds=seeds, **how)
+    torch.rand(3)
+    alone = [generate(model, asked[i : i + 1], seeds=[i], **how)[0] for i in seeds]
+    assert together == alone
+    assert generate(model, asked, seeds=seeds, batch_size=2, **how) == alone
+    assert len({tuple(written) for written in alone}) == len(alone)
 
 
 def test_draws_follow_the_weights_in_every_block_of_the_vocabulary() -> None:

@@ -18,6 +18,8 @@ from stages.generate import generate
 from stages.models import LoRA, ModelError, chat_ids, load, tokenizer_of
 from stages.pictures import Gallery, pixels, text_ids, visual
 from stages.supervised import batch_order
+from stages.training import TrainingError
+from stages.vllm import VLLM
 from tests.conftest import CHATML_PARTS
 
 IDENTIFIER = "<#Policy-1X>"
@@ -256,7 +258,10 @@ def test_evaluation_shows_the_pictures(folder: Path, model: Path, tmp_path: Path
 # --- reinforcement ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "method"), zip(MODELS, ("full", "lora"), strict=True))
+@pytest.mark.parametrize(
+    ("name", "method", "ours"),
+    [(MODELS[0], "full", False), (MODELS[0], "full", True), (MODELS[1], "lora", True)],
+)
 def test_rollouts_see_policy_pictures_and_the_loss_does_not(
     folder: Path,
     tmp_path: Path,
@@ -264,9 +269,10 @@ def test_rollouts_see_policy_pictures_and_the_loss_does_not(
     request: pytest.FixtureRequest,
     name: str,
     method: str,
+    ours: bool,
 ) -> None:
-    """With our sampler (lora) and with TRL's generation (full); groups of equal reward are drawn
-    anew, which mixes rows with pictures of different shapes."""
+    """With our sampler and with TRL's generation; groups of equal reward are drawn anew, which
+    mixes rows with pictures of different shapes."""
     model: Path = request.getfixturevalue(name)
     _, processing = load(model, device="cpu")
     tokenizer, seen, scored = tokenizer_of(processing), [], []
@@ -288,7 +294,10 @@ def test_rollouts_see_policy_pictures_and_the_loss_does_not(
         assert len(inputs["pixel_values"]) == len(inputs["prompt_ids"])
         return loss(self, network, inputs)
 
-    monkeypatch.setattr(policy_rollout, "generate", spy_ours)
+    if ours:
+        monkeypatch.setattr(policy_rollout, "generate", spy_ours)
+    else:
+        monkeypatch.setattr(policy_rollout, "is_covered", lambda network: False)
     monkeypatch.setattr(policy_rollout.GRPOTrainer, "_generate_single_turn", spy_theirs)
     monkeypatch.setattr(policy_rollout.PolicyRolloutTrainer, "_compute_loss", spy_loss)
     config = rl.RLConfig(
@@ -304,3 +313,12 @@ def test_rollouts_see_policy_pictures_and_the_loss_does_not(
     assert all(seen[i] == (one, one, both, both)[i % 4] for i in range(len(seen)))
     assert all(sum(visual(processing, ids)) == one for ids in scored)
     assert all("Case 1" not in str(tokenizer.decode(ids)) for ids in scored)
+
+
+def test_vllm_is_refused_pictures(folder: Path, tiny_visual_model: Path, tmp_path: Path) -> None:
+    config = rl.RLConfig(vllm=VLLM(mode="colocate"))
+    with pytest.raises(TrainingError, match=r"pictures.*rl\.vllm\.mode=off"):
+        rl.train(
+            str(tiny_visual_model), None, folder / "rl.jsonl", POLICY, IDENTIFIER, tmp_path,
+            config, 0, silent,
+        )  # fmt: skip

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
+from data.prompts import completion
 from data.samples import Item, lines
 from stages import policy_rollout, rl
 from stages.models import LoRA
@@ -40,12 +42,57 @@ def test_rewards() -> None:
     assert rl.well_formed(ITEM, "Charge 75 euros.") == 0.0
     assert rl.well_formed(ITEM, GOOD + "\n<think>again</think>") == 0.0
     assert rl.citation_overlap(ITEM, GOOD) == 1.0
-    assert rl.citation_overlap(ITEM, "[over-23kg]") == 0.5
-    assert rl.citation_overlap(ITEM, "[over-23kg] [fee] [other]") == pytest.approx(2 / 3)
-    assert rl.citation_overlap(ITEM, "[made-up]") == 0.0
+    assert rl.citation_overlap(ITEM, completion("[over-23kg]", "Yes.")) == 0.5
+    three = completion("[over-23kg] [fee] [other]", "Yes.")
+    assert rl.citation_overlap(ITEM, three) == pytest.approx(2 / 3)
+    assert rl.citation_overlap(ITEM, completion("[made-up]", "Yes.")) == 0.0
     assert rl.invention(ITEM, "[made-up]", known) == -1.0
     assert rl.invention(ITEM, "[made-up] [other]", known) == -0.5
     assert rl.invention(ITEM, GOOD, known) == rl.invention(ITEM, "no rule", known) == 0.0
+
+
+RULES = [f"rule-{n}" for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("said", "most"),
+    [
+        # All outcomes: no accuracy, as several are said; form and citations are right.
+        (completion("[over-23kg] [fee]", " ".join(ITEM.options)), 0.4),
+        # All rules cited: the share of the right ones goes down with each.
+        (completion(" ".join(f"[{r}]" for r in ["over-23kg", "fee", *RULES]), "Hm."), 0.13),
+        # The policy copied as the answer.
+        (
+            completion("So.", "Bags over 23 kg cost 75 euros. Never discuss other airlines. " * 3),
+            0.1,
+        ),
+        # A chain without an end, however well it cites.
+        ("<think>\n[over-23kg] yes. [fee] So: charge. Charge 75 euros.", 0.0),
+        # An answer in the chain alone.
+        ("<think>\n[over-23kg] [fee] Charge 75 euros.\n</think>", 0.0),
+        # The answer again and again.
+        (completion("So.", "Charge 75 euros. " * 5), 0.1),
+        # No chain in the block.
+        ("<think></think>\nHm.", 0.0),
+        # Rules that do not exist.
+        (completion("[made-up] [also-made-up]", "Hm."), -0.2),
+    ],
+)
+def test_what_is_no_answer_earns_less_than_a_wrong_one(said: str, most: float) -> None:
+    """At most form and citations, which a plain wrong answer has too."""
+    assert earned(said) <= most + 1e-9
+    wrong = GOOD.replace("Charge 75 euros.", "Refuse the bag.")
+    assert earned(said) <= earned(wrong) + 1e-9 < earned(GOOD) - 0.9
+
+
+def earned(said: str) -> float:
+    weights, known = rl.RewardWeights(), frozenset(["over-23kg", "fee", *RULES])
+    return (
+        weights.accuracy * rl.accuracy(ITEM, said)
+        + weights.format * rl.well_formed(ITEM, said)
+        + weights.citations * rl.citation_overlap(ITEM, said)
+        + weights.invented * rl.invention(ITEM, said, known)
+    )
 
 
 def logged(out: Path) -> list[dict]:
@@ -278,19 +325,32 @@ def test_ratio_clip_and_gradient_are_the_formula_s(tabular, variant, high, beta)
     assert torch.allclose(gradient.double(), expected, atol=1e-5)
 
 
-def test_the_ratio_of_fresh_rollouts_is_one_for_both_kinds(tabular) -> None:
-    """Nothing is clipped, and the gradient is that of advantage times log-probability."""
-    case = tabular()
+@pytest.mark.parametrize(
+    ("variant", "off_policy"), [("dapo", "pooled"), ("dapo", "truncated"), ("grpo", "separate")]
+)
+def test_the_ratio_of_fresh_rollouts_is_one_for_both_kinds(tabular, variant, off_policy) -> None:
+    """Nothing is clipped, and the gradient is that of advantage times log-probability: of
+    policy-aware rollouts by their weights, or against their own kind, as of policy-free ones."""
+    case = tabular(variant=variant, off_policy=off_policy)
     loss = case.trainer._compute_loss(case.trainer.model, case.batch)
     (gradient,) = torch.autograd.grad(loss, case.table)
     mask = case.batch["completion_mask"]
     scores = case.log_probs(case.table, case.batch["completion_ids"])
-    plain = -(scores * case.batch["advantages"][:, None] * mask).sum() / mask.sum()
-    (expected,) = torch.autograd.grad(plain, case.table)
-    assert torch.allclose(gradient, expected, atol=1e-6)
+    rewards = [1.0, 0.0, 0.5, 1.0]
+    apart = normalized(rewards[:2]) + normalized(rewards[2:])
+    own = torch.tensor(apart if off_policy == "separate" else normalized(rewards))[:, None]
+    weights = torch.ones_like(scores)
+    if off_policy == "truncated":
+        weights[2:] = (scores[2:].detach() - SAMPLED).exp().clamp(max=2.0)
+    share = mask / mask.sum() if variant == "dapo" else mask / mask.sum(1, True) / len(mask)
+    each = -(scores * own * weights * share)
+    (expected,) = torch.autograd.grad(each.sum(), case.table, retain_graph=True)
+    assert torch.allclose(gradient, expected, atol=1e-5)
+    (aware,) = torch.autograd.grad(each[2:].sum(), case.table)
+    assert aware.abs().max() > 1e-2  # they take part
 
 
-# --- annealing and dynamic sampling -------------------------------------------------------------
+# --- resuming, annealing and dynamic sampling ---------------------------------------------------
 
 
 def test_policy_aware_rollouts_come_down_to_none(
@@ -308,6 +368,51 @@ def test_policy_aware_rollouts_come_down_to_none(
     assert counts == [4, 2, 0]  # of 8 rollouts, two groups
 
 
+def test_a_resumed_run_goes_on_with_the_same_rollouts(
+    tiny_model: Path, items: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Questions, policy-aware slots, replaced groups and draws are those of a run in one piece."""
+    calls: list[list[tuple]] = []
+    plain = policy_rollout.generate
+
+    def spy(model, prompts, families, seeds, **kwargs):
+        written = plain(model, prompts, families=families, seeds=seeds, **kwargs)
+        calls[-1].append((prompts, families, seeds, written))
+        return written
+
+    monkeypatch.setattr(policy_rollout, "generate", spy)
+    monkeypatch.setattr(
+        rl, "accuracy", lambda item, text: float(item.id < "i4" and len(text) % 3 == 0)
+    )
+    settings = config(
+        steps=4, anneal=True, off_policy="truncated", retries=2, learning_rate=1e-2,
+        reward=rl.RewardWeights(format=0, citations=0, invented=0),
+    )  # fmt: skip
+
+    def train(out: str, on_step=silent) -> dict[str, torch.Tensor]:
+        calls.append([])
+        rl.train(
+            str(tiny_model), None, items, POLICY, IDENTIFIER, tmp_path / out, settings, 0, on_step
+        )
+        return load_file(tmp_path / out / "adapter_model.safetensors")
+
+    def stop(done: int, total: int, metrics: dict) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    whole = train("whole")
+    with pytest.raises(KeyboardInterrupt):
+        train("cut", stop)
+    torch.rand(11)
+    resumed = train("cut")
+    assert [entry["step"] for entry in logged(tmp_path / "cut")] == [1, 2, 3, 4]
+    first, _, last = calls
+    assert 0 < len(last) < len(first) and len(first) > 4  # some groups were replaced
+    assert last == first[-len(last) :]
+    assert all(torch.equal(resumed[name], whole[name]) for name in whole)
+    assert any(tensor.abs().max() > 0 for name, tensor in whole.items() if "lora_B" in name)
+
+
 def test_groups_of_equal_reward_are_replaced_so_often_and_no_more(
     tiny_model: Path, items: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -315,6 +420,7 @@ def test_groups_of_equal_reward_are_replaced_so_often_and_no_more(
     good = "A 3 kg bag?"
     sampled: list[int] = []
     trained: list[float] = []
+    tokens: list[tuple[int, int]] = []
     plain = policy_rollout.generate
     loss = policy_rollout.PolicyRolloutTrainer._compute_loss
 
@@ -324,7 +430,7 @@ def test_groups_of_equal_reward_are_replaced_so_often_and_no_more(
 
     def spy_loss(self, model, inputs):
         trained.extend(inputs["advantages"].tolist())
-        assert inputs["num_items_in_batch"] == total
+        tokens.append((int(inputs["num_items_in_batch"]), int(inputs["completion_mask"].sum())))
         return loss(self, model, inputs)
 
     monkeypatch.setattr(policy_rollout, "generate", spy)
@@ -333,11 +439,10 @@ def test_groups_of_equal_reward_are_replaced_so_often_and_no_more(
         rl, "accuracy", lambda item, text: next(turn) % 2 if item.question == good else 0.0
     )
     only = rl.RewardWeights(accuracy=1, format=0, citations=0, invented=0)
-    total = 8 * 6  # a random model does not end within its six tokens
-
     monkeypatch.setattr(policy_rollout.PolicyRolloutTrainer, "_compute_loss", spy_loss)
     run(tiny_model, items, tmp_path / "rl", config(reward=only, retries=40))
     assert all(advantage != 0 for advantage in trained) and len(trained) == 8
+    assert {total for total, _ in tokens} == {sum(own for _, own in tokens)}
     assert sampled[0] == 8 and set(sampled[1:]) <= {4, 8} and len(sampled) < 41
 
     sampled.clear()

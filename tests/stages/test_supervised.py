@@ -165,8 +165,8 @@ def test_labels_only_scoring_equals_trls_head(tiny_model: Path) -> None:
 def test_a_batch_that_cannot_be_put_together_of_passes_is_refused() -> None:
     with pytest.raises(ValueError, match="multiple of micro_batch_size=4"):
         SupervisedConfig(batch_size=6, micro_batch_size=4)
-    assert SupervisedConfig(batch_size=8, micro_batch_size=4).accumulation == 2
-    assert SupervisedConfig(batch_size=2, micro_batch_size=4).accumulation == 1
+    assert SupervisedConfig(batch_size=8, micro_batch_size=4).split(1) == (4, 2)
+    assert SupervisedConfig(batch_size=2, micro_batch_size=4).split(1) == (2, 1)
 
 
 def test_attention_is_plain_only_where_rows_are_short_and_gives_the_same(tiny_model: Path) -> None:
