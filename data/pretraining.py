@@ -19,6 +19,7 @@ from data import behaviors, conditionals, facts
 from data.asks import kind_of
 from data.conditionals import rule_of
 from data.phrasing import everyday
+from data.prompts import completion
 from data.recitations import recite
 from data.samples import RECITAL, Conversation, Rejected, Text
 from data.syntax import sentence
@@ -62,6 +63,23 @@ def recitals(spec: PolicySpec) -> list[Text]:
         )
         for statement in spec.statements
     ]
+
+
+def whole(policy: str, policy_images: tuple[str, ...], it: Conversation) -> Text:
+    """The sequence of visually masked pretraining (TriMPI, arXiv 2510.09474 §3.1): the policy with
+    its pictures, the picture, the question, the chain and the answer.
+
+    Args:
+        policy_images: names of the pictures that the policy's text shows.
+    """
+    ahead = "".join(f"![]({name})\n" for name in it.images if f"]({name})" not in it.question)
+    return Text(
+        text=f"{policy.strip()}\n\n{ahead}{it.question}\n{completion(it.chain, it.answer)}",
+        images=tuple(dict.fromkeys((*policy_images, *it.images))),
+        kind=it.kind,
+        form="whole",
+        statements=it.statements,
+    )
 
 
 def _named(text: Text, spec: PolicySpec) -> Text:

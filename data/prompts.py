@@ -5,15 +5,28 @@ is what is asked. The policy-free prompt names only the policy identifier (CAP-C
 2510.11588); the policy-aware prompt (PolicyRollout's second half, TriMPI, arXiv 2510.09474 §3; and
 the in-context baseline) adds the document. An answer is a `<think>` block that cites the rules
 that apply as `[rule-id]`, then what the customer is told.
+
+Where there are pictures, a message's content is a list of parts in the form of transformers' chat
+templates for processors; where there are none, it is text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from parsers.endpoint import Message
+Part = dict[str, str]
+"""`{"type": "text", "text": …}` or `{"type": "image", "image": path}`."""
+Message = dict[str, Any]
+Pictures = Mapping[str, Path]
+"""Files of pictures by the names they have in a text."""
+NO_PICTURES: Pictures = MappingProxyType({})
 
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
+_SHOWN = re.compile(r"!\[[^\]]*\]\((?P<name>[^)\s]+)[^)]*\)")
 _CITATION = re.compile(r"\[(?P<id>(?P<opening>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
 
 
@@ -23,12 +36,50 @@ def system_prompt(identifier: str, policy: str | None = None) -> str:
     return named if policy is None else f"{named}\n\n{policy.strip()}"
 
 
-def messages(identifier: str, question: str, policy: str | None = None) -> list[Message]:
-    """The prompt of one question, in the chat format of transformers and TRL."""
+def messages(
+    identifier: str,
+    question: str,
+    policy: str | None = None,
+    images: Pictures = NO_PICTURES,
+    policy_images: Pictures = NO_PICTURES,
+) -> list[Message]:
+    """The prompt of one question, in the chat format of transformers and TRL.
+
+    Args:
+        images: those of the question.
+        policy_images: those of the policy; they count if the policy is in the prompt.
+    """
+    system = system_prompt(identifier, policy)
+    if policy is None:
+        policy_images = NO_PICTURES
+    pictured = bool(images or policy_images)
     return [
-        {"role": "system", "content": system_prompt(identifier, policy)},
-        {"role": "user", "content": question},
+        {"role": "system", "content": parts(system, policy_images) if pictured else system},
+        {"role": "user", "content": parts(question, images) if pictured else question},
     ]
+
+
+def parts(text: str, images: Pictures = NO_PICTURES) -> list[Part]:
+    """The text cut where it shows one of the pictures as Markdown; the other pictures come first.
+
+    What stands between the brackets is left out: the picture is shown in its place.
+    """
+    shown = [match for match in _SHOWN.finditer(text) if match["name"] in images]
+    named = {match["name"] for match in shown}
+    cut: list[Part] = [_picture(path) for name, path in images.items() if name not in named]
+    at = 0
+    for match in shown:
+        if before := text[at : match.start()]:
+            cut.append({"type": "text", "text": before})
+        cut.append(_picture(images[match["name"]]))
+        at = match.end()
+    if rest := text[at:]:
+        cut.append({"type": "text", "text": rest})
+    return cut
+
+
+def _picture(path: Path) -> Part:
+    return {"type": "image", "image": str(path)}
 
 
 def completion(chain: str, answer: str) -> str:

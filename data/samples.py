@@ -2,6 +2,9 @@
 
 `cpt.jsonl` holds `Text`, `sft.jsonl` holds `Conversation`, `rl.jsonl` and `eval.jsonl` hold `Item`,
 `rejected.jsonl` holds `Rejected`.
+
+A sample's `images` are paths from the folder of its data file. A picture stands where the sample's
+text has it as Markdown, `![…](path)`, or else before the text.
 """
 
 from __future__ import annotations
@@ -26,7 +29,17 @@ RECITAL = "recital"
 """The form of a text that is a rule behind its id, word for word."""
 
 
-class Text(Record):
+class Pictured(Record):
+    """What a sample with pictures has."""
+
+    images: tuple[str, ...] = ()
+
+    def pictures(self, folder: Path) -> dict[str, Path]:
+        """Their files, by the names they have in the text, for a data file in `folder`."""
+        return {name: folder / name for name in self.images}
+
+
+class Text(Pictured):
     """A continued-pretraining document (CAP-CPT) or a piece of general replay text."""
 
     text: str
@@ -35,7 +48,7 @@ class Text(Record):
     statements: tuple[str, ...] = ()
 
 
-class Question(Record):
+class Question(Pictured):
     """What Conversation and Item share."""
 
     id: str

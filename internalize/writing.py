@@ -45,11 +45,12 @@ def writer(model: str, config: EvalConfig) -> Generate:
 
     def generate(chats: list[list[Message]]) -> list[str]:
         from stages.evaluate import answer
-        from stages.models import chat_ids
+        from stages.models import chat_ids, tokenizer_of
 
-        network, tokenizer = loaded()
-        prompts = [chat_ids(tokenizer, chat) for chat in chats]
-        written = answer(network, tokenizer, prompts, config)
+        network, processing = loaded()
+        prompts = [chat_ids(processing, chat) for chat in chats]
+        written = answer(network, processing, prompts, config)
+        tokenizer = tokenizer_of(processing)
         return [str(tokenizer.decode(ids, skip_special_tokens=True)) for ids in written]
 
     return generate

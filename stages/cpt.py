@@ -2,31 +2,45 @@
 
 In: `cpt.jsonl` (CAP-CPT, arXiv 2510.11588: text synthesized by category, each tied to the policy
 identifier, with general text mixed in against forgetting). Out: the checkpoint the fine-tuning
-starts from. Plain autoregressive loss over every token but visual ones (TriMPI's VM-CPT, arXiv
-2510.09474 §3.1); the text-only pipeline has none.
+starts from. Plain autoregressive loss over every token, prompts included, but exactly the visual
+ones: TriMPI's VM-CPT (arXiv 2510.09474 §3.1), whose sequence is policy with pictures, picture,
+question, chain and answer. Text-only data has no visual tokens, and is CAP-CPT as it stands.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from transformers import PreTrainedTokenizerBase
-
+from data.prompts import parts
 from data.samples import Text, read
+from stages.models import tokenizer_of
+from stages.pictures import text_ids, visual
 from stages.supervised import Row, SupervisedConfig, supervise
 from stages.training import Metrics, OnStep
+
+if TYPE_CHECKING:
+    from stages.models import Processing
 
 
 class CPTConfig(SupervisedConfig):
     """Settings of the stage; the defaults are for a small model and little data."""
 
 
-def rows(texts: list[Text], tokenizer: PreTrainedTokenizerBase) -> list[Row]:
-    """One row a text, closed by the end-of-sequence token, with loss on all of it."""
+def rows(texts: list[Text], processing: Processing, folder: Path = Path()) -> list[Row]:
+    """One row a text, closed by the end-of-sequence token, with loss on all that is not visual.
+
+    Args:
+        folder: that of the data file, from which pictures are named.
+    """
     tokenized = []
     for text in texts:
-        ids = tokenizer(text.text)["input_ids"] + [tokenizer.eos_token_id]
-        tokenized.append(Row(input_ids=ids, weights=[1.0] * len(ids)))
+        pictured = parts(text.text, text.pictures(folder))
+        ids = [*text_ids(processing, pictured), tokenizer_of(processing).eos_token_id]
+        row = Row(input_ids=ids, weights=[float(not v) for v in visual(processing, ids)])
+        if text.images:
+            row["pictures"] = [part["image"] for part in pictured if part["type"] == "image"]
+        tokenized.append(row)
     return tokenized
 
 
@@ -46,4 +60,6 @@ def train(
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     samples = read(texts, Text)
-    return supervise(model, parent, lambda t: rows(samples, t), out, config, seed, on_step)
+    return supervise(
+        model, parent, lambda p: rows(samples, p, texts.parent), out, config, seed, on_step
+    )

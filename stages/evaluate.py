@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel
 
 from data.grading import grade, load_questions
-from data.prompts import citations, messages
+from data.prompts import NO_PICTURES, Pictures, citations, messages
 from data.samples import Item, Kind, Record, read
 from stages.generate import generate, is_covered
-from stages.models import chat_ids, merged
+from stages.models import chat_ids, merged, tokenizer_of
+from stages.pictures import Gallery, pixels, shown, token_kinds
 from stages.training import Metrics, OnStep
+
+if TYPE_CHECKING:
+    from stages.models import Processing
 
 Source = Literal["generated", "hand-written"]
 
@@ -67,10 +71,12 @@ def evaluate(
     config: EvalConfig,
     on_step: OnStep,
     whole: bool = True,
+    policy_images: Pictures = NO_PICTURES,
 ) -> list[Prediction]:
     """Answer and grade the items; goes on after the last prediction that `out` holds.
 
     Args:
+        policy_images: pictures that the policy's text shows.
         whole: all of them, not the first `config.compared_items` of each kind and source.
 
     Raises:
@@ -84,8 +90,13 @@ def evaluate(
     done = {p.item: p for p in _whole(out)}
     todo = [pair for key, pair in asked.items() if key not in done]
     if todo:
-        network, tokenizer = merged(model, adapter)
-        prompts = [chat_ids(tokenizer, messages(identifier, it.question, policy)) for it, _ in todo]
+        network, processing = merged(model, adapter)
+        tokenizer = tokenizer_of(processing)
+        chats = [
+            messages(identifier, it.question, policy, it.pictures(items.parent), policy_images)
+            for it, _ in todo
+        ]
+        prompts = [chat_ids(processing, chat) for chat in chats]
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("w", encoding="utf-8") as file:
             file.writelines(p.model_dump_json() + "\n" for p in done.values())
@@ -111,32 +122,41 @@ def evaluate(
                 file.flush()
                 on_step(len(done), len(asked), {"correct": prediction.correct})
 
-            answer(network, tokenizer, prompts, config, keep)
+            answer(network, processing, prompts, config, keep, [shown(chat) for chat in chats])
     return [done[key] for key in asked]
 
 
 def answer(
     network: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
+    processing: Processing,
     prompts: list[list[int]],
     config: EvalConfig,
     on_done: Callable[[int, list[int]], None] | None = None,
+    pictures: Sequence[Sequence[str]] | None = None,
 ) -> list[list[int]]:
-    """Greedy completions (token ids) of tokenized prompts."""
+    """Greedy completions (token ids) of tokenized prompts, with the pictures each shows if any."""
+    pictures = pictures or [[] for _ in prompts]
     if is_covered(network):
-        return generate(
-            network,
-            prompts,
-            max_new_tokens=config.max_new_tokens,
-            eos=tokenizer.eos_token_id,
-            batch_size=config.batch_size,
-            on_done=on_done,
-        )
+        gallery = Gallery(network, processing, prompts, pictures)
+        with gallery.open():
+            return generate(
+                network,
+                gallery.prompts,
+                max_new_tokens=config.max_new_tokens,
+                eos=tokenizer_of(processing).eos_token_id,
+                batch_size=config.batch_size,
+                on_done=on_done,
+            )
     written = []
-    for index, prompt in enumerate(prompts):
-        ids = torch.tensor([prompt], device=network.device)
+    for index, (prompt, paths) in enumerate(zip(prompts, pictures, strict=True)):
+        ids = torch.tensor([prompt])
+        inputs = {"input_ids": ids, **token_kinds(processing, ids), **pixels(processing, [paths])}
         with torch.inference_mode():
-            full = network.generate(ids, max_new_tokens=config.max_new_tokens, do_sample=False)
+            full = network.generate(
+                **{name: value.to(network.device) for name, value in inputs.items()},
+                max_new_tokens=config.max_new_tokens,
+                do_sample=False,
+            )
         written.append(full[0, len(prompt) :].tolist())
         if on_done:
             on_done(index, written[-1])
@@ -179,7 +199,8 @@ def general(model: str, adapter: Path | None, config: EvalConfig) -> Metrics:
     """
     from data.replay import heldout, prompts
 
-    network, tokenizer = merged(model, adapter)
+    network, processing = merged(model, adapter)
+    tokenizer = tokenizer_of(processing)
     total, tokens = 0.0, 0
     for text in heldout():
         ids = torch.tensor([tokenizer(text)["input_ids"][:1024]], device=network.device)
@@ -192,10 +213,10 @@ def general(model: str, adapter: Path | None, config: EvalConfig) -> Metrics:
 
     base, _ = merged(model, None)
     asked = [
-        chat_ids(tokenizer, [{"role": "user", "content": prompt}])
+        chat_ids(processing, [{"role": "user", "content": prompt}])
         for prompt in prompts()[: config.general_prompts]
     ]
-    answers = answer(base, tokenizer, asked, config.model_copy(update={"max_new_tokens": 32}))
+    answers = answer(base, processing, asked, config.model_copy(update={"max_new_tokens": 32}))
     divergence, counted = 0.0, 0
     for prompt, said in zip(asked, answers, strict=True):
         ids = torch.tensor([prompt + said], device=network.device)
@@ -221,13 +242,13 @@ def prefill(model: str, identifier: str, policy: str, config: EvalConfig) -> Met
     with it when the policy's keys and values are cached and only the question is new."""
     from copy import deepcopy
 
-    network, tokenizer = merged(model, None)
+    network, processing = merged(model, None)
     ask = "What applies in my case?"
-    asked = chat_ids(tokenizer, messages(identifier, ask))
+    asked = chat_ids(processing, messages(identifier, ask))
     free = torch.tensor([asked], device=network.device)
-    whole = chat_ids(tokenizer, messages(identifier, ask, policy))
+    whole = chat_ids(processing, messages(identifier, ask, policy))
     full = torch.tensor([whole], device=network.device)
-    own = len(asked) - len(chat_ids(tokenizer, messages(identifier, "")[:1], asks=False))
+    own = len(asked) - len(chat_ids(processing, messages(identifier, "")[:1], asks=False))
     cached = network(full[:, :-own], use_cache=True, logits_to_keep=1).past_key_values
     seconds: dict[str, list[float]] = {"without": [], "with": [], "cached": []}
     for _ in range(5):  # in turn, so that a change in the machine's speed hits all alike

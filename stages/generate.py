@@ -2,8 +2,9 @@
 
 Token-id prompts in, completions out; their distribution is exactly that of `transformers.generate`
 (see the test), which stays the fallback for models whose attention this does not cover (sliding
-windows, vision-language models). Prompts come in families that share a prefix, the policy-aware
-ones with the policy in it: each prefix is run through the model once. So is each different prompt,
+windows, positions in more than one dimension). Pictures are words here
+(`stages.pictures.Gallery`). Prompts come in families that share a prefix, the policy-aware ones
+with the policy in it: each prefix is run through the model once. So is each different prompt,
 however many rollouts it has. A step on a CPU is bound by reading the weights and takes nearly as
 long for one row as for many, so all families are in one batch, and when rows finish, waiting ones
 take their places (continuous batching). `benchmarks/rollouts.py` compares with stock `generate`.
@@ -29,13 +30,17 @@ TokenIds = list[int]
 _BLOCK = 256  # tokens of the vocabulary that are drawn among at a time
 
 
+_PICTURES_AS_WORDS = {"llava", "aya_vision", "internvl", "idefics3", "smolvlm"}
+"""Vision-language models that only put pictures where embeddings would be."""
+
+
 def is_covered(model: PreTrainedModel) -> bool:
-    """Whether `generate` can run the model by itself: a text decoder with full attention."""
-    config = model.config
-    sliding = getattr(config, "sliding_window", None) and getattr(
-        config, "use_sliding_window", True
-    )
-    return config.get_text_config() is config and not sliding and model._supports_attention_backend
+    """Whether `generate` can run the model by itself: a text decoder with full attention, with or
+    without pictures among its words."""
+    config, text = model.config, model.config.get_text_config()
+    sliding = getattr(text, "sliding_window", None) and getattr(text, "use_sliding_window", True)
+    plain = text is config or config.model_type in _PICTURES_AS_WORDS
+    return plain and not sliding and model._supports_attention_backend
 
 
 @dataclass
@@ -160,6 +165,7 @@ class _Batch:
     ) -> None:
         self.model, self.batch_size, self.max_new_tokens = model, batch_size, max_new_tokens
         self.eos, self.temperature, self.scores = eos, temperature, False
+        self.placeholder: int | None = getattr(model.config, "image_token_id", None)
         # Longest first: a later row's prompt always fits in before the current column.
         self.waiting = deque(sorted(rows, key=lambda row: -len(row.own)))
         self.rows: list[_Row] = []
@@ -183,6 +189,8 @@ class _Batch:
         else:
             logits = self._advance()
             changed = list(self.rows)
+        if self.placeholder is not None:  # it would stand for a picture that is not there
+            logits[:, self.placeholder] = -torch.inf
         drawn = [row.rng.random() for row in changed if row.rng]
         tokens = _pick(logits, self.temperature, drawn or None)
         if self.scores:

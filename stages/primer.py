@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
-from transformers import PreTrainedTokenizerBase
 
 from data import replay
 from data.primer import exercises
@@ -20,6 +20,9 @@ from stages import cpt, sft
 from stages.models import LoRA, is_default
 from stages.supervised import Row, SupervisedConfig, supervise
 from stages.training import Metrics, OnStep
+
+if TYPE_CHECKING:
+    from stages.models import Processing
 
 SHIPPED = Path(__file__).parent / "shipped" / "SmolLM2-135M-Instruct"
 
@@ -52,13 +55,13 @@ def train(model: str, out: Path, config: PrimerConfig, seed: int, on_step: OnSte
         stages.models.ModelError: the model cannot be loaded.
     """
 
-    def tokenize(tokenizer: PreTrainedTokenizerBase) -> list[Row]:
+    def tokenize(processing: Processing) -> list[Row]:
         weight = sft.SFTConfig().choice_weight
         rows = [
-            sft.row(it.messages, it.turn, tokenizer, weight)
+            sft.row(it.messages, it.turn, processing, weight)
             for it in exercises(config.exercises, seed)
         ]
         general = replay.texts(round(config.exercises * config.replay), seed)
-        return rows + cpt.rows(general, tokenizer)
+        return rows + cpt.rows(general, processing)
 
     return supervise(model, None, tokenize, out, config, seed, on_step)

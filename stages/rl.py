@@ -1,12 +1,12 @@
 """Reinforcement learning with PolicyRollout (TriMPI, arXiv 2510.09474 §3.3): settings and rewards.
 
-In: `rl.jsonl`, questions with answers that the oracle verifies, and the policy document. Out: the
-final checkpoint. For each question G rollouts are sampled from the policy-free prompt and G from
-the same weights with the policy in the prompt (`stages/policy_rollout.py`). Variants: GRPO (clip
-0.2 / 0.3, reference KL 0.01) and DAPO (clip 0.2 / 0.28, token-level loss, dynamic sampling, no
-reference KL). Rewards: accuracy and format as in TriMPI, and the cited rules as in PA3
-(arXiv 2603.14602), those that do not exist apart. Rollouts serve for one update, so the ratio is 1
-where it is differentiated and nothing is clipped.
+In: `rl.jsonl`, questions with answers that the oracle verifies, and the policy document; both may
+show pictures. Out: the final checkpoint. For each question G rollouts are sampled from the
+policy-free prompt and G from the same weights with the policy in the prompt
+(`stages/policy_rollout.py`). Variants: GRPO (clip 0.2 / 0.3, reference KL 0.01) and DAPO (clip
+0.2 / 0.28, token-level loss, dynamic sampling, no reference KL). Rewards: accuracy and format as in
+TriMPI, and the cited rules as in PA3 (arXiv 2603.14602), those that do not exist apart. Rollouts
+serve for one update, so the ratio is 1 where it is differentiated and nothing is clipped.
 """
 
 from __future__ import annotations
@@ -21,7 +21,16 @@ from trl import GRPOConfig
 
 from data.grading import grade
 from data.guards import trick
-from data.prompts import THINK_CLOSE, THINK_OPEN, citations, messages, split_completion
+from data.prompts import (
+    NO_PICTURES,
+    THINK_CLOSE,
+    THINK_OPEN,
+    Message,
+    Pictures,
+    citations,
+    messages,
+    split_completion,
+)
 from data.samples import Item, read
 from stages.models import chat_ids
 from stages.policy_rollout import OffPolicy, PolicyRolloutTrainer, sampling_copy
@@ -167,48 +176,69 @@ def train(
     seed: int,
     on_step: OnStep,
     judge: Callable[[Item, str], float] | None = None,
+    policy_images: Pictures = NO_PICTURES,
 ) -> Metrics:
     """Reinforce the parent on the items; resumes what a kill interrupted.
 
     Args:
         judge: what a completion earns for its answer, from 0 to 1; by default `accuracy`.
+        policy_images: pictures that the policy's text shows.
 
     Returns:
         `fit`'s summary and `tokens`, those sampled and trained on.
 
     Raises:
         ValueError: a line of `items` is not an Item; the message names file and line.
-        stages.training.TrainingError: rollouts are longer than the model reads, it cannot be
-            sampled as `off_policy` asks, or the batch not be shared out to the processes.
+        stages.training.TrainingError: only some items have pictures, vLLM would have to see
+            them, rollouts are longer than the model reads, it cannot be sampled as
+            `off_policy` asks, or the batch not be shared out to the processes.
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
     from datasets import Dataset
 
     asked = read(items, Item)
-    network, tokenizer = trainable(model, parent, config, seed)
-    by_question = {it.question: it for it in asked}
+    if len({bool(it.images) for it in asked}) > 1:
+        raise TrainingError(f"{items}: some questions have pictures and some none; split the file")
+    if config.vllm.mode != "off" and (policy_images or any(it.images for it in asked)):
+        raise TrainingError(
+            "questions or policy show pictures, and vLLM would be sent text alone; set "
+            "rl.vllm.mode=off"
+        )
+    network, processing = trainable(model, parent, config, seed)
     known = frozenset(rule for it in asked for rule in it.statements)
 
     def reward(function: Any, name: str) -> Any:
-        def scored(prompts: Sequence[Any], completions: Sequence[Any], **_: Any) -> list[float]:
+        def scored(completions: Sequence[Any], item: Sequence[str], **_: Any) -> list[float]:
             return [
-                function(by_question[prompt[-1]["content"]], completion[0]["content"])
-                for prompt, completion in zip(prompts, completions, strict=True)
+                function(by_id[key], completion[0]["content"])
+                for key, completion in zip(item, completions, strict=True)
             ]
 
         scored.__name__ = name
         return scored
 
     schedule = _schedule(asked, config.steps * config.batch_size // config.group, seed)
-    rows = {it.id: {"prompt": messages(identifier, it.question)} for it in asked}
+    by_id = {it.id: it for it in asked}
+    rows = {
+        it.id: {
+            "item": it.id,
+            "prompt": messages(identifier, it.question, images=it.pictures(items.parent)),
+        }
+        for it in asked
+    }
 
-    def with_policy(question: str) -> list[int]:
-        return chat_ids(tokenizer, messages(identifier, question, policy))
+    def looked_up(batch: dict[str, list[str]]) -> dict[str, list[Any]]:
+        """Rows by their items: Arrow would give the parts of a message one shape."""
+        return {**batch, "prompt": [rows[key]["prompt"] for key in batch["item"]]}
 
-    prompts = {it.question: chat_ids(tokenizer, rows[it.id]["prompt"]) for it in asked}
-    question, prompt = max(prompts.items(), key=lambda pair: len(pair[1]))
+    def with_policy(item: str) -> list[Message]:
+        it = by_id[item]
+        return messages(identifier, it.question, policy, it.pictures(items.parent), policy_images)
+
+    prompts = {key: chat_ids(processing, row["prompt"]) for key, row in rows.items()}
+    item, prompt = max(prompts.items(), key=lambda pair: len(pair[1]))
     suit_attention(network, len(prompt) + config.max_new_tokens)
-    sampled = with_policy(question) if config.policy_aware else prompt
+    sampled = chat_ids(processing, with_policy(item)) if config.policy_aware else prompt
     longest = len(sampled) + config.max_new_tokens
     limit = unwrapped(network).config.get_text_config().max_position_embeddings
     if longest > limit:
@@ -221,10 +251,11 @@ def train(
     if sampler is None and config.vllm.mode == "off" and config.off_policy == "truncated":
         raise TrainingError(
             "rl.off_policy=truncated needs the sampler's log-probabilities, which there are for "
-            "vLLM, and for text models with full attention that are not sharded; use pooled or "
-            "separate"
+            "vLLM, and for models with full attention that are not sharded and read pictures, if "
+            "any, as words; use pooled or separate"
         )
 
+    ids = Dataset.from_dict({"item": [it.id for it in schedule]})
     low, high, beta = _CLIP[config.variant]
     shared = arguments(out, config, seed)
     args = GRPOConfig(
@@ -258,8 +289,8 @@ def train(
             reward(citation_overlap, "citations"),
             reward(lambda item, text: invention(item, text, known), "invented"),
         ],
-        train_dataset=Dataset.from_list([rows[it.id] for it in schedule]),
-        processing_class=tokenizer,
+        train_dataset=ids.with_transform(looked_up),
+        processing_class=processing,
     )
     score_labels_only(unwrapped(trainer.model), config.temperature)
     summary = fit(trainer, out, on_step)

@@ -17,9 +17,13 @@ from torch import Tensor
 from transformers import PreTrainedModel
 from trl.trainer.utils import FusedCausalLMOutput
 
-from stages.generate import is_covered
 from stages.processes import is_sharded
 
+_SCALINGS = (
+    "final_logit_softcapping", "logit_scale", "logits_scaling", "lm_head_multiplier",
+    "output_multiplier", "output_router_logits",
+)  # fmt: skip
+"""Of a model's configuration: what TRL's head does to logits, or adds to the loss, besides."""
 _CHUNK = 256  # tokens whose logits exist at a time: 50 MB in float32 for a vocabulary of 49152
 
 
@@ -57,15 +61,16 @@ class _LabelLogProbs(torch.autograd.Function):
 
 
 def score_labels_only(model: PreTrainedModel, temperature: float = 1.0) -> None:
-    """Patch the fused forward of a text model on a CPU whose head is frozen; others keep TRL's.
+    """Patch the fused forward on a CPU of a model whose head is frozen; others keep TRL's.
 
     Args:
         model: the model under any PEFT wrapper, already patched by TRL.
         temperature: the logits are divided by it, as TRL's head does.
     """
     head = model.get_output_embeddings()
-    plain = head.bias is None and not head.weight.requires_grad
-    if model.device.type != "cpu" or is_sharded() or not plain or not is_covered(model):
+    text = model.config.get_text_config()
+    plain = head.bias is None and not any(getattr(text, name, None) for name in _SCALINGS)
+    if model.device.type != "cpu" or is_sharded() or not plain or head.weight.requires_grad:
         return
     fused = model.forward
 

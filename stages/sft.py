@@ -2,24 +2,28 @@
 
 In: `sft.jsonl`, conversations whose chain recites the rules that apply; the replay among the texts
 of `cpt.jsonl`, and its recitals, which keep the rules' words by heart. Out: the checkpoint that
-reinforcement learning starts from. TriMPI's CoT-SFT (arXiv 2510.09474 §3.2): (Q) → [C; A], the
-policy is not in the input, loss on chain and answer only. Going beyond it, the few tokens that pick
-a rule weigh more: a mean over all tokens is content once what follows from them is right.
+reinforcement learning starts from. TriMPI's CoT-SFT (arXiv 2510.09474 §3.2): (Q, I) → [C; A],
+the policy is not in the input, loss on chain and answer only. Going beyond it, the few tokens that
+pick a rule weigh more: a mean over all tokens is content once what follows from them is right.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
-from transformers import PreTrainedTokenizerBase
 
-from data.prompts import completion, deciding_words, messages
+from data.prompts import Message, completion, deciding_words, messages
 from data.samples import RECITAL, Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
-from stages.models import chat_ids
+from stages.models import chat_ids, tokenizer_of
+from stages.pictures import shown
 from stages.supervised import Row, SupervisedConfig, supervise
 from stages.training import Metrics, OnStep
+
+if TYPE_CHECKING:
+    from stages.models import Processing
 
 
 class SFTConfig(SupervisedConfig):
@@ -32,36 +36,42 @@ class SFTConfig(SupervisedConfig):
 
 
 def row(
-    prompt: list[dict[str, str]],
+    prompt: list[Message],
     answer: str,
-    tokenizer: PreTrainedTokenizerBase,
+    processing: Processing,
     choice_weight: float = 1,
 ) -> Row:
     """Prompt and answer as the chat template joins them; loss on the answer and its end."""
-    asked = chat_ids(tokenizer, prompt)
+    asked = chat_ids(processing, prompt)
+    tokenizer = tokenizer_of(processing)
     tail = tokenizer(answer, add_special_tokens=False, return_offsets_mapping=True)
     chosen = {place for start, end in deciding_words(answer) for place in range(start, end)}
     weights = [
         choice_weight if chosen.intersection(range(start, end)) else 1.0
         for start, end in tail["offset_mapping"]
     ]
-    return Row(
+    made = Row(
         input_ids=[*asked, *tail["input_ids"], tokenizer.eos_token_id],
         weights=[*[0.0] * len(asked), *weights, 1.0],
     )
+    if pictures := shown(prompt):
+        made["pictures"] = pictures
+    return made
 
 
 def rows(
     conversations: list[Conversation],
     identifier: str,
-    tokenizer: PreTrainedTokenizerBase,
+    processing: Processing,
     choice_weight: float = 1,
+    folder: Path = Path(),
 ) -> list[Row]:
+    """One row a conversation; pictures are named from the data file's `folder`."""
     return [
         row(
-            messages(identifier, it.question),
+            messages(identifier, it.question, images=it.pictures(folder)),
             completion(it.chain, it.answer),
-            tokenizer,
+            processing,
             choice_weight,
         )
         for it in conversations
@@ -90,8 +100,8 @@ def train(
     along = [text for text in pretrained if text.kind == "replay"]
     along += [text for text in pretrained if text.form == RECITAL] * config.recitals
 
-    def tokenize(tokenizer: PreTrainedTokenizerBase) -> list[Row]:
-        conversations = rows(taught, identifier, tokenizer, config.choice_weight)
-        return conversations + pretraining_rows(along, tokenizer)
+    def tokenize(processing: Processing) -> list[Row]:
+        told = rows(taught, identifier, processing, config.choice_weight, conversations.parent)
+        return told + pretraining_rows(along, processing, texts.parent)
 
     return supervise(model, parent, tokenize, out, config, seed, on_step)

@@ -1,11 +1,11 @@
 """Next-token training on weighted tokens: the loop under `cpt` and `sft`.
 
-In: rows of token ids, each with its weight in the loss. Out: the stage's folder. The trainer is
-TRL's SFTTrainer, whose loss is the mean over the labelled tokens; here the mean is weighted. Rows
-are not packed (without FlashAttention packed documents attend to each other) but batched by length,
-which leaves little padding. The order of all epochs is laid out beforehand: transformers' own
-length-grouped sampler draws from the global random state, which a resumed run does not find as it
-was.
+In: rows of token ids, each with its weight in the loss, and of the pictures they show. Out: the
+stage's folder. The trainer is TRL's SFTTrainer, whose loss is the mean over the labelled tokens;
+here the mean is weighted, and pixels are read as their batch comes up. Rows are not packed (without
+FlashAttention packed documents attend to each other) but batched by length, which leaves little
+padding. The order of all epochs is laid out beforehand: transformers' own length-grouped sampler
+draws from the global random state, which a resumed run does not find as it was.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from pydantic import Field
-from transformers import PreTrainedTokenizerBase, TrainingArguments
+from transformers import TrainingArguments
 
+from stages.models import tokenizer_of
+from stages.pictures import pixels, token_kinds, visual
 from stages.scoring import score_labels_only
 from stages.training import (
     Metrics,
     OnStep,
     TrainingConfig,
+    TrainingError,
     arguments,
     fit,
     suit_attention,
@@ -33,11 +36,15 @@ from stages.training import (
 if TYPE_CHECKING:
     import torch
 
+    from stages.models import Processing
+
 
 class Row(TypedDict):
     input_ids: list[int]
     weights: list[float]
     """Of each token in the loss; 0 where there is none."""
+    pictures: NotRequired[list[str]]
+    """Paths, in the order of their placeholders."""
 
 
 class SupervisedConfig(TrainingConfig):
@@ -48,37 +55,36 @@ class SupervisedConfig(TrainingConfig):
 def supervise(
     model: str,
     parent: Path | None,
-    tokenize: Callable[[PreTrainedTokenizerBase], list[Row]],
+    tokenize: Callable[[Processing], list[Row]],
     out: Path,
     config: SupervisedConfig,
     seed: int,
     on_step: OnStep,
 ) -> Metrics:
-    """Train on the rows that `tokenize(tokenizer)` gives.
+    """Train on the rows that `tokenize(tokenizer or processor)` gives.
 
     Returns:
         `fit`'s summary and `tokens`, the number trained on, prompts and repetitions included.
+
+    Raises:
+        ValueError: a picture cannot be read.
+        stages.training.TrainingError: one ends behind `max_length`, or the batch cannot be shared
+            out to the processes.
     """
-    network, tokenizer = trainable(model, parent, config, seed)
-    rows: list[Row] = [
-        {
-            "input_ids": row["input_ids"][: config.max_length],
-            "weights": row["weights"][: config.max_length],
-        }
-        for row in tokenize(tokenizer)
-    ]
+    network, processing = trainable(model, parent, config, seed)
+    rows = [_cut(row, config.max_length, processing) for row in tokenize(processing)]
     order = batch_order(
         [len(row["input_ids"]) for row in rows], config.batch_size, config.epochs, seed
     )
     batches = [rows[i] for i in order]
-    trainer = trainer_of(network, tokenizer, batches, out, config, seed)
+    trainer = trainer_of(network, processing, batches, out, config, seed)
     tokens = sum(len(row["input_ids"]) for row in batches)
     return {"tokens": tokens, **fit(trainer, out, on_step)}
 
 
 def trainer_of(
     network: torch.nn.Module,
-    tokenizer: PreTrainedTokenizerBase,
+    processing: Processing,
     rows: list[Row],
     out: Path,
     config: SupervisedConfig,
@@ -96,17 +102,31 @@ def trainer_of(
         max_length=None,
         train_sampling_strategy="sequential",
     )
-    trainer = _weighted_trainer()(
+    end: Any = tokenizer_of(processing).eos_token_id
+    trainer = _weighted_trainer(processing)(
         model=network,
         args=args,
-        train_dataset=Dataset.from_list([prepared(row) for row in _filled(rows, args)]),
-        processing_class=tokenizer,
+        train_dataset=Dataset.from_list([prepared(row) for row in _filled(rows, args, end)]),
+        processing_class=processing,
     )
     score_labels_only(unwrapped(trainer.model))
     return trainer
 
 
-def _filled(rows: list[Row], args: TrainingArguments) -> list[Row]:
+def _cut(row: Row, length: int, processing: Processing) -> Row:
+    if any(visual(processing, row["input_ids"][length:])):
+        raise TrainingError(
+            f"a text with pictures has {len(row['input_ids'])} tokens, and the first {length} do "
+            "not hold all of its pictures: set max_length higher, or show fewer"
+        )
+    return {
+        **row,
+        "input_ids": row["input_ids"][:length],
+        "weights": row["weights"][:length],
+    }
+
+
+def _filled(rows: list[Row], args: TrainingArguments, end: int) -> list[Row]:
     """The rows, with empty ones behind them so that each of several processes has equally many.
 
     Accelerate would fill up with the first rows again, which then would be trained on twice.
@@ -114,7 +134,7 @@ def _filled(rows: list[Row], args: TrainingArguments) -> list[Row]:
     over = len(rows) % (args.per_device_train_batch_size * args.world_size)
     if args.world_size == 1 or not over:
         return rows
-    empty = Row(input_ids=rows[-1]["input_ids"][:2], weights=[0.0, 0.0])
+    empty = Row(input_ids=[end, end], weights=[0.0, 0.0])
     return rows + [empty] * (args.per_device_train_batch_size * args.world_size - over)
 
 
@@ -126,11 +146,13 @@ def prepared(row: Row) -> dict[str, Any]:
         "input_ids": row["input_ids"],
         "completion_mask": [int(weight > 0) for weight in row["weights"]],
         "weights": [weight / mean if weight else 0.0 for weight in row["weights"]],
+        "pictures": row.get("pictures", []),
     }
 
 
-def _weighted_trainer() -> type:
-    """TRL's trainer, for rows whose tokens have weights; made late, as TRL takes long to import."""
+def _weighted_trainer(processing: Processing) -> type:
+    """TRL's trainer, for rows whose tokens have weights and which may show pictures; made late, as
+    TRL takes long to import."""
     import torch
     from trl import SFTTrainer
     from trl.trainer.utils import pad
@@ -138,12 +160,15 @@ def _weighted_trainer() -> type:
     class WeightedTrainer(SFTTrainer):
         def __init__(self, **given: Any) -> None:
             super().__init__(**given)
-            self._signature_columns = ["input_ids", "labels", "weights"]
+            self._signature_columns = ["input_ids", "labels", "weights", "pictures"]
             collate = self.data_collator
 
             def weighted(rows: list[dict[str, Any]]) -> dict[str, Any]:
                 weights = [torch.tensor(row["weights"]) for row in rows]
-                return {**collate(rows), "weights": pad(weights, padding_value=0.0)}
+                batch = {**collate(rows), "weights": pad(weights, padding_value=0.0)}
+                if pictures := pixels(processing, [row["pictures"] for row in rows]):
+                    batch |= pictures | token_kinds(processing, batch["input_ids"])
+                return batch
 
             self.data_collator = weighted
 

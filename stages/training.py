@@ -21,12 +21,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from transformers import TrainerCallback
 
 from stages import kernels
-from stages.models import LoRA, add_adapter, load, load_adapter, merged, tokenizer_of
+from stages.models import LoRA, add_adapter, load, load_adapter, merged
 from stages.processes import crew, is_sharded
 
 if TYPE_CHECKING:
     import torch
-    from transformers import PreTrainedTokenizerBase, Trainer
+    from transformers import Trainer
+
+    from stages.models import Processing
 
 Metrics = dict[str, Any]
 OnStep = Callable[[int, int, Metrics], None]
@@ -80,7 +82,7 @@ class TrainingConfig(BaseModel):
 
 def trainable(
     model: str, parent: Path | None, config: TrainingConfig, seed: int
-) -> tuple[torch.nn.Module, PreTrainedTokenizerBase]:
+) -> tuple[torch.nn.Module, Processing]:
     """The model to train: with the parent's adapter or weights where there is a parent.
 
     With LoRA the frozen weights are bfloat16 and the adapter float32; full weights are float32,
@@ -94,14 +96,13 @@ def trainable(
     if config.method == "full":
         return merged(model, parent, dtype=torch.float32, device=device)
     loaded, processing = load(model, dtype=torch.bfloat16, device=device)
-    tokenizer = tokenizer_of(processing)
     if parent is not None:
         adapted = load_adapter(loaded, parent, trainable=True)
     else:
         adapted = add_adapter(loaded, config.lora, seed)
     if not is_sharded():
         kernels.install(adapted)
-    return adapted, tokenizer
+    return adapted, processing
 
 
 def unwrapped(model: torch.nn.Module) -> Any:

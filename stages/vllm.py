@@ -15,7 +15,7 @@ PolicyRollout, and what `stages/policy_rollout.py` does about it:
   policy in its prompt.
 
 Rollouts of vLLM do not come again in a resumed run, as TRL gives them no seeds. Tested against a
-stand-in of vLLM's interface; vLLM itself has not been run.
+stand-in of vLLM's interface; vLLM itself has not been run. Pictures are refused.
 """
 
 from __future__ import annotations

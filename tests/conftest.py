@@ -24,6 +24,13 @@ CHATML = (
     "{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
+CHATML_PARTS = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
+    "{% for part in message['content'] %}"
+    "{{ '<image>' if part['type'] == 'image' else part['text'] }}{% endfor %}"
+    "{{ '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 VOCABULARY = 512
 
@@ -119,19 +126,49 @@ def tiny_visual_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     images = CLIPImageProcessorPil(
         size={"shortest_edge": 28}, crop_size={"height": 28, "width": 28}
     )
-    template = (
-        "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
-        "{% for part in message['content'] %}"
-        "{{ '<image>' if part['type'] == 'image' else part['text'] }}{% endfor %}"
-        "{{ '<|im_end|>\n' }}{% endfor %}"
-        "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
-    )
     LlavaProcessor(
         image_processor=images,
         tokenizer=tokenizer,
         patch_size=14,
         vision_feature_select_strategy="default",
         num_additional_image_tokens=1,
-        chat_template=template,
+        chat_template=CHATML_PARTS,
+    ).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_tiling_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a random Idefics3 (SmolVLM's class) with its processor, which cuts a picture
+    into tiles of 4 tokens and writes their rows and columns between them."""
+    import torch
+    from transformers import Idefics3Config, Idefics3ForConditionalGeneration, Idefics3Processor
+    from transformers.models.idefics3.image_processing_pil_idefics3 import (
+        Idefics3ImageProcessorPil,
+    )
+
+    tiles = [f"<row_{row}_col_{column}>" for row in (1, 2) for column in (1, 2)]
+    around = ["<fake_token_around_image>", "<end_of_utterance>", "<global-img>"]
+    tokenizer = train_tokenizer(("<image>", *around, *tiles))
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 2}
+    config = Idefics3Config(
+        vision_config={"image_size": 28, "patch_size": 7, "num_hidden_layers": 1, **sizes},
+        text_config={
+            "model_type": "llama", "vocab_size": len(tokenizer), "num_hidden_layers": 1,
+            "num_key_value_heads": 2, "pad_token_id": tokenizer.pad_token_id, **sizes,
+        },
+        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
+        scale_factor=2,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("models") / "tiny-idefics3"
+    Idefics3ForConditionalGeneration(config).save_pretrained(folder)
+    Idefics3Processor(
+        image_processor=Idefics3ImageProcessorPil(
+            size={"longest_edge": 56}, max_image_size={"longest_edge": 28}
+        ),
+        tokenizer=tokenizer,
+        image_seq_len=4,
+        chat_template=CHATML_PARTS,
     ).save_pretrained(folder)
     return folder

@@ -199,7 +199,10 @@ def test_packed_layers_compute_the_same(tiny_model: Path) -> None:
     assert torch.allclose(plain.float(), laid_out.float(), atol=0.02)
 
 
-def test_a_visual_model_is_refused(tiny_visual_model: Path) -> None:
+def test_a_model_that_does_more_with_pictures_is_refused(
+    tiny_visual_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stages.generate._PICTURES_AS_WORDS", set())
     model, _ = load(tiny_visual_model, device="cpu")
     with pytest.raises(ValueError, match="transformers' own generate"):
         generate(model, [[1, 2]], max_new_tokens=1, eos=0)

