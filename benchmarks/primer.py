@@ -24,7 +24,7 @@ from data.reading import readable
 from data.syntax import sentence
 from internalize.results import Share
 from stages import primer
-from stages.models import DEFAULT, chat_ids, merged
+from stages.models import DEFAULT, chat_ids, merged, tokenizer_of
 
 _RIVALS = 7
 
@@ -48,7 +48,8 @@ def main() -> None:
 @torch.inference_mode()
 def _right(weights: Path | None, count: int, seed: int) -> tuple[Share, Share]:
     """How many readings name the right circumstance, and how many its side."""
-    model, tokenizer = merged(DEFAULT, weights)
+    model, processing = merged(DEFAULT, weights)
+    tokenizer = tokenizer_of(processing)
     rng = random.Random(seed)
     pool = [entry for entry in readable() if NUMBER not in entry.means and entry.denies]
 
