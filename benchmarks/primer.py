@@ -1,4 +1,4 @@
-"""What the primer knows of words it was never shown: `python -m benchmarks.primer [FOLDER]`.
+"""What a primer knows of words it was never shown: `python -m benchmarks.primer FOLDER`.
 
 Each question is a wording that is kept for evaluation, of an entry of the lexicon (`data.lexicon`),
 in the prompt of the primer's exercises in reading. *Concept*: of eight circumstances, of which
@@ -23,7 +23,6 @@ from data.prompts import THINK_OPEN
 from data.reading import readable
 from data.syntax import sentence
 from internalize.results import Share
-from stages import primer
 from stages.models import DEFAULT, chat_ids, merged, tokenizer_of
 
 _RIVALS = 7
@@ -31,7 +30,7 @@ _RIVALS = 7
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("folder", nargs="?", type=Path, default=primer.SHIPPED)
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args()
@@ -41,7 +40,9 @@ def main() -> None:
         shares = {"concept": concept.model_dump(), "polarity": polarity.model_dump()}
         rows.append({"model": name, **shares})
         print(rows[-1], flush=True)
-    command = f"python -m benchmarks.primer --questions {options.questions} --seed {options.seed}"
+    command = (
+        f"python -m benchmarks.primer FOLDER --questions {options.questions} --seed {options.seed}"
+    )
     record.write("bench-primer", rows, command)
 
 

@@ -7,11 +7,11 @@ sense. *Small policies*: some rules in the prompt, a message, and the chain of t
 the rule which decides, in the form of `data.chains`. None needs a rule that is not in the prompt,
 and none belongs to a document.
 
-Why: most tokens of a policy's thousand conversations would teach a small model what is the same for
-every policy: to read a message piece by piece, to compare, to go through the tests in turn, to
-cite. Learnt once (`stages.primer`), it need not be learnt again for each. It also makes a small
-model follow rules that stand in its prompt, which PolicyRollout's policy-aware rollouts rest on
-(TriMPI, arXiv 2510.09474 §3.3). The kinds and their shares are ours.
+Why: most tokens of a policy's thousand conversations teach a small model what is the same for every
+policy: to read a message piece by piece, to compare, to go through the tests in turn, to cite. It
+should also make a small model follow rules that stand in its prompt, which PolicyRollout's
+policy-aware rollouts rest on (TriMPI, arXiv 2510.09474 §3.3). The kinds and their shares are ours;
+what the primer is worth so far is in benchmarks/README.md.
 """
 
 from __future__ import annotations

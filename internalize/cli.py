@@ -311,7 +311,7 @@ def prime(
 ) -> None:
     """Train a model's primer: what following any policy takes, once for all policies.
 
-    The default model's is shipped. A run starts from another with --set primer=OUT.
+    A run starts from it with --set primer=OUT.
     """
     from internalize.prime import prime as train
     from internalize.progress import watch

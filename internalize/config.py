@@ -37,10 +37,8 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str = DEFAULT
-    primer: str = Field(
-        default="auto",
-        description="the adapter that the first stage goes on from: a folder, none, or auto for "
-        "the one that is shipped for the model",
+    primer: str | None = Field(
+        default=None, description="folder of the adapter that the first stage goes on from"
     )
     seed: int = 0
     assist: AssistConfig = AssistConfig()

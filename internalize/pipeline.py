@@ -39,7 +39,6 @@ from stages.processes import ALONE, Crew, crew
 
 if TYPE_CHECKING:
     from stages.evaluate import Prediction
-    from stages.models import LoRA
 
 SAMPLES: dict[str, type[Record]] = {"cpt": Text, "sft": Conversation, "rl": Item, "eval": Item}
 DATA = tuple(f"{name}.jsonl" for name in (*SAMPLES, "rejected"))
@@ -560,17 +559,15 @@ class Run:
             )
         before = trained[: trained.index(stage)]
         if not before:
-            return self._primer(getattr(self.config, stage).lora)
+            return self._primer()
         self._require(before[-1])
         return self.path / before[-1]
 
-    def _primer(self, lora: LoRA) -> Path | None:
-        """What the first stage goes on from: the primer, or the model as it is."""
-        from stages import primer
-
+    def _primer(self) -> Path | None:
+        """What the first stage goes on from: a primer, or the model as it is."""
         chosen = self.config.primer
-        if chosen in ("auto", "none"):
-            return primer.shipped(self.config.model, lora) if chosen == "auto" else None
+        if chosen is None:
+            return None
         if not any(Path(chosen).glob(WEIGHTS)):
             raise ConfigError(
                 f"primer={chosen}: no adapter there; `internalize prime {chosen}` makes one"

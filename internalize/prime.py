@@ -1,8 +1,7 @@
 """`internalize prime`: train the primer of a model, once for all policies.
 
 In: a base model. Out: a folder with the adapter, in bfloat16, and `stage.json`, which says how it
-was made. A run starts from it with `--set primer=FOLDER`; the default model's is shipped
-(`stages.primer`).
+was made. A run starts from it with `--set primer=FOLDER`.
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ def prime(model: str, out: Path, config: primer.PrimerConfig, seed: int, on_even
 
 
 def _lighten(out: Path, model: str) -> None:
-    """Half the size, and the model by the name it was given: what is shipped has no local path."""
+    """Half the size, and the model by the name it was given, not by a local path."""
     import torch
     from safetensors.torch import load_file, save
 

@@ -1,14 +1,11 @@
 """The primer: an adapter that can follow a policy before it knows one.
 
 In: a base model. Out: an adapter trained on the exercises of `data.primer`, from which the first
-stage of a run starts. It is the same for every policy, so it is trained once for a model; the
-default model's is shipped beside this file, made by `internalize prime` as `shipped/README.md`
-says.
+stage of a run can start. It is the same for every policy, so it is trained once for a model.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,18 +14,15 @@ from pydantic import Field
 from data import replay
 from data.primer import exercises
 from stages import cpt, sft
-from stages.models import LoRA, is_default
 from stages.supervised import Row, SupervisedConfig, supervise
 from stages.training import Metrics, OnStep
 
 if TYPE_CHECKING:
     from stages.models import Processing
 
-SHIPPED = Path(__file__).parent / "shipped" / "SmolLM2-135M-Instruct"
-
 
 class PrimerConfig(SupervisedConfig):
-    """Settings of the primer; the defaults are those of the one that is shipped."""
+    """Settings of the primer; the defaults are for a small model, an hour on two cores."""
 
     exercises: int = Field(default=3600, ge=1)
     replay: float = Field(
@@ -37,15 +31,6 @@ class PrimerConfig(SupervisedConfig):
     batch_size: int = Field(default=4, ge=1, description="sequences an optimizer step")
     micro_batch_size: int = Field(default=4, ge=1, description="sequences a forward pass")
     max_length: int = Field(default=768, ge=16, description="tokens; longer rows are cut")
-
-
-def shipped(model: str, lora: LoRA) -> Path | None:
-    """The folder of the model's primer, if one is shipped that an adapter like `lora` can go on
-    from."""
-    settings = SHIPPED / "adapter_config.json"
-    if not is_default(model) or not settings.is_file():
-        return None
-    return SHIPPED if json.loads(settings.read_text(encoding="utf-8"))["r"] == lora.r else None
 
 
 def train(model: str, out: Path, config: PrimerConfig, seed: int, on_step: OnStep) -> Metrics:
