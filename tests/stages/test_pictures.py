@@ -306,7 +306,7 @@ def test_rollouts_see_policy_pictures_and_the_loss_does_not(
     )  # fmt: skip
     rl.train(
         str(model), None, folder / "rl.jsonl", POLICY, IDENTIFIER, tmp_path / "rl", config, 0,
-        silent, {RED: folder / RED},
+        silent, policy_images={RED: folder / RED},
     )  # fmt: skip
     one, both = (4, 8) if "llava" in model.name else (3 * 4, 3 * 4 + 5 * 4)
     assert len(seen) in (12, 16) and len(scored) == 8
