@@ -70,7 +70,8 @@ def docx_of(markdown: str) -> bytes:
                     cell.text = text
         else:
             kind = "List Number" if piece.label else "List Bullet"
-            suffix = f" {piece.depth + 1}" if piece.depth else ""
+            depth = min(piece.depth, 2)  # the template has styles for three levels
+            suffix = f" {depth + 1}" if depth else ""
             style = kind + suffix if piece.kind == "item" else "Normal"
             paragraph = document.add_paragraph(style=style)
             for number, text in enumerate(re.split(r"\*\*", piece.text)):
