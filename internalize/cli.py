@@ -303,31 +303,6 @@ def synth(
 
 
 @app.command()
-def prime(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder of the primer.")],
-    model: Model = None,
-    exercises: Annotated[int | None, typer.Option("--exercises", help="How many.")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same.")] = 0,
-) -> None:
-    """Train a model's primer: what following any policy takes, once for all policies.
-
-    A run starts from it with --set primer=OUT.
-    """
-    from internalize.prime import prime as train
-    from internalize.progress import watch
-    from stages.models import DEFAULT
-    from stages.primer import PrimerConfig
-    from stages.processes import crew
-
-    _hush()
-    config = PrimerConfig() if exercises is None else PrimerConfig(exercises=exercises)
-    with watch(_console(stderr=True)) as on_event:
-        train(model or DEFAULT, out, config, seed, on_event)
-    if crew().is_main:
-        typer.echo(f"primer: {out}")
-
-
-@app.command()
 def cpt(run: RunFolder, set_: Set = None) -> None:
     """Continued pretraining on the texts in the run folder."""
     _train(run, "cpt", set_)

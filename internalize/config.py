@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.synthesize import SynthConfig
 from parsers.endpoint import AssistConfig
@@ -37,9 +37,6 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str = DEFAULT
-    primer: str | None = Field(
-        default=None, description="folder of the adapter that the first stage goes on from"
-    )
     seed: int = 0
     assist: AssistConfig = AssistConfig()
     synth: SynthConfig = SynthConfig()

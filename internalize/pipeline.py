@@ -559,20 +559,9 @@ class Run:
             )
         before = trained[: trained.index(stage)]
         if not before:
-            return self._primer()
+            return None
         self._require(before[-1])
         return self.path / before[-1]
-
-    def _primer(self) -> Path | None:
-        """What the first stage goes on from: a primer, or the model as it is."""
-        chosen = self.config.primer
-        if chosen is None:
-            return None
-        if not any(Path(chosen).glob(WEIGHTS)):
-            raise ConfigError(
-                f"primer={chosen}: no adapter there; `internalize prime {chosen}` makes one"
-            )
-        return Path(chosen)
 
     def _require(self, stage: str) -> None:
         record = folder.read_record(self.path / stage)
