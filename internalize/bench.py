@@ -16,8 +16,16 @@ from internalize.folder import write_bytes
 
 app = typer.Typer(help="Make the files of a benchmark.", no_args_is_help=True)
 
-_CLEVR = "Take the pictures from this folder, which CLEVR_v1.0.zip unpacks to."
-_OUT = "The folder; under runs/clevr by default."
+Seed = Annotated[int, typer.Option("--seed", help="The same seed makes the same files.")]
+Clevr = Annotated[
+    Path | None,
+    typer.Option(
+        "--clevr", help="Take the pictures from this folder, which CLEVR_v1.0.zip unpacks to."
+    ),
+]
+ClevrOut = Annotated[
+    Path | None, typer.Option("--out", "-o", help="The folder; under runs/clevr by default.")
+]
 
 
 @app.command()
@@ -33,7 +41,7 @@ def ccgen(
             help="1: all facts told; 2: to be looked up; 3: several requests; 4: misleading.",
         ),
     ] = 2,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same files.")] = 0,
+    seed: Seed = 0,
     train: Annotated[int, typer.Option("--train", help="Items to train on.")] = 200,
     test: Annotated[int, typer.Option("--test", help="Items on tasks to test with.")] = 100,
     domain: Annotated[
@@ -64,13 +72,13 @@ def clevr_policy(
         typer.Option("--modality", help="T: conditions in words; M: some as pictures."),
     ] = "T",
     policies: Annotated[int, typer.Option("--policies", help="Of different names.")] = 1,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same files.")] = 0,
+    seed: Seed = 0,
     train: Annotated[int, typer.Option("--train", help="Items to train on, of all policies.")] = (
         2000
     ),
     test: Annotated[int, typer.Option("--test", help="Items to test with, of all policies.")] = 200,
-    clevr: Annotated[Path | None, typer.Option("--clevr", help=_CLEVR)] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help=_OUT)] = None,
+    clevr: Clevr = None,
+    out: ClevrOut = None,
 ) -> None:
     """ClevrPolicy: policies over pictures, the pictures and what is on them, and questions."""
     from data.clevr.benchmark import Setting, generate
@@ -81,11 +89,11 @@ def clevr_policy(
 
 @app.command("clevr-questions")
 def clevr_questions(
-    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same files.")] = 0,
+    seed: Seed = 0,
     train: Annotated[int, typer.Option("--train", help="Pictures to train on.")] = 2000,
     test: Annotated[int, typer.Option("--test", help="Pictures to test with.")] = 200,
-    clevr: Annotated[Path | None, typer.Option("--clevr", help=_CLEVR)] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help=_OUT)] = None,
+    clevr: Clevr = None,
+    out: ClevrOut = None,
 ) -> None:
     """Plain questions on pictures ('Is there a red cube?'), to train and test a model's eyes."""
     from data.clevr.questions import Setting, generate

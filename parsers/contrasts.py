@@ -8,6 +8,7 @@ items') that a neighbour about 'other items' turns into a case.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 
 from parsers.clauses.structure import Range
 from parsers.language import is_finite, tokens_of
@@ -24,9 +25,11 @@ def alike(one: Iterable[str], other: Iterable[str]) -> bool:
     a, b = _words(one), _words(other)
     if a != b and len(one) == len(other) == 1 and _state_of(one[0]) == _state_of(other[0]) != "":
         return True
-    pairs = [(a, b), *((_words([x]), _words([y])) for x in one for y in other)]
-    return any(x != y and min(len(x), len(y)) > 1 and len(x & y) >= _ALIKE * len(x | y)
-               for x, y in pairs)  # fmt: skip
+    apart = ([_words([text]) for text in texts] for texts in (one, other))
+    return any(
+        x != y and min(len(x), len(y)) > 1 and len(x & y) >= _ALIKE * len(x | y)
+        for x, y in [(a, b), *product(*apart)]
+    )
 
 
 def _state_of(text: str) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -111,10 +111,10 @@ class PolicyRolloutTrainer(GRPOTrainer):
         last = max(1, self.args.max_steps - 1)
         return round(self.policy_aware * (1 - self.state.global_step / last))
 
-    def _aware(self) -> list[bool]:
-        """Which of this process's rollouts are policy-aware; groups may straddle processes."""
+    def _aware(self, places: Iterable[int]) -> list[bool]:
+        """Which rollouts are policy-aware, by their places; groups may straddle processes."""
         size = self.num_generations
-        return [place % size >= size - self._aware_now() for place in self._places]
+        return [place % size >= size - self._aware_now() for place in places]
 
     def _seeds(self) -> list[int]:
         """What each rollout is drawn with: the same in a resumed run, and in any process."""
@@ -136,7 +136,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
         sampled from stay here; TRL gets those of vLLM's policy-free rollouts, to correct for how it
         differs.
         """
-        aware = self._aware()
+        aware = self._aware(self._places)
         prompts = [
             self._in_context(row["item"]) if turn else (row["prompt"], ids)
             for ids, turn, row in zip(prompt_ids, aware, self._rows, strict=True)
@@ -188,8 +188,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
         """Log each reward by origin: the mean over a mixed group flatters the policy-free model."""
         rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids)
         self._totals = (rewards * self.reward_weights.to(rewards.device)).nansum(1)
-        aware = torch.arange(len(rewards), device=rewards.device) % self.num_generations
-        aware = aware >= self.num_generations - self._aware_now()
+        aware = torch.tensor(self._aware(range(len(rewards))), device=rewards.device)
         for origin, rows in (("policy_free", ~aware), ("policy_aware", aware)):
             if not rows.any():
                 continue
@@ -249,7 +248,7 @@ class PolicyRolloutTrainer(GRPOTrainer):
         drawn_with = [torch.tensor(row) for row in self._drawn_with or []]
         sampled = pad_sequence(drawn_with, batch_first=True).to(scored.device)
         weights = (scored.float() - sampled).exp().clamp(max=TRUNCATION).nan_to_num(1.0)
-        aware = torch.tensor(self._aware(), device=weights.device)
+        aware = torch.tensor(self._aware(self._places), device=weights.device)
         real = aware[:, None] & output["completion_mask"].bool()
         summed = torch.stack([weights[real].sum(), real.sum().float()])
         gathered: Any = self.accelerator.gather(summed)

@@ -131,11 +131,10 @@ def _filled(rows: list[Row], args: TrainingArguments, end: int) -> list[Row]:
 
     Accelerate would fill up with the first rows again, which then would be trained on twice.
     """
-    over = len(rows) % (args.per_device_train_batch_size * args.world_size)
-    if args.world_size == 1 or not over:
+    if args.world_size == 1:
         return rows
-    empty = Row(input_ids=[end, end], weights=[0.0, 0.0])
-    return rows + [empty] * (args.per_device_train_batch_size * args.world_size - over)
+    missing = -len(rows) % (args.per_device_train_batch_size * args.world_size)
+    return rows + [Row(input_ids=[end, end], weights=[0.0, 0.0])] * missing
 
 
 def prepared(row: Row) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def unwrapped(model: torch.nn.Module) -> Any:
     return model.get_base_model() if hasattr(model, "peft_config") else model
 
 
-_EAGER = 384
+_SHORT = 384
 """Tokens up to which attention is computed plainly on a CPU: its memory goes by their square."""
 
 
@@ -121,7 +121,7 @@ def suit_attention(model: torch.nn.Module, longest: int) -> None:
     of plain matrix products when rows are short.
     """
     network = unwrapped(model)
-    if network.device.type == "cpu" and not is_sharded() and longest <= _EAGER:
+    if network.device.type == "cpu" and not is_sharded() and longest <= _SHORT:
         network.set_attn_implementation(kernels.ATTENTION)
 
 

@@ -11,7 +11,6 @@ import argparse
 import datetime
 import json
 import platform
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks import record
 from benchmarks.ccgen import report
 from benchmarks.ccgen.grids import GRIDS, Entry, Grid, entries
 from benchmarks.ccgen.measures import measure
@@ -71,7 +71,7 @@ class Session:
             "arm": entry.arm,
             **found,
             "cell": cell.model_dump(mode="json"),
-            "commit": _commit(),
+            "commit": record.commit(),
             "date": datetime.date.today().isoformat(),
             "machine": _machine(),
             "rows": brief,
@@ -154,11 +154,6 @@ def _options() -> argparse.ArgumentParser:
 
 def _say(message: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {message}", flush=True)
-
-
-def _commit() -> str:
-    git = ["git", "describe", "--always", "--dirty", "--abbrev=40"]
-    return subprocess.run(git, capture_output=True, text=True, cwd=HOME).stdout.strip()
 
 
 def _machine() -> str:
