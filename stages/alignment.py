@@ -1,50 +1,45 @@
 """Alignment of sight and language: trains what makes the embedded multimodal model see.
 
-    python -m stages.alignment FOLDER [--epochs 1] [--rank 8] [--out FILE]
+    python -m stages.alignment FOLDER [--out FILE]
 
 In: a folder of pictures with `train.jsonl` and `test.jsonl`, lines of {"image", "question",
-"answer", "kind"} (`data.clevr.questions` makes such). Out: the projector's weights, and of the
-matrices of encoder and language model a difference of rank `--rank` (LoRA, arXiv 2106.09685; 0
-leaves both as they are, as LLaVA's first stage does), in one safetensors file that `stages.llava`
-puts into the model. Of the questions in `test.jsonl` it is told, by kind, how many are answered
-word for word.
+"answer", "kind"}, and `train-things.jsonl` and `test-things.jsonl`, lines of {"image", "things"}
+(`data.clevr.questions` makes such). Out: one safetensors file that `stages.llava` puts into the
+model: the projector, and of the matrices of encoder and language model differences of a low rank
+(LoRA, arXiv 2106.09685). Told is how many of the test's things are named and of its questions, by
+kind, answered word for word.
 
-A picture's questions are one sequence in which each sees the picture and itself alone, so the
-picture, which is longer than any of them, is read once for all. Loss is on the answers. With eight
-questions of 20 tokens a step takes about 170 GFLOP a picture (see `stages.llava`). Measured with
-six: 0.7 to 1.1 s of processor time a picture on one core of a Xeon with AMX, and 2.2 GB; 20,000
-pictures are some five hours of one core. At rank 8 the file has 10 MB.
+First the encoder and the projector learn to name what is where (`stages.naming`), then the language
+model learns to answer from those names, with encoder and projector as they are. A picture's
+questions are one sequence in which each sees the picture and itself alone, so the picture, which is
+longer than any of them, is read once for all. Loss is on the answers.
 
-A call that was interrupted goes on where it last saved, in the same order. Simplified: one process;
-a cosine to zero after a warm-up, and no other schedule.
+A call that was interrupted goes on where it last saved, in the same order.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
-import random
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from data.prompts import Part
 from data.samples import Record, read
-from stages import llava
+from stages import kernels, llava, naming
+from stages.descent import batches, descend
 from stages.models import DEFAULT, VISUAL_DEFAULT, cache, chat_ids, load, resolve, tokenizer_of
 from stages.pictures import pixels, visual
 
+SPLITS = ("train", "test")
 EACH = 8
 """Questions in a sequence, at most; a picture with more comes several times."""
-SAVE_SECONDS = 300
 
 
 class Exchange(Record):
@@ -150,17 +145,20 @@ def right(model: Any, processing: Any, held_out: list[Scene], size: int) -> dict
 # --- what is trained ----------------------------------------------------------------------------
 
 
-def prepare(model: Any, rank: int, seed: int) -> dict[str, Tensor]:
-    """Freeze the model but for the projector and thin differences, by the names they ship under."""
+def prepare(model: Any, layers: str, rank: int, whole: str | None = None) -> dict[str, Tensor]:
+    """Give the layers thin differences, and freeze all else; by the names they ship under.
+
+    Args:
+        layers: pattern of the linear layers' names.
+        whole: beginning of the names of what is trained as it is.
+    """
     from peft import LoraConfig, inject_adapter_in_model
 
     model.requires_grad_(False)
-    if rank:
-        layers = r".*(language_model\.layers|vision_tower\.encoder\.layer)\.\d+\..*(_proj|fc\d)"
-        config = LoraConfig(r=rank, lora_alpha=rank, target_modules=layers)  # scaled by one
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
-            inject_adapter_in_model(config, model)
+    config = LoraConfig(r=rank, lora_alpha=rank, target_modules=layers)  # scaled by one
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        inject_adapter_in_model(config, model)
     trained = {}
     for name, tensor in model.named_parameters():
         plain = name.replace(".lora_A.default", "").replace(".lora_B.default", "")
@@ -168,7 +166,7 @@ def prepare(model: Any, rank: int, seed: int) -> dict[str, Tensor]:
             trained[f"{plain}.down"] = tensor
         elif "lora_B" in name:
             trained[f"{plain}.up"] = tensor
-        elif name.startswith(llava.PROJECTOR):
+        elif whole and name.startswith(whole):
             trained[name] = tensor
     for tensor in trained.values():
         tensor.data = tensor.data.float()
@@ -176,107 +174,102 @@ def prepare(model: Any, rank: int, seed: int) -> dict[str, Tensor]:
     return trained
 
 
-def train(
-    folder: Path, out: Path, epochs: float, rank: int, rate: float, size: int
-) -> dict[str, list[bool]]:
-    """Train on the folder's scenes, write `out`, and return what `right` says of its test.
+@dataclass(frozen=True)
+class Effort:
+    """How long and how fast one of the two is trained."""
+
+    epochs: float
+    size: int
+    """Pictures a step."""
+    rate: float
+    rank: int
+
+
+NAMING = Effort(epochs=0.6, size=8, rate=1e-3, rank=16)
+READING = Effort(epochs=0.5, size=4, rate=1e-3, rank=8)
+
+
+def name(folder: Path, out: Path, effort: Effort = NAMING) -> list[bool]:
+    """Train encoder and projector on the folder's things, write `out`, and say which things of its
+    test are named right.
+
+    Raises:
+        ValueError: a line of a file is no picture, or there are too few for a step.
+    """
+    every, held_out = (naming.pictures(folder / f"{split}-things.jsonl") for split in SPLITS)
+    model, processing = _model(None)
+    words = naming.Words(every, model, processing)
+    layers = r".*vision_tower\.encoder\.layer\.\d+\..*(_proj|fc\d)"
+    trained = prepare(model, layers, effort.rank, llava.PROJECTOR)
+
+    def loss(some: list[naming.Picture]) -> Tensor:
+        with torch.autocast(model.device.type, dtype=torch.bfloat16):
+            seen = naming.tokens(model, processing, some)
+        return naming.loss(seen, some, words)
+
+    steps = batches(every, effort.epochs, effort.size)
+    descend(trained, loss, steps, effort.rate, out.with_suffix(".partial"))
+    _ship(trained, out)
+    with torch.autocast(model.device.type, dtype=torch.bfloat16):
+        return naming.right(model, processing, held_out, words, effort.size)
+
+
+def answer(folder: Path, named: Path, out: Path, effort: Effort = READING) -> dict[str, list[bool]]:
+    """Train the language model on the folder's questions, write `out`, which holds `named` too, and
+    return what `right` says of its test.
 
     Raises:
         ValueError: a line of a file is no question, or there are too few pictures for a step.
     """
-    every, held_out = (scenes(folder / f"{split}.jsonl") for split in ("train", "test"))
-    base = llava.fetch(cache(), resolve(DEFAULT), VISUAL_DEFAULT, trained=None)
+    every, held_out = (scenes(folder / f"{split}.jsonl") for split in SPLITS)
+    model, processing = _model(named)
+    layers = r".*language_model\.layers\.\d+\..*_proj"
+    trained = prepare(model, layers, effort.rank)
+    kernels.install(model)
+
+    def loss(some: list[Scene]) -> Tensor:
+        with torch.autocast(model.device.type, dtype=torch.bfloat16):
+            logits, labels = scores(model, batch(some, processing))
+        return cross_entropy(logits.float(), labels)
+
+    steps = batches(every, effort.epochs, effort.size)
+    descend(trained, loss, steps, effort.rate, out.with_suffix(".partial"))
+    _ship({**load_file(named), **trained}, out)
+    with torch.autocast(model.device.type, dtype=torch.bfloat16):
+        return right(model, processing, held_out, effort.size)
+
+
+def _model(trained: Path | None) -> tuple[Any, Any]:
+    base = llava.fetch(cache(), resolve(DEFAULT), VISUAL_DEFAULT, trained)
     model: Any
     model, processing = load(base, dtype=torch.bfloat16)
-    model.set_attn_implementation("eager" if model.device.type == "cpu" else "sdpa")
-    trained = prepare(model, rank, seed=0)
-    optimizer = torch.optim.AdamW(trained.values(), lr=rate, weight_decay=0.0)
-    order = list(_order(len(every), epochs))
-    steps = len(order) // size
-    if not steps:
-        raise ValueError(f"{folder}: {len(order)} pictures are fewer than a step's {size}")
-    resume = out.with_suffix(".partial")
-    first = _restored(resume, trained, optimizer)
-    began = saved = time.monotonic()
-    for step in range(first, steps):
-        share = min((step + 1) / max(steps * 0.03, 1), (1 + math.cos(math.pi * step / steps)) / 2)
-        for group in optimizer.param_groups:
-            group["lr"] = rate * share
-        inputs = batch([every[i] for i in order[step * size : (step + 1) * size]], processing)
-        with torch.autocast(model.device.type, dtype=torch.bfloat16):
-            logits, labels = scores(model, inputs)
-        loss = cross_entropy(logits.float(), labels)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained.values(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
-        now = time.monotonic()
-        if step % 10 == 9 or step == first:
-            left = (now - began) / (step + 1 - first) * (steps - step - 1)
-            print(f"step {step + 1}/{steps}  loss {loss:.4f}  {left / 60:.0f} min left", flush=True)
-        if now - saved > SAVE_SECONDS:
-            _save(resume, trained, optimizer, step + 1)
-            saved = now
-    with torch.autocast(model.device.type, dtype=torch.bfloat16):
-        result = right(model, processing, held_out, size)
+    if model.device.type == "cpu":  # see `stages.training.suit_attention`
+        model.set_attn_implementation({"text_config": kernels.ATTENTION, "vision_config": "sdpa"})
+    return model, processing
+
+
+def _ship(weights: dict[str, Tensor], out: Path) -> None:
+    """Written beside and renamed."""
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.with_suffix(".new")
-    weights = {
-        name: t.detach().to("cpu", torch.bfloat16).contiguous() for name, t in trained.items()
-    }
-    save_file(weights, partial)
+    plain = {n: t.detach().to("cpu", torch.bfloat16).contiguous() for n, t in weights.items()}
+    save_file(plain, partial)
     partial.replace(out)
-    resume.unlink(missing_ok=True)
-    return result
-
-
-def _order(count: int, epochs: float) -> Iterator[int]:
-    left = round(count * epochs)
-    for epoch in range(math.ceil(epochs)):
-        yield from random.Random(epoch).sample(range(count), count)[:left]
-        left -= count
-
-
-def _save(path: Path, trained: dict[str, Tensor], optimizer: Any, step: int) -> None:
-    """Weights and the optimizer's averages, written beside and renamed."""
-    tensors = {name: tensor.detach() for name, tensor in trained.items()}
-    for name, tensor in trained.items():
-        state = optimizer.state[tensor]
-        tensors |= {f"{name}#{key}": state[key] for key in ("exp_avg", "exp_avg_sq")}
-    beside = path.with_suffix(".writing")
-    save_file({n: t.contiguous() for n, t in tensors.items()}, beside, {"step": json.dumps(step)})
-    beside.replace(path)
-
-
-def _restored(path: Path, trained: dict[str, Tensor], optimizer: Any) -> int:
-    """The steps done before an interruption, with their weights put back."""
-    if not path.exists():
-        return 0
-    with safe_open(path, "pt") as file:
-        step = json.loads(file.metadata()["step"])
-        for name, tensor in trained.items():
-            tensor.data.copy_(file.get_tensor(name))
-            optimizer.state[tensor] = {"step": torch.tensor(float(step))} | {
-                key: file.get_tensor(f"{name}#{key}").to(tensor.device)
-                for key in ("exp_avg", "exp_avg_sq")
-            }
-    return step
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m stages.alignment", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("folder", type=Path, help="of pictures, train.jsonl and test.jsonl")
+    parser.add_argument("folder", type=Path, help="of pictures, questions and things")
     parser.add_argument("--out", type=Path, default=llava.TRAINED)
-    parser.add_argument("--epochs", type=float, default=1.0)
-    parser.add_argument(
-        "--rank", type=int, default=8, help="of the differences; 0: projector alone"
-    )
-    parser.add_argument("--rate", type=float, default=1e-3, help="learning rate")
-    parser.add_argument("--size", type=int, default=8, help="pictures a step")
     given = parser.parse_args()
-    for kind, hits in train(**vars(given)).items():
+    named = given.out.with_suffix(".named")
+    if not named.exists():  # by an interrupted call
+        things = name(given.folder, named)
+        print(f"{sum(things)} of {len(things)} things named right")
+    for kind, hits in answer(given.folder, named, given.out).items():
         print(f"{kind}: {sum(hits)} of {len(hits)} answered word for word")
+    named.unlink()
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ def assemble(language: Path, encoder: dict[str, Tensor], trained: Path | None, o
     reader: Any = AutoModelForCausalLM.from_pretrained(language, dtype=torch.float32)
     model.model.language_model = reader.model
     model.model.vision_tower.load_state_dict(
-        {name: tensor for name, tensor in encoder.items() if _kept(name)}, assign=True
+        {name: tensor.clone() for name, tensor in encoder.items() if _kept(name)}, assign=True
     )
     model.tie_weights()
     model.generation_config = reader.generation_config

@@ -24,6 +24,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from PIL import Image
+
 from data.clevr.policy import Policy
 from data.clevr.render import png, render
 from data.clevr.scenes import Kind, Thing, graph, place, read
@@ -42,12 +44,14 @@ _FEW = 64
 
 @dataclass(frozen=True)
 class Shot:
-    """`image`: the picture's file, from the benchmark's folder or absolute; of objects that are yet
-    to be placed, the attributes are what counts."""
+    """`image`: the picture's file, from the benchmark's folder or absolute; `middles`: where on it
+    the objects' middles are, as shares of its width and height. Of objects that are yet to be
+    placed, the attributes are what counts, and there are no middles."""
 
     split: Split
     image: str
     things: tuple[Thing, ...]
+    middles: tuple[tuple[float, float], ...] = ()
 
 
 class Album(Protocol):
@@ -89,13 +93,14 @@ class Made:
         return shot
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Every picture's file, and the scene files."""
+        """Every picture's file, and the scene files; from then on the shots' objects are placed."""
         for split in SPLITS:
-            entries = []
-            orders = [(self.seed, number, shot) for number, shot in enumerate(self.taken[split])]
-            for (_, _, shot), (entry, image) in zip(orders, _each(orders), strict=True):
+            entries, shots = [], self.taken[split]
+            orders = [(self.seed, number, shot) for number, shot in enumerate(shots)]
+            for number, (entry, image) in enumerate(_each(orders)):
                 entries.append(entry)
-                yield shot.image, image
+                yield shots[number].image, image
+                shots[number] = _shot(entry, split, shots[number].image, (PIXELS, PIXELS))
             scenes = {"info": {"split": split, "version": "1.0"}, "scenes": entries}
             yield f"scenes/CLEVR_{split}_scenes.json", as_json(scenes)
 
@@ -177,12 +182,20 @@ def released(path: Path) -> Iterator[Shot]:
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["scenes"]
         for entry in entries:
-            things = read(entry)
             image = path.parent.parent / "images" / entry["split"] / entry["image_filename"]
             if not image.is_file():
                 raise SettingError(f"{path}: its picture {image} is missing")
-            yield Shot(split_of(things), str(image.resolve()), things)
+            with Image.open(image) as opened:
+                size = opened.size
+            yield _shot(entry, split_of(read(entry)), str(image.resolve()), size)
     except (ValueError, KeyError, TypeError) as fault:
         if isinstance(fault, SettingError):
             raise
         raise SettingError(f"{path}: not a CLEVR scenes file: {fault}") from None
+
+
+def _shot(entry: dict[str, Any], split: Split, image: str, size: tuple[int, int]) -> Shot:
+    """A picture whose objects are placed; `size` is its width and height in pixels."""
+    (width, height), points = size, [each["pixel_coords"] for each in entry["objects"]]
+    middles = tuple((x / width, y / height) for x, y, *_ in points)
+    return Shot(split, image, read(entry), middles)

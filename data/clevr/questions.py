@@ -1,15 +1,18 @@
 """Plain questions on scenes, to train and to test a model's eyes with: 'Is there a red cube?'
 
 In: a `Setting`. Out: files as of `data.clevr.benchmark`: pictures, scene graphs, and `train.jsonl`
-and `test.jsonl` of {image, question, answer, kind}. The kinds:
+and `test.jsonl` of {image, question, answer, kind}; and `train-things.jsonl` and
+`test-things.jsonl` of {image, things}, where each object's middle is and what it is. The kinds:
 
 - `exists`: yes as often as no. It names one to four attributes of an object that is there; where
   the answer is no, one of them was changed, and nothing of the kind is there.
 - `count`: how many there are of what one or two attributes name; as a number.
 - `attribute`: the one that a question leaves out of an object that the others single out.
+- `list`: all objects, by rows of the picture from the top, and each row from the left.
 
-A picture has two questions `exists` with either answer, one `count`, and one `attribute` where
-an object can be singled out. After CLEVR's question families (arXiv 1612.06890), without relations.
+A picture has two questions `exists` with either answer, one `count`, one `list`, and one
+`attribute` where an object can be singled out. After CLEVR's question families (arXiv 1612.06890),
+without relations.
 """
 
 from __future__ import annotations
@@ -35,11 +38,13 @@ _WORDINGS: dict[Split, dict[str, tuple[str, ...]]] = {
         "exists": ("Is there a {x}?", "Can you see a {x}?", "Does the picture show a {x}?"),
         "count": ("How many {x}s are there?", "Count the {x}s."),
         "attribute": ("What {a} is the {x}?", "Which {a} does the {x} have?"),
+        "list": ("What is in the picture?", "List the objects."),
     },
     "test": {
         "exists": ("Do you see a {x}?", "Is there any {x} in this picture?"),
         "count": ("What is the number of {x}s?", "How many {x}s can you see?"),
         "attribute": ("Tell me the {a} of the {x}.", "The {x} is of what {a}?"),
+        "list": ("What can you see?", "Which objects does this picture show?"),
     },
 }
 _README = """\
@@ -48,15 +53,20 @@ _README = """\
 Made by `{command}`.
 
 `train.jsonl` and `test.jsonl` hold one question a line: `image` is the picture's file, `answer` is
-right (yes or no; a number; one word), `kind` is exists, count or attribute; see
-`data.clevr.questions`. `scenes/` says what is on the pictures, `setting.json` what all this was
-made from. The splits share no scene and no wording.
+right (yes or no; a number; a word; all objects), `kind` is exists, count, attribute or list; see
+`data.clevr.questions`. `train-things.jsonl` and `test-things.jsonl` hold one picture a line: of
+each object where its middle is, as shares of the picture's width and height, and its words.
+`scenes/` says what is on the pictures, `setting.json` what all this was made from. The splits share
+no scene and no wording.
 
 {counts}
 """
 
 
-Asks = Literal["exists", "count", "attribute"]
+Asks = Literal["exists", "count", "attribute", "list"]
+
+ROWS = 8
+"""Of a picture, by which its objects are listed."""
 
 
 class Question(BaseModel):
@@ -97,19 +107,22 @@ def generate(setting: Setting) -> Iterator[tuple[str, bytes]]:
     """
     made = Made(setting.seed)
     album = Released(Path(setting.clevr), setting.seed) if setting.clevr else None
-    asked: dict[Split, list[Question]] = {}
     for split in SPLITS:
         count: int = getattr(setting, split)
-        rng = random.Random(f"{setting.seed} questions {split}")
         if album:
-            shots = album.any(split, count)
+            made.taken[split] = album.any(split, count)
         else:
-            shots = [made.take(split, partial(drawn, rng)) for _ in range(count)]
-        asked[split] = [question for shot in shots for question in questions(shot, rng)]
+            rng = random.Random(f"{setting.seed} questions {split}")
+            for _ in range(count):
+                made.take(split, partial(drawn, rng))
     yield "setting.json", setting_file(setting)
     yield from () if album else made.files()
-    for split, those in asked.items():
-        yield f"{split}.jsonl", as_lines(question.model_dump() for question in those)
+    asked: dict[Split, list[Question]] = {}
+    for split, shots in made.taken.items():
+        rng = random.Random(f"{setting.seed} asked {split}")
+        asked[split] = [question for shot in shots for question in questions(shot, rng)]
+        yield f"{split}.jsonl", as_lines(question.model_dump() for question in asked[split])
+        yield f"{split}-things.jsonl", as_lines(map(things, shots))
     counts = ["| split | kind | answer | questions |", "|---|---|---|---|"]
     for split, those in asked.items():
         for (kind, answer), count in sorted(Counter((q.kind, q.answer) for q in those).items()):
@@ -119,7 +132,7 @@ def generate(setting: Setting) -> Iterator[tuple[str, bytes]]:
 
 
 def questions(shot: Shot, rng: random.Random) -> Iterator[Question]:
-    """The questions on one picture."""
+    """The questions on one picture, whose objects are placed."""
     things = shot.things
 
     def ask(kind: Asks, words: Kind, answer: object, a: str = "") -> Question:
@@ -137,6 +150,22 @@ def questions(shot: Shot, rng: random.Random) -> Iterator[Question]:
     if found := _singled_out(things, rng):
         words, name, value = found
         yield ask("attribute", words, value, name)
+    yield ask("list", {}, ", ".join(noun(thing.kind) for thing in in_rows(shot)))
+
+
+def in_rows(shot: Shot) -> list[Thing]:
+    """The objects by rows of the picture, each from the left."""
+    placed = zip(shot.middles, shot.things, strict=True)
+    return [thing for _, thing in sorted(placed, key=lambda it: (int(it[0][1] * ROWS), it[0][0]))]
+
+
+def things(shot: Shot) -> dict[str, object]:
+    """A line of a file of things."""
+    each = [
+        {"x": round(x, 4), "y": round(y, 4), "words": thing.kind}
+        for (x, y), thing in zip(shot.middles, shot.things, strict=True)
+    ]
+    return {"image": shot.image, "things": each}
 
 
 def have(things: Sequence[Thing], words: Kind) -> int:

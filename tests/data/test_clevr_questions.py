@@ -6,13 +6,14 @@ import json
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from data.clevr import questions
-from data.clevr.files import Made
+from data.clevr.files import Made, Shot
 from data.clevr.ontology import ATTRIBUTES
-from data.clevr.questions import Question, Setting, generate, have, noun
+from data.clevr.questions import Question, Setting, generate, have, in_rows, noun
 from data.clevr.scenes import Thing, read
 
 CONTENT = re.compile(
@@ -23,9 +24,17 @@ OF = {value: name for name, values in ATTRIBUTES.items() for value in values}
 
 def asked(count: int) -> list[tuple[tuple[Thing, ...], Question]]:
     """Questions on scenes that nobody rendered."""
+    rng = random.Random(1)
+    return [(it.things, each) for it in shots(count) for each in questions.questions(it, rng)]
+
+
+def shots(count: int) -> list[Shot]:
+    """Scenes whose objects are anywhere."""
     made, rng = Made(0), random.Random(0)
-    shots = [made.take("train", lambda: questions.drawn(rng)) for _ in range(count)]
-    return [(shot.things, each) for shot in shots for each in questions.questions(shot, rng)]
+    drawn = [made.take("train", lambda: questions.drawn(rng)) for _ in range(count)]
+    return [
+        replace(it, middles=tuple((rng.random(), rng.random()) for _ in it.things)) for it in drawn
+    ]
 
 
 def words(question: str) -> dict[str, str]:
@@ -71,6 +80,17 @@ def test_a_no_is_a_near_miss() -> None:
             )
 
 
+def test_a_list_names_every_object_by_rows() -> None:
+    kinds = [{"shape": "cube", "size": "small", "color": c, "material": "metal"} for c in "abcd"]
+    middles = ((0.9, 0.1), (0.1, 0.6), (0.2, 0.05), (0.05, 0.9))
+    shot = Shot("train", "x.png", tuple(map(Thing.of, kinds)), middles)
+    assert [thing.color for thing in in_rows(shot)] == ["c", "a", "b", "d"]
+    for each in shots(20):
+        *_, listed = questions.questions(each, random.Random(2))
+        assert listed.kind == "list"
+        assert Counter(listed.answer.split(", ")) == Counter(noun(t.kind) for t in each.things)
+
+
 def test_files_are_as_described_and_the_same_each_time() -> None:
     setting = Setting(3, 2, 1)
     files = dict(generate(setting))
@@ -86,5 +106,10 @@ def test_files_are_as_described_and_the_same_each_time() -> None:
         for each in those:
             if each.kind == "count":
                 assert each.answer == str(have(known[each.image], words(each.question)))
+        for entry, line in zip(entries, files[f"{split}-things.jsonl"].splitlines(), strict=True):
+            for told, thing in zip(json.loads(line)["things"], entry["objects"], strict=True):
+                assert told["words"] == {name: thing[name] for name in ATTRIBUTES}
+                pixels = [told["x"] * 224, told["y"] * 224]
+                assert pixels == pytest.approx(thing["pixel_coords"][:2], abs=0.02)
         wordings.append({CONTENT.sub("…", each.question) for each in those})
     assert not wordings[0] & wordings[1]

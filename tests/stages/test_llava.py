@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from transformers import (
 
 from data.prompts import parts
 from data.samples import lines
-from stages import alignment, dinov2, llava
+from stages import alignment, descent, dinov2, llava, naming
+from stages.alignment import Effort
 from stages.models import VISUAL_DEFAULT, chat_ids, load, load_processing, tokenizer_of
 from stages.pictures import pixels, text_ids, visual
 from tests.conftest import train_tokenizer
@@ -26,8 +28,8 @@ from tests.conftest import train_tokenizer
 
 @pytest.fixture(scope="module")
 def language(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a tiny Llama whose tokenizer has SmolLM2's reserved token."""
-    tokenizer = train_tokenizer((llava.RESERVED,))
+    """The folder of a tiny Llama whose tokenizer has SmolLM2's reserved token, and words as one."""
+    tokenizer = train_tokenizer((llava.RESERVED, " nothing", " red", " blue"))
     config = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=32,
@@ -128,20 +130,40 @@ def test_the_encoder_computes_what_the_wheels_file_computes() -> None:
 
 @pytest.fixture
 def folder(language: Path, encoder: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Pictures in two colors, each with questions, and a tiny model for `alignment.train`."""
+    """Pictures half of one color or another, with questions, and a tiny model to align."""
     monkeypatch.setattr(llava, "BLOCKS", 1)
     llava.assemble(language, encoder, None, tmp_path / "base")
-    monkeypatch.setattr(llava, "fetch", lambda *_, **__: tmp_path / "base")
-    exchanges = []
+
+    def fetch(cache: Path, base: Path, name: str, trained: Path | None) -> Path:
+        if trained is None:
+            return tmp_path / "base"
+        llava.assemble(language, encoder, trained, trained.with_suffix(".model"))
+        return trained.with_suffix(".model")
+
+    monkeypatch.setattr(llava, "fetch", fetch)
+    exchanges, named = [], []
     for number in range(8):
         image, color = f"{number}.png", ("red", "blue")[number % 2]
-        Image.new("RGB", (20, 20), color).save(tmp_path / image)
+        picture = Image.new("RGB", (224, 224), "white")
+        picture.paste(color, (112, 0, 224, 224))
+        picture.save(tmp_path / image)
         exchanges += [
             alignment.Exchange(image=image, question=question, answer=color)
             for question in ("Which color?", "What is it like?")
         ]
-    for split, some in (("train", exchanges[:12]), ("test", exchanges[12:])):
+        things = [(x, y) for x in (0.55, 0.7, 0.8, 0.95) for y in (0.1, 0.2, 0.3, 0.45, 0.55, 0.7)]
+        named.append(
+            naming.Picture(
+                image=image,
+                things=tuple(naming.Thing(x=x, y=y, words={"color": color}) for x, y in things),
+            )
+        )
+    for split, some, those in (
+        ("train", exchanges[:12], named[:6]),
+        ("test", exchanges[12:], named[6:]),
+    ):
         (tmp_path / f"{split}.jsonl").write_text("".join(lines(some)))
+        (tmp_path / f"{split}-things.jsonl").write_text("".join(lines(those)))
     return tmp_path
 
 
@@ -164,15 +186,16 @@ def test_questions_side_by_side_are_as_if_asked_alone(folder: Path) -> None:
     assert torch.allclose(logits, alone[1][0][0], atol=1e-4)
 
 
-def test_it_learns_to_see_and_goes_on_after_an_interruption(
+def test_it_learns_to_name_and_to_answer_and_goes_on_after_an_interruption(
     folder: Path, language: Path, encoder: dict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def train(name: str) -> dict[str, list[bool]]:
-        return alignment.train(folder, folder / name, epochs=30, rank=4, rate=1e-2, size=3)
+    def train(out: Path) -> tuple[list[bool], dict[str, list[bool]]]:
+        named = alignment.name(folder, out / "named", Effort(25, 2, 3e-3, 4))
+        return named, alignment.answer(folder, out / "named", out / "all", Effort(30, 3, 1e-2, 8))
 
-    assert train("whole.safetensors") == {"any": [True] * 4}
+    assert train(folder / "whole") == ([True] * 48, {"any": [True] * 4})
 
-    save, saves = alignment._save, []
+    save, saves = descent._save, []
 
     def killed(*args: Any) -> None:
         save(*args)
@@ -180,16 +203,34 @@ def test_it_learns_to_see_and_goes_on_after_an_interruption(
         if len(saves) == 20:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(alignment, "SAVE_SECONDS", 0)
-    monkeypatch.setattr(alignment, "_save", killed)
+    monkeypatch.setattr(descent, "SAVE_SECONDS", 0)
+    monkeypatch.setattr(descent, "_save", killed)
     with pytest.raises(KeyboardInterrupt):
-        train("parts.safetensors")
-    train("parts.safetensors")
-    whole, parts = (load_file(folder / f"{name}.safetensors") for name in ("whole", "parts"))
+        train(folder / "parts")
+    train(folder / "parts")
+    whole, parts = (load_file(folder / name / "all") for name in ("whole", "parts"))
     assert all(torch.equal(whole[name], parts[name]) for name in whole)
-    assert not (folder / "parts.partial").exists()
+    assert not (folder / "parts" / "all.partial").exists()
 
-    llava.assemble(language, encoder, folder / "whole.safetensors", folder / "seeing")
+    llava.assemble(language, encoder, folder / "whole" / "all", folder / "seeing")
     network, processing = load(folder / "seeing", device="cpu")
     found = alignment.right(network, processing, alignment.scenes(folder / "train.jsonl"), 4)
     assert found == {"any": [True] * 12}
+
+
+def test_a_picture_reads_as_the_words_in_their_places(folder: Path) -> None:
+    network, processing = load(folder / "base", device="cpu")
+    pictures = naming.pictures(folder / "train-things.jsonl")[:2]
+    words = naming.Words(pictures, network, processing)
+    assert words.values == {"color": ["blue", "red"]}
+    blue, red = words.embeddings["color"]
+    told = words.nothing.repeat(2, 64, 1)
+    for row, column in itertools.product((0, 1, 2, 3, 4, 5), (4, 5, 6, 7)):
+        told[0, row * 8 + column], told[1, row * 8 + column] = red, blue
+    exact = naming.loss(told, pictures, words)
+    for wrong in (told.roll(1, dims=1), told.flip(0)):
+        assert naming.loss(wrong, pictures, words) > exact + 0.5
+    thing = naming.Thing(x=0.5, y=0.5, words={"color": "ultramarine blue"})
+    odd = [naming.Picture(image="x", things=(thing,))]
+    with pytest.raises(ValueError, match=r"'ultramarine blue' is .* tokens"):
+        naming.Words(odd, network, processing)
