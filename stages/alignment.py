@@ -186,7 +186,7 @@ class Effort:
 
 
 NAMING = Effort(epochs=0.6, size=8, rate=1e-3, rank=16)
-READING = Effort(epochs=0.5, size=4, rate=1e-3, rank=8)
+READING = Effort(epochs=0.5, size=4, rate=2e-3, rank=8)
 
 
 def name(folder: Path, out: Path, effort: Effort = NAMING) -> list[bool]:

@@ -8,9 +8,10 @@ and `test.jsonl` of {image, question, answer, kind}; and `train-things.jsonl` an
   the answer is no, one of them was changed, and nothing of the kind is there.
 - `count`: how many there are of what one or two attributes name; as a number.
 - `attribute`: the one that a question leaves out of an object that the others single out.
+- `check`: eight things that may be there, each said to be there or not; half of them are.
 - `list`: all objects, by rows of the picture from the top, and each row from the left.
 
-A picture has two questions `exists` with either answer, one `count`, one `list`, and one
+A picture has a question `exists` with either answer, one `count`, one `check`, one `list`, and one
 `attribute` where an object can be singled out. After CLEVR's question families (arXiv 1612.06890),
 without relations.
 """
@@ -38,12 +39,14 @@ _WORDINGS: dict[Split, dict[str, tuple[str, ...]]] = {
         "exists": ("Is there a {x}?", "Can you see a {x}?", "Does the picture show a {x}?"),
         "count": ("How many {x}s are there?", "Count the {x}s."),
         "attribute": ("What {a} is the {x}?", "Which {a} does the {x} have?"),
+        "check": ("Which of these are there: {x}?", "Check for each of these: {x}."),
         "list": ("What is in the picture?", "List the objects."),
     },
     "test": {
         "exists": ("Do you see a {x}?", "Is there any {x} in this picture?"),
         "count": ("What is the number of {x}s?", "How many {x}s can you see?"),
         "attribute": ("Tell me the {a} of the {x}.", "The {x} is of what {a}?"),
+        "check": ("Say of each of these whether it is there: {x}.", "Is it there or not: {x}?"),
         "list": ("What can you see?", "Which objects does this picture show?"),
     },
 }
@@ -53,7 +56,7 @@ _README = """\
 Made by `{command}`.
 
 `train.jsonl` and `test.jsonl` hold one question a line: `image` is the picture's file, `answer` is
-right (yes or no; a number; a word; all objects), `kind` is exists, count, attribute or list; see
+right, `kind` is exists, count, attribute, check or list; see
 `data.clevr.questions`. `train-things.jsonl` and `test-things.jsonl` hold one picture a line: of
 each object where its middle is, as shares of the picture's width and height, and its words.
 `scenes/` says what is on the pictures, `setting.json` what all this was made from. The splits share
@@ -63,8 +66,10 @@ no scene and no wording.
 """
 
 
-Asks = Literal["exists", "count", "attribute", "list"]
+Asks = Literal["exists", "count", "attribute", "check", "list"]
 
+CHECKS = 8
+"""Things in one question."""
 ROWS = 8
 """Of a picture, by which its objects are listed."""
 
@@ -135,22 +140,29 @@ def questions(shot: Shot, rng: random.Random) -> Iterator[Question]:
     """The questions on one picture, whose objects are placed."""
     things = shot.things
 
-    def ask(kind: Asks, words: Kind, answer: object, a: str = "") -> Question:
+    def ask(kind: Asks, of: str, answer: object, a: str = "") -> Question:
         wording = rng.choice(_WORDINGS[shot.split][kind])
-        said = wording.format(x=noun(words), a=a)
+        said = wording.format(x=of, a=a)
         return Question(image=shot.image, question=said, answer=str(answer), kind=kind)
 
-    for words, missing in (_likes(things, rng) for _ in range(2)):
-        yield ask("exists", words, "yes")
-        yield ask("exists", missing, "no")
+    words, missing = _likes(things, rng)
+    yield ask("exists", noun(words), "yes")
+    yield ask("exists", noun(missing), "no")
     words = _some(rng.choice(things).kind, rng.randint(1, 2), rng)
     if rng.random() < 0.25:
         words = _some({name: rng.choice(those) for name, those in ATTRIBUTES.items()}, 2, rng)
-    yield ask("count", words, have(things, words))
+    yield ask("count", noun(words), have(things, words))
     if found := _singled_out(things, rng):
         words, name, value = found
-        yield ask("attribute", words, value, name)
-    yield ask("list", {}, ", ".join(noun(thing.kind) for thing in in_rows(shot)))
+        yield ask("attribute", noun(words), value, name)
+    pairs = [_likes(things, rng) for _ in range(CHECKS // 2)]
+    checks = [
+        (noun(it), said) for pair in pairs for it, said in zip(pair, ("yes", "no"), strict=True)
+    ]
+    rng.shuffle(checks)
+    told = ", ".join(f"{it}: {said}" for it, said in checks)
+    yield ask("check", ", ".join(it for it, _ in checks), told)
+    yield ask("list", "", ", ".join(noun(thing.kind) for thing in in_rows(shot)))
 
 
 def in_rows(shot: Shot) -> list[Thing]:
