@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.clevr.files import PIXELS, SPLITS, Album, Made, Released, Split
+from data.clevr.files import PIXELS, SPLITS, Album, Made, Released, Shot, Split
 from data.clevr.items import Item, Override, Referral, items, overrides, referrals
 from data.clevr.policy import NAMES, Modality, Policy, crop, in_words, make, response
 from data.clevr.render import png
@@ -47,10 +47,10 @@ Made by `{command}`. {axes}
 | `referral.jsonl` | questions on the policies themselves |
 | `setting.json` | what all this was made from |
 
-An item: `image` is the picture; `question` names the policy; `chain` is how it is settled; `answer`
-is right, and no other (exact match); `conditions` are the sections that apply, in order, and how
-each turned out; `template` is the wording of the question. In `override.jsonl`, `change` is to be
-told with the question, and `before` is the answer without it: one change in four is on a section
+An item: `image` is the picture; `question` names the policy; `chain` says what is seen and how it is
+settled; `answer` is right, and no other (exact match); `conditions` are the sections that apply, in
+order, and how each turned out; `template` is the wording of the question. In `override.jsonl`,
+`change` is to be told with the question, and `before` is the answer without it: one change in four is on a section
 that the picture does not come to. In `referral.jsonl`, an answer is right if it says all phrases of
 one alternative in `accept`.
 
@@ -114,23 +114,30 @@ def generate(setting: Setting) -> Iterator[tuple[str, bytes]]:
     policies = make_policies(setting)
     made = Made(setting.seed)
     album: Album = Released(Path(setting.clevr), setting.seed) if setting.clevr else made
-    asked: dict[Split, list[Item]] = {"train": [], "test": []}
-    changes: list[Override] = []
-    recitals: list[Referral] = []
+    taken: dict[tuple[str, Split], list[Shot]] = {}
     for policy in policies:
-        rng = random.Random(f"{setting.seed} {policy.name} items")
+        rng = random.Random(f"{setting.seed} {policy.name} crops")
         for split in SPLITS:
-            shots = album.shots(policy, split, getattr(setting, split) // len(policies))
-            asked[split] += items(policy, shots, rng)
-            if split == "test":
-                changes += overrides(policy, shots, rng)
-        recitals += referrals(policy, rng)
+            count = getattr(setting, split) // len(policies)
+            taken[policy.name, split] = album.shots(policy, split, count)
         yield policy.file, policy.markdown.encode()
         for number, condition in enumerate(policy.pictures, 1):
             yield policy.crop_file(number), png(crop(condition, rng))
     yield "reference.json", as_json([_reference(policy) for policy in policies])
     yield "setting.json", setting_file(setting)
     yield from made.files() if album is made else ()
+    placed = {shot.image: shot for shots in made.taken.values() for shot in shots}
+    asked: dict[Split, list[Item]] = {"train": [], "test": []}
+    changes: list[Override] = []
+    recitals: list[Referral] = []
+    for policy in policies:
+        rng = random.Random(f"{setting.seed} {policy.name} items")
+        for split in SPLITS:
+            shots = [placed.get(shot.image, shot) for shot in taken[policy.name, split]]
+            asked[split] += items(policy, shots, rng)
+            if split == "test":
+                changes += overrides(policy, shots, rng)
+        recitals += referrals(policy, rng)
     for name, rows in {**asked, "override": changes, "referral": recitals}.items():
         yield f"{name}.jsonl", as_lines(row.model_dump(mode="json") for row in rows)
     yield "README.md", _readme(setting, policies, asked, len(changes), len(recitals)).encode()

@@ -1,7 +1,7 @@
 """What a model is asked about policies and pictures, and what is right.
 
-In: policies and pictures. Out: `Item`s: a question on a picture, its gold chain and answer;
-`Override`s, where a change of the policy comes with the question and wins; `Referral`s, which ask
+In: policies and pictures, whose objects are placed. Out: `Item`s: a question on a picture, its gold
+chain and answer; `Override`s, where a change of the policy comes with the question and wins; `Referral`s, which ask
 for the policy itself. After TriMPI's three evaluations (arXiv 2510.09474); how it changes policies
 and what it asks about them is *not stated*. Here a change rewrites one condition's section: what it
 asks, or which response follows; one change in four is on a condition that the picture does not come
@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.clevr.files import Shot, Split
 from data.clevr.policy import Policy, chain, consequence, in_words, response
+from data.clevr.questions import listed
 from data.clevr.scenes import Thing
 from data.clevr.trees import CASES, CONDITIONS, Branch, Leaf, Path, Tree, changed, decide
 
@@ -140,7 +141,7 @@ def _item(policy: Policy, tree: Tree, shot: Shot, id: str, rng: random.Random) -
         image=shot.image,
         question=template.format(name=policy.name),
         template=template,
-        chain=chain(path),
+        chain=chain(path, listed(shot)),
         answer=response(path.leaf),
         conditions=tuple((branch.number, result) for branch, result in path.tests),
     )

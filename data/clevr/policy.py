@@ -119,13 +119,17 @@ def response(leaf: Leaf) -> str:
     return f"Case {leaf.case}"
 
 
-def chain(path: Path) -> str:
-    """The chain of thought: each condition that applies, in words, and how it turned out."""
-    lines = [
+def chain(path: Path, seen: str) -> str:
+    """The chain of thought: what is seen, then each condition that applies and how it turned out.
+
+    The paper's chains begin with the conditions; a small model tells from words more surely than
+    from a picture whether there is such a thing.
+    """
+    tests = [
         f"Condition {branch.number}: {in_words(branch.condition)}? {'Yes' if result else 'No'}."
         for branch, result in path.tests
     ]
-    return "\n".join([*lines, f"The response is {response(path.leaf)}."])
+    return "\n".join([f"Seen: {seen}.", *tests, f"The response is {response(path.leaf)}."])
 
 
 def crop(condition: Condition, rng: random.Random) -> np.ndarray:

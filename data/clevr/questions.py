@@ -162,13 +162,14 @@ def questions(shot: Shot, rng: random.Random) -> Iterator[Question]:
     rng.shuffle(checks)
     told = ", ".join(f"{it}: {said}" for it, said in checks)
     yield ask("check", ", ".join(it for it, _ in checks), told)
-    yield ask("list", "", ", ".join(noun(thing.kind) for thing in in_rows(shot)))
+    yield ask("list", "", listed(shot))
 
 
-def in_rows(shot: Shot) -> list[Thing]:
+def listed(shot: Shot) -> str:
     """The objects by rows of the picture, each from the left."""
     placed = zip(shot.middles, shot.things, strict=True)
-    return [thing for _, thing in sorted(placed, key=lambda it: (int(it[0][1] * ROWS), it[0][0]))]
+    in_rows = sorted(placed, key=lambda it: (int(it[0][1] * ROWS), it[0][0]))
+    return ", ".join(noun(thing.kind) for _, thing in in_rows)
 
 
 def things(shot: Shot) -> dict[str, object]:

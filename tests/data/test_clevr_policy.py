@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from data.clevr.benchmark import Setting
 from data.clevr.files import Made, split_of
 from data.clevr.items import Item, Override, Referral
 from data.clevr.policy import Policy, case, chain, crop, make, response
+from data.clevr.questions import noun
 from data.clevr.scenes import Thing, read
 from data.clevr.trees import Branch, Tree, changed, decide, grow, kinds_for, paths
 from data.generated import SettingError
@@ -150,7 +152,12 @@ def test_gold_is_what_the_scene_graph_gives(setting: Setting) -> None:
         assert len(items) == getattr(setting, split)
         for item in items:
             path = decide(policies(setting)[item.policy].tree, things[item.image])
-            assert item.answer == response(path.leaf) and item.chain == chain(path)
+            seen, *tests = item.chain.splitlines()
+            assert Counter(seen.removeprefix("Seen: ").rstrip(".").split(", ")) == Counter(
+                noun(thing.kind) for thing in things[item.image]
+            )
+            assert item.answer == response(path.leaf)
+            assert tests == chain(path, "").splitlines()[1:]
             assert item.policy in item.question and item.image in made(setting)
 
 
