@@ -47,12 +47,12 @@ Made by `{command}`. {axes}
 | `referral.jsonl` | questions on the policies themselves |
 | `setting.json` | what all this was made from |
 
-An item: `image` is the picture; `question` names the policy; `chain` says what is seen and how it is
-settled; `answer` is right, and no other (exact match); `conditions` are the sections that apply, in
-order, and how each turned out; `template` is the wording of the question. In `override.jsonl`,
-`change` is to be told with the question, and `before` is the answer without it: one change in four is on a section
-that the picture does not come to. In `referral.jsonl`, an answer is right if it says all phrases of
-one alternative in `accept`.
+An item: `image` is the picture; `question` names the policy; `chain` says what is seen and how it
+is settled; `answer` is right, and no other (exact match); `conditions` are the sections that apply,
+in order, and how each turned out; `template` is the wording of the question. In `override.jsonl`,
+`change` is to be told with the question, and `before` is the answer without it: one change in four
+is on a section that the picture does not come to. In `referral.jsonl`, an answer is right if it
+says all phrases of one alternative in `accept`.
 
 {counts}
 

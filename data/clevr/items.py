@@ -1,11 +1,11 @@
 """What a model is asked about policies and pictures, and what is right.
 
 In: policies and pictures, whose objects are placed. Out: `Item`s: a question on a picture, its gold
-chain and answer; `Override`s, where a change of the policy comes with the question and wins; `Referral`s, which ask
-for the policy itself. After TriMPI's three evaluations (arXiv 2510.09474); how it changes policies
-and what it asks about them is *not stated*. Here a change rewrites one condition's section: what it
-asks, or which response follows; one change in four is on a condition that the picture does not come
-to, and changes nothing. The splits share no question's wording.
+chain and answer; `Override`s, where a change of the policy comes with the question and wins;
+`Referral`s, which ask for the policy itself. After TriMPI's three evaluations (arXiv 2510.09474);
+how it changes policies and what it asks about them is *not stated*. Here a change rewrites one
+condition's section: what it asks, or which response follows; one change in four is on a condition
+that the picture does not come to, and changes nothing. The splits share no question's wording.
 """
 
 from __future__ import annotations
