@@ -39,9 +39,11 @@ class Entry:
         return next(fitting, "") if NUMBER in self.means else ""
 
     def train(self, holds: bool) -> tuple[str, ...]:
-        """The wordings but for every fifth."""
+        """The wordings but for every fifth, and for those that another entry keeps."""
         said = self.says if holds else self.denies
-        return tuple(words for n, words in enumerate(said, 1) if n % _HELD_EVERY)
+        return tuple(
+            words for n, words in enumerate(said, 1) if n % _HELD_EVERY and words not in _kept()
+        )
 
     def held(self, holds: bool) -> tuple[str, ...]:
         """The wordings that are kept for evaluation."""
@@ -62,6 +64,14 @@ def entries() -> tuple[Entry, ...]:
         )
         for file in files
         for row in yaml.load(file.read_text(encoding="utf-8"), _LOADER)
+    )
+
+
+@lru_cache(maxsize=1)
+def _kept() -> frozenset[str]:
+    """All wordings that are kept for evaluation."""
+    return frozenset(
+        words for entry in entries() for holds in (True, False) for words in entry.held(holds)
     )
 
 
