@@ -22,12 +22,12 @@ cent of objects with colour, shape, size and material all right):
 So of the twelve blocks the first eight are kept: behind them colour and material fade (DINOv2 was
 trained to overlook them). Read apart, block 8 at 224 has colour 96 to 98, shape 95 to 97, size 99
 and material 96 to 98. A question that names all four needs 97 of all at once, which the frozen
-encoder does not give: it is tuned with the rest.
+encoder does not give: it is tuned with the projector (`stages.naming`), and then has 99.
 
 The arithmetic, in GFLOP of a forward pass: the encoder 7 a picture (257 tokens x 2 x 14M weights);
 the language model 0.21 a token, 14 for the picture and about 25 for a question with a short chain.
-Training takes about three times that. The encoder is a sixth of it, so its features are not kept
-on the disk (200 KB a picture) but computed anew, which lets it be tuned.
+Training takes two to three times that. The encoder is a sixth of it, so its features are not kept
+on the disk (200 KB a picture) but computed anew.
 
 Simplified: any picture is stretched to a square. A picture's placeholder is the token that
 SmolLM2's vocabulary reserves for GitHub's stars, under the name `<image>`: no weight of the
