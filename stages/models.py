@@ -198,7 +198,7 @@ def load(
 
     folder = resolve(model)
     with _explained(model):
-        auto = AutoModelForImageTextToText if _sees(folder) else AutoModelForCausalLM
+        auto = AutoModelForImageTextToText if sees(model) else AutoModelForCausalLM
         loaded: Any = auto.from_pretrained(folder, dtype=dtype, use_safetensors=True)
     if device is None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -215,7 +215,7 @@ def load_processing(model: str | Path) -> Processing:
 
     folder = resolve(model)
     with _explained(model):
-        auto = AutoProcessor if _sees(folder) else AutoTokenizer
+        auto = AutoProcessor if sees(model) else AutoTokenizer
         processing = auto.from_pretrained(folder)
     tokenizer = tokenizer_of(processing)
     if not (processing.chat_template or tokenizer.chat_template):
@@ -231,20 +231,27 @@ def tokenizer_of(processing: Processing) -> PreTrainedTokenizerBase:
     return cast("PreTrainedTokenizerBase", getattr(processing, "tokenizer", processing))
 
 
-def _sees(folder: Path) -> bool:
-    """Whether the model in the folder takes images."""
+def sees(model: str | Path) -> bool:
+    """Whether the model takes images.
+
+    Raises:
+        ModelError: it cannot be found, or neither a causal LM nor an image-text-to-text model is
+            in its folder.
+    """
     from transformers import (
         MODEL_FOR_CAUSAL_LM_MAPPING,
         MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING,
         AutoConfig,
     )
 
-    kind = type(AutoConfig.from_pretrained(folder))
-    if kind in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
-        return True
-    if kind in MODEL_FOR_CAUSAL_LM_MAPPING:
-        return False
-    raise ValueError(f"{kind.__name__} is neither a causal LM nor an image-text-to-text model")
+    folder = resolve(model)
+    with _explained(model):
+        kind = type(AutoConfig.from_pretrained(folder))
+        if kind in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
+            return True
+        if kind in MODEL_FOR_CAUSAL_LM_MAPPING:
+            return False
+        raise ValueError(f"{kind.__name__} is neither a causal LM nor an image-text-to-text model")
 
 
 @contextmanager
