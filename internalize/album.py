@@ -103,8 +103,7 @@ def find(
         """A picture's path from `policy/` and `data/`."""
         if not path.is_file():
             raise RunError(f"{place}: the picture {path} is missing; put it there")
-        content = _content(path)
-        name = f"{content[:_DIGITS]}{path.suffix.lower()}"
+        name = stored_name(path)
         if name not in album.files and not (run / STORE / name).exists():
             check_readable(path, place)
         album.files[name] = path
@@ -134,6 +133,11 @@ def load(run: Path) -> Pictured:
 def of_policy(run: Path) -> Pictures:
     """The files of the policy's pictures, by the names that they have in the document."""
     return {name: run / "policy" / path for name, path in load(run).policy.items()}
+
+
+def stored_name(path: Path) -> str:
+    """What a picture is called in the store: by its content."""
+    return f"{_content(path)[:_DIGITS]}{path.suffix.lower()}"
 
 
 def digest(paths: Iterable[Path]) -> str:

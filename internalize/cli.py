@@ -370,6 +370,9 @@ def ask(
     question: Annotated[
         str | None, typer.Argument(help="Without one, questions are read line by line.")
     ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="A file that the questions are about.")
+    ] = None,
 ) -> None:
     """Ask the tuned model, and see the rules it cites beside what the document says."""
     from internalize.ask import Clerk
@@ -378,10 +381,10 @@ def ask(
     it = Run.open(run)
     clerk = Clerk(it.path, it.spec, it.config.evaluate.max_new_tokens)
     if question is not None:
-        show_answer(clerk.ask(question))
+        show_answer(clerk.ask(question, picture))
         return
     for line in _questions():
-        show_answer(clerk.ask(line))
+        show_answer(clerk.ask(line, picture))
 
 
 def _questions() -> Iterator[str]:

@@ -155,7 +155,7 @@ def answer(
     for index, (prompt, paths) in enumerate(zip(prompts, pictures, strict=True)):
         with torch.inference_mode():
             full = network.generate(
-                **_inputs(network, processing, torch.tensor([prompt]), paths),
+                **inputs(network, processing, torch.tensor([prompt]), paths),
                 max_new_tokens=config.max_new_tokens,
                 do_sample=False,
             )
@@ -165,16 +165,12 @@ def answer(
     return written
 
 
-def _inputs(
+def inputs(
     network: PreTrainedModel, processing: Processing, ids_BT: torch.Tensor, paths: Sequence[str]
 ) -> dict[str, torch.Tensor]:
     """What the model takes for one prompt and the pictures it shows."""
-    inputs = {
-        "input_ids": ids_BT,
-        **token_kinds(processing, ids_BT),
-        **pixels(processing, [paths]),
-    }
-    return {name: value.to(network.device) for name, value in inputs.items()}
+    given = {"input_ids": ids_BT, **token_kinds(processing, ids_BT), **pixels(processing, [paths])}
+    return {name: value.to(network.device) for name, value in given.items()}
 
 
 def _few(asked: dict[str, tuple[Item, Source]], count: int) -> dict[str, tuple[Item, Source]]:
@@ -270,7 +266,7 @@ def prefill(
     full = torch.tensor([chat_ids(processing, chat)], device=network.device)
     own = len(asked) - len(chat_ids(processing, messages(identifier, "")[:1], asks=False))
     pictures = shown(chat)
-    ahead = _inputs(network, processing, full[:, :-own], pictures)
+    ahead = inputs(network, processing, full[:, :-own], pictures)
     cached = network(**ahead, use_cache=True, logits_to_keep=1).past_key_values
     seconds: dict[str, list[float]] = {"without": [], "with": [], "cached": []}
     for _ in range(5):  # in turn, so that a change in the machine's speed hits all alike
@@ -280,9 +276,9 @@ def prefill(
             ("with", full, pictures, None),
             ("cached", full[:, -own:], [], caches),
         ):
-            inputs = _inputs(network, processing, ids, paths)
+            given = inputs(network, processing, ids, paths)
             start = time.perf_counter()
-            network(**inputs, past_key_values=past, use_cache=True, logits_to_keep=1)
+            network(**given, past_key_values=past, use_cache=True, logits_to_keep=1)
             seconds[name].append(time.perf_counter() - start)
     return {
         "tokens_without": free.shape[1],

@@ -20,6 +20,7 @@ from data.clevr.benchmark import Setting, generate
 from data.samples import Conversation, Item, Text, read
 from data.synthesize import SynthConfig
 from internalize import RunError, album, folder
+from internalize.ask import Clerk
 from internalize.pipeline import Event, Run
 from parsers import parse
 from stages.evaluate import Prediction
@@ -108,6 +109,15 @@ def test_a_run_with_pictures_goes_from_the_document_to_the_report(
     assert "shown in <img src=" in page.partition("The policy as it was read")[2]
     card = (done.path / "checkpoint" / "README.md").read_text()
     assert "AutoModelForImageTextToText" in card and "image-text-to-text" in card
+
+    clerk = Clerk(done.path, done.spec, max_new_tokens=4)
+    item = next(it for it in seen["eval"] if it.images)
+    picture = item.pictures(data)[item.images[0]]
+    reference = clerk.ask(item.question, picture).reference  # type: ignore[union-attr]
+    assert reference is not None and reference.answer == item.answer  # type: ignore[union-attr]
+    assert clerk.ask(item.question, crop).reference is None  # type: ignore[union-attr]
+    with pytest.raises(RunError, match=r"--picture: the picture .* cannot be read"):
+        clerk.ask("Which?", done.path / "run.yaml")
 
     # Elsewhere and opened again, it is the same; a changed picture is another input.
     moved = tmp_path / "moved"
