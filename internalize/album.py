@@ -34,8 +34,13 @@ from data.synthesize import SynthConfig
 from internalize import folder
 from internalize.folder import RunError
 from parsers.places import Places
+from parsers.reading import source
 from parsers.spec import PolicySpec
+from stages.models import VISUAL_DEFAULT
 
+FITTING = {"model": VISUAL_DEFAULT, "cpt.max_length": 8192}
+"""What a run with pictures has where the user sets nothing else: a model that sees, and room for
+sequences that begin with the whole policy."""
 STORE = "pictures"
 NAMES = "pictures.json"
 _DIGITS = 16
@@ -85,7 +90,7 @@ def find(
         data.generated.SettingError: there are scene graphs, and they cannot be used.
     """
     home = given or policy.parent
-    questions = _questions(home, spec, config, seed)
+    questions = _questions(home, policy, spec, config, seed)
     if given is not None and not questions:
         raise RunError(
             f"{given}: neither questions on pictures (train.jsonl, with 'image', 'question', "
@@ -120,19 +125,17 @@ def find(
 
 def load(run: Path) -> Pictured:
     """What the run folder has of pictures."""
-    home = run / "policy"
-    own = home / NAMES
     questions = {
         split: tuple(it for _, it in asked.read(file))
         for split in SPLITS
-        if (file := home / f"{split}.jsonl").exists()
+        if (file := run / "policy" / f"{split}.jsonl").exists()
     }
-    return Pictured(json.loads(own.read_bytes()) if own.exists() else {}, **questions)
+    return Pictured(_names(run), **questions)
 
 
 def of_policy(run: Path) -> Pictures:
     """The files of the policy's pictures, by the names that they have in the document."""
-    return {name: run / "policy" / path for name, path in load(run).policy.items()}
+    return {name: run / "policy" / path for name, path in _names(run).items()}
 
 
 def stored_name(path: Path) -> str:
@@ -180,14 +183,15 @@ def check_readable(path: Path, place: str) -> None:
 
 
 def _questions(
-    home: Path, spec: PolicySpec, config: SynthConfig, seed: int
+    home: Path, policy: Path, spec: PolicySpec, config: SynthConfig, seed: int
 ) -> dict[str, list[tuple[str, Asked]]]:
     """Of each split, with the places they come from; none if there are none."""
     if asked.has_questions(home / "train.jsonl"):
         return {split: _asked(home / f"{split}.jsonl", spec, split == "train") for split in SPLITS}
     if graphs.has_scenes(home):
         counts: dict[Split, int] = {"train": config.sft + config.rl, "test": config.eval_complex}
-        made = graphs.from_scenes(spec, home, counts, seed)
+        reference = policy.with_name("reference.json")
+        made = graphs.from_scenes(spec, home, reference, counts, seed)
         return {split: [(str(home), it) for it in those] for split, those in made.items()}
     return {}
 
@@ -213,9 +217,12 @@ def _asked(file: Path, spec: PolicySpec, trained: bool) -> list[tuple[str, Asked
 
 
 def _shown(policy: Path, spec: PolicySpec) -> dict[str, tuple[Path, str]]:
-    """The document's pictures that are files, by name; each with the place that shows it."""
-    images = [image for image in spec.document.images if ":" not in image.source]
-    if not images:
+    """The document's pictures that are files, by name; each with the place that shows it.
+
+    Not those at addresses, embedded ones, and those inside a Word file or PDF.
+    """
+    own = [i for i in spec.document.images if ":" not in i.source and "embedded-" not in i.source]
+    if not own or not source(policy):
         return {}
     places = Places(spec.document, policy)
     return {
@@ -223,8 +230,14 @@ def _shown(policy: Path, spec: PolicySpec) -> dict[str, tuple[Path, str]]:
             policy.parent / unquote(image.source),
             "{}:{}".format(*places.find(image.span)),
         )
-        for image in images
+        for image in own
     }
+
+
+def _names(run: Path) -> dict[str, str]:
+    """Of the policy's pictures: their paths from `policy/` by their names in the document."""
+    file = run / "policy" / NAMES
+    return json.loads(file.read_bytes()) if file.exists() else {}
 
 
 def _content(path: Path) -> str:

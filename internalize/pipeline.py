@@ -201,7 +201,7 @@ class Run:
         if policy.parent != path / "policy":
             it.album = crew().from_main(it._find_pictures)
             if it.album.pictured:
-                it.config = load(preset, config, settings, {"model": VISUAL_DEFAULT})
+                it.config = load(preset, config, settings, album.FITTING)
                 crew().from_main(it._check_sight)
         crew().from_main(it.model_digest)
         if (questions := beside(policy)).exists():

@@ -2,8 +2,8 @@
 
 In: the specification of a policy whose conditions ask what there is in a scene, and a folder with
 `images/` and `scenes/CLEVR_*_scenes.json`. Out: `Asked`, decided by the policy's own tree and as
-evenly spread over its outcomes as the scenes allow. What pictures in the policy show, nobody but
-`reference.json` beside it can tell.
+evenly spread over its outcomes as the scenes allow. What pictures in the policy show, only the
+`reference.json` of a ClevrPolicy tells.
 """
 
 from __future__ import annotations
@@ -29,15 +29,18 @@ def has_scenes(folder: Path) -> bool:
 
 
 def from_scenes(
-    spec: PolicySpec, folder: Path, counts: Mapping[Split, int], seed: int
+    spec: PolicySpec, folder: Path, reference: Path, counts: Mapping[Split, int], seed: int
 ) -> dict[Split, list[Asked]]:
     """At most so many questions of each split.
+
+    Args:
+        reference: the file that tells what pictures in the policy show; it need not be there.
 
     Raises:
         SettingError: the folder's files are not what they should be, or the policy does not decide
             on scenes; the message says what to do.
     """
-    meanings = _meanings(folder / "reference.json", spec.document.name)
+    meanings = _meanings(reference, spec.document.name)
     shots = Released(folder, seed).scenes
     workflow = _deciding(spec, meanings)
     asked: dict[Split, list[Asked]] = {}

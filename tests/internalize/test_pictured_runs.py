@@ -222,7 +222,10 @@ def test_the_default_model_is_one_that_sees(
 ) -> None:
     monkeypatch.setattr(Run, "model_digest", lambda self: "")
     monkeypatch.setattr("internalize.pipeline.sees", lambda model: True)
-    assert begun(policy, None).config.model == VISUAL_DEFAULT
+    suited = begun(policy, None).config
+    assert (suited.model, suited.cpt.max_length) == (VISUAL_DEFAULT, 8192)
+    given = begun(policy, None, overrides={"cpt.max_length": 99}).config
+    assert (given.model, given.cpt.max_length) == (VISUAL_DEFAULT, 99)
     own = tmp_path / "own.yaml"
     own.write_text(yaml.safe_dump({"model": "some/other"}))
     assert begun(policy, None, config=own).config.model == "some/other"
@@ -242,14 +245,44 @@ def test_a_model_that_reads_text_alone_gets_no_pictures(policy: Path, tiny_model
     assert it.album == album.Album()
 
 
+def test_a_policy_that_shows_pictures_needs_no_questions(
+    policy: Path, tiny_visual_model: Path, small: dict[str, Any], tmp_path: Path
+) -> None:
+    """Rollouts with the policy then see pictures, and those without it see none."""
+    alone = tmp_path / "alone" / policy.name
+    shutil.copytree(policy.parent / "crops", alone.parent / "crops")
+    shutil.copy(policy, alone)
+    done = internalize.run(
+        alone, model=str(tiny_visual_model), run=tmp_path / "run",
+        overrides=small | {"cpt.enabled": False, "sft.enabled": False},
+    )  # fmt: skip
+    assert done.results.source == "generated"
+    assert not any(it.images for it in read(done.path / "data" / "rl.jsonl", Item))
+    record = folder.read_record(done.path / "rl")
+    assert record is not None and "pictures of the policy" in record.inputs
+    assert "pictures of rl.jsonl" not in record.inputs
+
+
+@pytest.mark.parametrize(
+    "name", ["https://example.org/a.png", "data:image/png;base64,iVBORw0KGgo=", "gone.png"]
+)
+def test_pictures_that_are_no_files_leave_a_policy_text(
+    name: str, tiny_visual_model: Path, tmp_path: Path
+) -> None:
+    document = tmp_path / "signs.md"
+    document.write_text(f"# Signs\n\nIf there is a sign like ![this]({name}), stop.\n")
+    it = begun(document, tiny_visual_model)
+    assert it.spec.statements[0].images and it.album == album.Album()
+
+
 # --- scene graphs -------------------------------------------------------------------------------
 
 
 def test_scene_graphs_give_the_answers_that_the_benchmark_has(policy: Path) -> None:
     home, spec = policy.parent, parse(policy)
 
-    def found() -> dict[str, dict[Path, str]]:
-        it = album.find(policy, spec, None, SynthConfig(), 0, home / "run")
+    def found(given: Path | None = None) -> dict[str, dict[Path, str]]:
+        it = album.find(policy, spec, given, SynthConfig(), 0, home / "run")
         return {
             split: {it.files[Path(q.image).name].resolve(): q.answer for q in those}
             for split, those in (("train", it.pictured.train), ("test", it.pictured.test))
@@ -258,7 +291,15 @@ def test_scene_graphs_give_the_answers_that_the_benchmark_has(policy: Path) -> N
     told = found()
     for name in ("train.jsonl", "test.jsonl"):
         (home / name).unlink()
-    made = found()
+    scenes = home.parent / "scenes"  # elsewhere, as CLEVR's own folder is
+    scenes.mkdir()
+    for name in ("images", "scenes"):
+        (home / name).rename(scenes / name)
+    told = {
+        split: {scenes / path.relative_to(home): answer for path, answer in answers.items()}
+        for split, answers in told.items()
+    }
+    made = found(scenes)
     assert len(told["train"]) == 8 and len(told["test"]) == 4
     for split, answers in told.items():
         assert made[split] == {path: f'Answer "{answer}".' for path, answer in answers.items()}
