@@ -16,6 +16,7 @@ of the policy's stands in a statement: others are no part of what it says.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ STORE = "pictures"
 NAMES = "pictures.json"
 _DIGITS = 16
 """Of a picture's sha256 in its name."""
+_STORED = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
 
 
 @dataclass
@@ -55,10 +57,10 @@ class Album:
     files: dict[str, Path] = field(default_factory=dict)
 
     def keep(self, run: Path) -> None:
-        """Put everything into the run folder, in place of what it had."""
+        """Put everything into the run folder, in place of what an earlier album put there."""
         home, store = run / "policy", run / STORE
         for path in store.glob("*"):
-            if path.name not in self.files:
+            if _STORED.fullmatch(path.stem) and path.name not in self.files:
                 path.unlink()
         for name, path in self.files.items():
             _copy(path, store / name)
@@ -162,7 +164,7 @@ def of_samples(file: Path, samples: Iterable[Sample]) -> list[Path]:
                 continue
             if not path.is_file():
                 raise RunError(f"{file}:{line}: the picture {path} is missing; put it there")
-            if not _content(path).startswith(path.stem):
+            if stored_name(path) != path.name:
                 check_readable(path, f"{file}:{line}")
             found[path] = None
     return list(found)
