@@ -105,7 +105,7 @@ def test_a_run_with_pictures_goes_from_the_document_to_the_report(
     page = (done.path / "report.html").read_text()
     assert "Questions on pictures" in page
     asked = page.partition("Before and after")[2]
-    assert asked.count('<article>\n<p class="pictures"><img src="data:image/jpeg;base64,') >= 4
+    assert asked.count('<article class="pictured">\n<p class="pictures"><img src="data:image/jpeg;base64,') >= 4
     assert "shown in <img src=" in page.partition("The policy as it was read")[2]
     card = (done.path / "checkpoint" / "README.md").read_text()
     assert "AutoModelForImageTextToText" in card and "image-text-to-text" in card
