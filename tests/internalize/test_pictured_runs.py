@@ -21,6 +21,7 @@ from data.samples import Conversation, Item, Text, read
 from data.synthesize import SynthConfig
 from internalize import RunError, album, folder
 from internalize.ask import Clerk
+from internalize.config import Config
 from internalize.pipeline import Event, Run
 from parsers import parse
 from stages.evaluate import Prediction
@@ -105,7 +106,12 @@ def test_a_run_with_pictures_goes_from_the_document_to_the_report(
     page = (done.path / "report.html").read_text()
     assert "Questions on pictures" in page
     asked = page.partition("Before and after")[2]
-    assert asked.count('<article class="pictured">\n<p class="pictures"><img src="data:image/jpeg;base64,') >= 4
+    assert (
+        asked.count(
+            '<article class="pictured">\n<p class="pictures"><img src="data:image/jpeg;base64,'
+        )
+        >= 4
+    )
     assert "shown in <img src=" in page.partition("The policy as it was read")[2]
     card = (done.path / "checkpoint" / "README.md").read_text()
     assert "AutoModelForImageTextToText" in card and "image-text-to-text" in card
@@ -242,7 +248,7 @@ def test_a_model_that_reads_text_alone_gets_no_pictures(policy: Path, tiny_model
     shutil.copy(policy, alone)
     shutil.copy(policy.parent / "crops" / "coral-1.png", alone.parent / "crops")
     it = begun(alone, tiny_model)
-    assert it.album == album.Album()
+    assert it.album == album.Album() and it.config.cpt == Config().cpt
 
 
 def test_a_policy_that_shows_pictures_needs_no_questions(
