@@ -323,18 +323,8 @@ class Run:
                 return sft.train(model, parent, chats, texts, name, out, section, seed, on_step)
             from stages import rl
 
-            return rl.train(
-                model,
-                parent,
-                data / "rl.jsonl",
-                self._document,
-                name,
-                out,
-                section,
-                seed,
-                on_step,
-                policy_images=album.of_policy(self.path),
-            )
+            given = (model, parent, data / "rl.jsonl", self._document, name, out, section, seed)
+            return rl.train(*given, on_step, policy_images=album.of_policy(self.path))
 
         return self._once(stage, out, plan, (), work, weights=True, hands=hands)
 

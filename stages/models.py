@@ -198,7 +198,7 @@ def load(
 
     folder = resolve(model)
     with _explained(model):
-        auto = AutoModelForImageTextToText if sees(model) else AutoModelForCausalLM
+        auto = AutoModelForImageTextToText if _sees(folder) else AutoModelForCausalLM
         loaded: Any = auto.from_pretrained(folder, dtype=dtype, use_safetensors=True)
     if device is None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -215,7 +215,7 @@ def load_processing(model: str | Path) -> Processing:
 
     folder = resolve(model)
     with _explained(model):
-        auto = AutoProcessor if sees(model) else AutoTokenizer
+        auto = AutoProcessor if _sees(folder) else AutoTokenizer
         processing = auto.from_pretrained(folder)
     tokenizer = tokenizer_of(processing)
     if not (processing.chat_template or tokenizer.chat_template):
@@ -235,23 +235,27 @@ def sees(model: str | Path) -> bool:
     """Whether the model takes images.
 
     Raises:
-        ModelError: it cannot be found, or neither a causal LM nor an image-text-to-text model is
-            in its folder.
+        ModelError: it cannot be found, or is of no kind that is known.
     """
+    folder = resolve(model)
+    with _explained(model):
+        return _sees(folder)
+
+
+def _sees(folder: Path) -> bool:
+    """Whether the model in the folder takes images."""
     from transformers import (
         MODEL_FOR_CAUSAL_LM_MAPPING,
         MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING,
         AutoConfig,
     )
 
-    folder = resolve(model)
-    with _explained(model):
-        kind = type(AutoConfig.from_pretrained(folder))
-        if kind in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
-            return True
-        if kind in MODEL_FOR_CAUSAL_LM_MAPPING:
-            return False
-        raise ValueError(f"{kind.__name__} is neither a causal LM nor an image-text-to-text model")
+    kind = type(AutoConfig.from_pretrained(folder))
+    if kind in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
+        return True
+    if kind in MODEL_FOR_CAUSAL_LM_MAPPING:
+        return False
+    raise ValueError(f"{kind.__name__} is neither a causal LM nor an image-text-to-text model")
 
 
 @contextmanager
