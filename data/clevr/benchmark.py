@@ -54,6 +54,8 @@ told with the question, and `before` is the answer without it: one change in fou
 that the picture does not come to. In `referral.jsonl`, an answer is right if it says all phrases of
 one alternative in `accept`.
 
+`internalize run` with one of the policies takes its questions and pictures from here.
+
 {counts}
 
 Items are spread over the leaves of each policy: {balance}.
