@@ -1,6 +1,7 @@
 # Everything starts here: `make run` and `make test` set up their environment by themselves.
 #
 #   make run POLICY=path [MODEL=id-or-path] [RUN=folder] [PRESET=cpu|gpu|paper] [SET="stage.key=value …"]
+#            [PICTURES=folder]
 
 PYTHON ?= python3
 POLICY ?= data/policies/airline-baggage.md
@@ -8,6 +9,7 @@ RUN    ?= runs/$(basename $(notdir $(POLICY)))
 PRESET ?= cpu
 MODEL  ?=
 SET    ?=
+PICTURES ?=
 GRID   ?= cpu
 ONLY   ?=
 
@@ -16,7 +18,8 @@ BIN         := $(VENV)/bin
 STAMP       := $(VENV)/.installed
 INTERNALIZE := $(BIN)/internalize
 SETTINGS     = $(foreach pair,$(SET),--set '$(pair)')
-START        = --preset '$(PRESET)' $(if $(MODEL),--model '$(MODEL)') $(SETTINGS)
+START        = --preset '$(PRESET)' $(if $(MODEL),--model '$(MODEL)') \
+               $(if $(PICTURES),--pictures '$(PICTURES)') $(SETTINGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help run parse synth cpt sft rl evaluate export report ask test lint format \

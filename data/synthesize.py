@@ -17,6 +17,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from data.asked import NO_PICTURES, Pictured
 from data.samples import Conversation, Item, Record, Rejected, lines
 from parsers.endpoint import Endpoint, EndpointConfig, Generate
 from parsers.spec import PolicySpec, Statement
@@ -75,8 +76,13 @@ def synthesize(
     out: Path,
     on_progress: OnProgress | None = None,
     teacher: Generate | None = None,
+    pictured: Pictured = NO_PICTURES,
 ) -> dict[str, int]:
     """Write the five files into `out`. Returns how many samples each holds.
+
+    Questions on pictures are at most `config.sft` conversations; as many pretraining sequences as
+    `config.cpt` says begin with the policy and end with one of them; RL, whose prompts have
+    pictures all or none, goes on behind them; and all that are kept for testing are evaluated.
 
     A workflow that may have been misread (`PolicySpec.doubtful`) makes no cases: a wrong tree would
     teach wrong decisions. Its rules are taught one by one, as they are worded.
@@ -86,6 +92,7 @@ def synthesize(
         parsers.endpoint.EndpointError: the endpoint cannot be used.
         OSError: a file cannot be written; files already there are as they were.
     """
+    from data import pictured as pictures
     from data import pretraining, reading, replay
 
     spec = spec.trusted()
@@ -95,9 +102,14 @@ def synthesize(
     rejected: list[Rejected] = []
     scale = max(len(spec.statements) / TYPICAL_STATEMENTS, SMALLEST_SCALE)
 
+    seen, refused = pictures.conversations(spec, pictured.train[: max(config.sft, config.cpt)])
+    rejected += refused
+
     own = round(config.cpt * (1 - config.replay - config.reading) * scale)
     texts, refused = pretraining.texts(spec, own, seed)
     rejected += refused
+    texts = [pictures.illustrated(text, pictured.policy) for text in texts]
+    texts += pictures.wholes(spec, pictured.policy, seen[: config.cpt])
     all_texts = len(texts) / (1 - config.replay - config.reading)
     texts += replay.texts(round(all_texts * config.replay), seed)
     texts += reading.texts(round(all_texts * config.reading), seed)
@@ -113,15 +125,25 @@ def synthesize(
         chosen = chats[: round(len(chats) * config.teacher.share)]
         taught, refused = teach(generate, spec, chosen)
         chats, rejected = chats + taught, rejected + refused
+    if seen:
+        chats += seen[: config.sft]
+        random.Random(f"pictures:{seed}").shuffle(chats)
     tell(2, steps)
 
-    prompts, refused = _items(spec, round(config.rl * scale), config.workflow_share, seed, "rl")
+    if pictured.train:  # a stage of RL has pictures in all of its prompts or in none
+        behind = (*pictured.train[config.sft :], *pictured.train)[: config.rl]
+        prompts, refused = pictures.items(spec, behind, pictured.answers)
+    else:
+        prompts, refused = _items(spec, round(config.rl * scale), config.workflow_share, seed, "rl")
     rejected += refused
     tell(3, steps)
 
     trained = {_squeezed(c.question) for c in (*chats, *prompts)}
     judged, refused = _evaluation(spec, config, seed, trained)
     rejected += refused
+    looked_at = {(c.question, c.images) for c in (*seen, *prompts)}
+    shown, refused = pictures.items(spec, pictured.test, pictured.answers, looked_at)
+    judged, rejected = judged + shown, rejected + refused
     tell(4, steps)
 
     files: dict[str, Sequence[Record]] = {

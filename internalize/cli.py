@@ -140,6 +140,14 @@ Overrides = Annotated[
         "--overrides", help="Corrections of the parse; NAME.overrides.yaml beside it by default."
     ),
 ]
+Pictures = Annotated[
+    Path | None,
+    typer.Option(
+        "--pictures",
+        help="A folder of pictures with questions (train.jsonl, test.jsonl) or scene graphs "
+        "(scenes/); the policy's own, if it has them, by default.",
+    ),
+]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="KEY=VALUE", help="One setting, e.g. cpt.epochs=2."),
@@ -161,6 +169,7 @@ def run_command(
     preset: Preset = "cpu",
     config: ConfigFile = None,
     corrections: Overrides = None,
+    pictures: Pictures = None,
     set_: Set = None,
 ) -> None:
     """Internalize a policy: every stage, the checkpoint and the report.
@@ -176,7 +185,15 @@ def run_command(
     _hush()
     with watch(_console(stderr=True)) as on_event:
         done = run_pipeline(
-            policy, model, run, preset, parse_overrides(set_ or []), config, on_event, corrections
+            policy,
+            model,
+            run,
+            preset,
+            parse_overrides(set_ or []),
+            config,
+            on_event,
+            corrections,
+            pictures,
         )
     if not crew().is_main:
         return
@@ -273,6 +290,7 @@ def synth(
     model: Model = None,
     preset: Preset = "cpu",
     config: ConfigFile = None,
+    pictures: Pictures = None,
     set_: Set = None,
 ) -> None:
     """Make the data of all stages; with --policy, in a new run folder."""
@@ -282,9 +300,9 @@ def synth(
     from internalize.progress import watch
 
     if policy is None:
-        if model is not None or config is not None or preset != "cpu":
+        if preset != "cpu" or any(given is not None for given in (model, config, pictures)):
             raise ConfigError(
-                "--model, --preset and --config start a run and need --policy; "
+                "--model, --preset, --config and --pictures start a run and need --policy; "
                 "an existing run's settings are changed with --set"
             )
         with opened(run, set_) as it:
@@ -294,7 +312,9 @@ def synth(
         _main_alone()
         with watch(_console(stderr=True)) as on_event:
             overrides = parse_overrides(set_ or [])
-            it = Run.start(policy, model, run, preset, overrides, config, on_event)
+            it = Run.start(
+                policy, model, run, preset, overrides, config, on_event, pictures=pictures
+            )
             with locked(it.path):
                 it.prepare()
                 counts = it.synth()
@@ -350,6 +370,9 @@ def ask(
     question: Annotated[
         str | None, typer.Argument(help="Without one, questions are read line by line.")
     ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="A file that the questions are about.")
+    ] = None,
 ) -> None:
     """Ask the tuned model, and see the rules it cites beside what the document says."""
     from internalize.ask import Clerk
@@ -358,10 +381,10 @@ def ask(
     it = Run.open(run)
     clerk = Clerk(it.path, it.spec, it.config.evaluate.max_new_tokens)
     if question is not None:
-        show_answer(clerk.ask(question))
+        show_answer(clerk.ask(question, picture))
         return
     for line in _questions():
-        show_answer(clerk.ask(line))
+        show_answer(clerk.ask(line, picture))
 
 
 def _questions() -> Iterator[str]:

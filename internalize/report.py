@@ -23,13 +23,17 @@ from markupsafe import Markup, escape
 from pydantic import ValidationError
 
 from data.prompts import split_completion
+from internalize import album
 from internalize.folder import RunError
 from internalize.results import KINDS, SOURCES, UNTRAINED, UNTRAINED_POLICY, Results, Share
+from internalize.thumbnails import illustrated, image
 from parsers.places import line_number
 from parsers.spec import PolicySpec
 
 TRANSCRIPTS = {"complex": 4, "simple": 2, "factual": 2, "behavioral": 2}
 """How many transcripts of each kind: ten in all, most of them of the kind that is hard."""
+PICTURED = 8
+"""How many with pictures, before those."""
 
 MOST_FAILURES = 40
 WIDTH, HEIGHT = 420, 180
@@ -62,6 +66,7 @@ class Transcript:
     kind: str
     source: str
     question: str
+    images: tuple[str, ...]
     answer: str
     before: tuple[str, str]
     before_correct: bool
@@ -100,7 +105,10 @@ def render(run: Path, spec: PolicySpec) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    own = album.of_policy(run)
     environment.filters |= {
+        "illustrated": lambda text: illustrated(text, own),
+        "picture": lambda name: image(run / "data" / name),
         "cite": lambda text: cite(text, spec),
         "percent": lambda share: f"{100 * share:.0f}",
         "seconds": seconds,
@@ -119,20 +127,7 @@ def render(run: Path, spec: PolicySpec) -> str:
         width=WIDTH,
         height=HEIGHT,
         transcripts=transcripts(before_predictions, after_predictions),
-        failures=[
-            Transcript(
-                kind=p["kind"],
-                source=p["source"],
-                question=p["question"],
-                answer=p["answer"],
-                before=("", ""),
-                before_correct=False,
-                after=split_completion(p["completion"]),
-                after_correct=False,
-            )
-            for p in after_predictions
-            if not p["correct"]
-        ],
+        failures=[transcript(p, None) for p in after_predictions if not p["correct"]],
         most_failures=MOST_FAILURES,
         diagnostics=[
             (d, [line_number(spec.document.text, span.start) for span in d.spans])
@@ -259,26 +254,33 @@ def axis(low: float, high: float, count: int = 4) -> list[float]:
 def transcripts(
     before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]
 ) -> list[Transcript]:
-    """Ten questions with both answers, taken at even distances: chosen by position, not result."""
+    """Ten questions, and some on pictures if there are any, with both answers; taken at even
+    distances: chosen by position, not result."""
     earlier = {(p["source"], p["item"]): p for p in before}
+    both = [p for p in after if (p["source"], p["item"]) in earlier]
+    told = [p for p in both if not p["images"]]
+    pools = [(PICTURED, [p for p in both if p["images"]])]
+    pools += [(n, [p for p in told if p["kind"] == kind]) for kind, n in TRANSCRIPTS.items()]
     chosen = []
-    for kind, count in TRANSCRIPTS.items():
-        pool = [p for p in after if p["kind"] == kind and (p["source"], p["item"]) in earlier]
+    for count, pool in pools:
         count = min(count, len(pool))
         chosen += [pool[int((i + 0.5) * len(pool) / count)] for i in range(count)]
-    return [
-        Transcript(
-            kind=p["kind"],
-            source=p["source"],
-            question=p["question"],
-            answer=p["answer"],
-            before=split_completion(earlier[p["source"], p["item"]]["completion"]),
-            before_correct=earlier[p["source"], p["item"]]["correct"],
-            after=split_completion(p["completion"]),
-            after_correct=p["correct"],
-        )
-        for p in chosen
-    ]
+    return [transcript(p, earlier[p["source"], p["item"]]) for p in chosen]
+
+
+def transcript(after: dict[str, Any], before: dict[str, Any] | None) -> Transcript:
+    """A question with its answer, and with the one of before if there is one."""
+    return Transcript(
+        kind=after["kind"],
+        source=after["source"],
+        question=after["question"],
+        images=tuple(after["images"]),
+        answer=after["answer"],
+        before=split_completion(before["completion"]) if before else ("", ""),
+        before_correct=bool(before and before["correct"]),
+        after=split_completion(after["completion"]),
+        after_correct=after["correct"],
+    )
 
 
 def cite(text: str, spec: PolicySpec) -> Markup:
@@ -319,7 +321,8 @@ def seconds(value: float) -> str:
 
 
 def _predictions(run: Path, condition: str) -> list[dict[str, Any]]:
-    return list(_jsonl(run / "evaluation" / condition / "predictions.jsonl"))
+    path = run / "evaluation" / condition / "predictions.jsonl"
+    return [{"images": (), **row} for row in _jsonl(path)]  # older ones have none
 
 
 def _jsonl(path: Path) -> Iterable[dict[str, Any]]:

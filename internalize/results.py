@@ -18,7 +18,7 @@ from parsers.spec import Category, Complexity, PolicySpec
 
 SCHEMA_VERSION = 1
 KINDS = ("factual", "behavioral", "simple", "complex")
-SOURCES = ("generated", "hand-written")
+SOURCES = ("generated", "pictured", "hand-written")
 UNTRAINED, UNTRAINED_POLICY, TUNED_POLICY = "untrained", "untrained-policy", "tuned-policy"
 
 Z95 = 1.959963984540054
@@ -28,6 +28,8 @@ Z95 = 1.959963984540054
 class Answered(Protocol):
     """A prediction, as far as the numbers need it (`stages.evaluate.Prediction`)."""
 
+    @property
+    def item(self) -> str: ...
     @property
     def kind(self) -> str: ...
     @property
@@ -91,8 +93,8 @@ class Branching(Frozen):
 
 
 class StageLine(Frozen):
-    """What a stage cost and what it brought: accuracy after it, on the generated items
-    that were asked after every stage."""
+    """What a stage cost and what it brought: accuracy after it, on the items of the first source
+    (`Results.source`) that were asked after every stage."""
 
     stage: str
     tokens: int
@@ -135,6 +137,11 @@ class Results(Frozen):
                 return score.accuracy
         return None
 
+    @property
+    def source(self) -> str:
+        """What a run is judged by first: questions on pictures, if there are any."""
+        return first_source(self.scores)
+
     def label(self, condition: str) -> str:
         """The condition in words."""
         fixed = {
@@ -176,6 +183,35 @@ def scores(predictions: Mapping[str, Sequence[Answered]]) -> tuple[Score, ...]:
         for k in (*KINDS, "all")
         if total[c, s, k]
     )
+
+
+def first_source(scores: Iterable[Score]) -> str:
+    """Questions on pictures, if there are any, or what was generated."""
+    return "pictured" if any(score.source == "pictured" for score in scores) else "generated"
+
+
+def stage_lines(
+    summaries: Mapping[str, Mapping[str, Any]],
+    predictions: Mapping[str, Sequence[Answered]],
+    source: str,
+) -> tuple[StageLine, ...]:
+    """A line for each stage that was trained, by its summary; compared are the items of the source
+    that were asked after each of them."""
+    asked = [{p.item for p in predictions[stage]} for stage in summaries]
+    shared = set.intersection(*asked) if asked else set()
+    lines = []
+    for stage, summary in summaries.items():
+        right = [p.correct for p in predictions[stage] if p.source == source and p.item in shared]
+        lines.append(
+            StageLine(
+                stage=stage,
+                tokens=int(summary.get("tokens", 0)),
+                seconds=float(summary.get("seconds", 0.0)),
+                steps=int(summary.get("steps", 0)),
+                accuracy=Share.of(sum(right), len(right)),
+            )
+        )
+    return tuple(lines)
 
 
 def adherence(

@@ -19,7 +19,7 @@ from transformers import PreTrainedModel
 
 from data.grading import grade, load_questions
 from data.prompts import NO_PICTURES, Pictures, citations, messages
-from data.samples import Item, Kind, Record, read
+from data.samples import Item, Kind, Pictured, read
 from stages.generate import generate, is_covered
 from stages.models import chat_ids, merged, tokenizer_of
 from stages.pictures import Gallery, pixels, shown, token_kinds
@@ -28,7 +28,8 @@ from stages.training import Metrics, OnStep
 if TYPE_CHECKING:
     from stages.models import Processing
 
-Source = Literal["generated", "hand-written"]
+Source = Literal["generated", "pictured", "hand-written"]
+"""Made from the policy; on a picture; by hand."""
 
 
 class EvalConfig(BaseModel):
@@ -44,8 +45,8 @@ class EvalConfig(BaseModel):
     general_prompts: int = Field(default=24, ge=1, description="unrelated prompts for the KL")
 
 
-class Prediction(Record):
-    """One answer, graded."""
+class Prediction(Pictured):
+    """One answer, graded; `images` are those of the item."""
 
     item: str
     kind: Kind
@@ -82,7 +83,9 @@ def evaluate(
     Raises:
         ValueError: a line of a file is not what it should be; the message names file and line.
     """
-    asked: dict[str, tuple[Item, Source]] = {it.id: (it, "generated") for it in read(items, Item)}
+    asked: dict[str, tuple[Item, Source]] = {
+        it.id: (it, "pictured" if it.images else "generated") for it in read(items, Item)
+    }
     if questions is not None:
         asked |= {it.id: (it, "hand-written") for it in load_questions(questions)}
     if not whole:
@@ -108,6 +111,7 @@ def evaluate(
                     item=item.id,
                     kind=item.kind,
                     source=source,
+                    images=item.images,
                     question=item.question,
                     completion=text,
                     answer=item.answer,
@@ -149,11 +153,9 @@ def answer(
             )
     written = []
     for index, (prompt, paths) in enumerate(zip(prompts, pictures, strict=True)):
-        ids = torch.tensor([prompt])
-        inputs = {"input_ids": ids, **token_kinds(processing, ids), **pixels(processing, [paths])}
         with torch.inference_mode():
             full = network.generate(
-                **{name: value.to(network.device) for name, value in inputs.items()},
+                **inputs(network, processing, torch.tensor([prompt]), paths),
                 max_new_tokens=config.max_new_tokens,
                 do_sample=False,
             )
@@ -161,6 +163,14 @@ def answer(
         if on_done:
             on_done(index, written[-1])
     return written
+
+
+def inputs(
+    network: PreTrainedModel, processing: Processing, ids_BT: torch.Tensor, paths: Sequence[str]
+) -> dict[str, torch.Tensor]:
+    """What the model takes for one prompt and the pictures it shows."""
+    given = {"input_ids": ids_BT, **token_kinds(processing, ids_BT), **pixels(processing, [paths])}
+    return {name: value.to(network.device) for name, value in given.items()}
 
 
 def _few(asked: dict[str, tuple[Item, Source]], count: int) -> dict[str, tuple[Item, Source]]:
@@ -237,29 +247,38 @@ def general(model: str, adapter: Path | None, config: EvalConfig) -> Metrics:
 
 
 @torch.inference_mode()
-def prefill(model: str, identifier: str, policy: str, config: EvalConfig) -> Metrics:
-    """Prompt tokens and the median seconds of their prefill: without the policy, with it, and
-    with it when the policy's keys and values are cached and only the question is new."""
+def prefill(
+    model: str,
+    identifier: str,
+    policy: str,
+    config: EvalConfig,
+    policy_images: Pictures = NO_PICTURES,
+) -> Metrics:
+    """Prompt tokens and the median seconds of their prefill: without the policy, with it and its
+    pictures, and with it when its keys and values are cached and only the question is new."""
     from copy import deepcopy
 
     network, processing = merged(model, None)
     ask = "What applies in my case?"
     asked = chat_ids(processing, messages(identifier, ask))
     free = torch.tensor([asked], device=network.device)
-    whole = chat_ids(processing, messages(identifier, ask, policy))
-    full = torch.tensor([whole], device=network.device)
+    chat = messages(identifier, ask, policy, policy_images=policy_images)
+    full = torch.tensor([chat_ids(processing, chat)], device=network.device)
     own = len(asked) - len(chat_ids(processing, messages(identifier, "")[:1], asks=False))
-    cached = network(full[:, :-own], use_cache=True, logits_to_keep=1).past_key_values
+    pictures = shown(chat)
+    ahead = inputs(network, processing, full[:, :-own], pictures)
+    cached = network(**ahead, use_cache=True, logits_to_keep=1).past_key_values
     seconds: dict[str, list[float]] = {"without": [], "with": [], "cached": []}
     for _ in range(5):  # in turn, so that a change in the machine's speed hits all alike
         caches = deepcopy(cached)
-        for name, ids, past in (
-            ("without", free, None),
-            ("with", full, None),
-            ("cached", full[:, -own:], caches),
+        for name, ids, paths, past in (
+            ("without", free, [], None),
+            ("with", full, pictures, None),
+            ("cached", full[:, -own:], [], caches),
         ):
+            given = inputs(network, processing, ids, paths)
             start = time.perf_counter()
-            network(ids, past_key_values=past, use_cache=True, logits_to_keep=1)
+            network(**given, past_key_values=past, use_cache=True, logits_to_keep=1)
             seconds[name].append(time.perf_counter() - start)
     return {
         "tokens_without": free.shape[1],

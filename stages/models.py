@@ -231,6 +231,17 @@ def tokenizer_of(processing: Processing) -> PreTrainedTokenizerBase:
     return cast("PreTrainedTokenizerBase", getattr(processing, "tokenizer", processing))
 
 
+def sees(model: str | Path) -> bool:
+    """Whether the model takes images.
+
+    Raises:
+        ModelError: it cannot be found, or is of no kind that is known.
+    """
+    folder = resolve(model)
+    with _explained(model):
+        return _sees(folder)
+
+
 def _sees(folder: Path) -> bool:
     """Whether the model in the folder takes images."""
     from transformers import (

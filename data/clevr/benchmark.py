@@ -54,6 +54,8 @@ in order, and how each turned out; `template` is the wording of the question. In
 is on a section that the picture does not come to. In `referral.jsonl`, an answer is right if it
 says all phrases of one alternative in `accept`.
 
+`internalize run` with one of the policies takes its questions and pictures from here.
+
 {counts}
 
 Items are spread over the leaves of each policy: {balance}.

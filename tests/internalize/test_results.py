@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from example import Answered, make_spec, prediction
 
-from internalize.results import adherence, branching, break_even, scores, wilson
+from internalize.results import adherence, branching, break_even, scores, stage_lines, wilson
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,19 @@ def test_break_even_counts_seconds_saved_a_request() -> None:
 def test_break_even_is_never_when_caching_is_as_fast() -> None:
     even = break_even(600.0, with_policy=1.5, cached=0.5, without=0.5)
     assert (even.requests, even.requests_uncached) == (None, 600)
+
+
+def test_stages_are_compared_on_what_was_asked_after_each() -> None:
+    def answers(*marks: tuple[str, str, bool]) -> list[Answered]:
+        fields = {"cited": (), "statements": ()}
+        return [
+            Answered({"item": item, "source": source, "correct": right, **fields})
+            for item, source, right in marks
+        ]
+
+    few = answers(("a", "pictured", True), ("b", "generated", True))
+    all_ = answers(("a", "pictured", False), ("b", "generated", True), ("c", "pictured", True))
+    summaries = {"cpt": {"tokens": 5, "seconds": 2.0, "steps": 1}, "sft": {}}
+    cpt, sft = stage_lines(summaries, {"cpt": few, "sft": all_}, "pictured")
+    assert (cpt.tokens, cpt.accuracy.hits, cpt.accuracy.n) == (5, 1, 1)
+    assert (sft.tokens, sft.accuracy.hits, sft.accuracy.n) == (0, 0, 1)
