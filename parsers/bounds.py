@@ -23,12 +23,16 @@ _HANGS = re.compile(
     r"(?:but |and |or )?(?:otherwise|if not|if so|if (?:it|this|that|he|she|they|not)"
     r"(?: (?:is|are|does|do|has|have|was|can|will|cannot)(?: not|n['’]t)?)?,|"
     r"in (?:that|this|such(?: an?)?|these|those|which) (?:case|event|situation)s?\b|"
-    r"(?:this|that|the (?:above|rule)|it|these)(?: rule| rules)? (?:does|do) not apply|"
+    r"(?:this|that|these|those|it|the (?:above|foregoing|rules?|limit))(?: [\w-]+)? (?:does|do) not apply|"
     r"(?:the|an|one) (?:only |sole )?exceptions? (?:is|are|to this)|"
     r"in (?:all )?other cases\b)",
     re.IGNORECASE,
 )
-_THEN = re.compile(r"(?:they|it|he|she|you|we|the [\w-]+)(?: \w+)? then\b", re.IGNORECASE)
+_THEN = re.compile(
+    r"(?:they|it|he|she|you|we|the [\w-]+)(?: \w+)? then\b|"
+    r"then,? (?:they|it|he|she|you|we|the|an?|this|that|their|your|our)\b",
+    re.IGNORECASE,
+)
 _REFERS = re.compile(r"\((?:see|cf\.?|compare)\b[^()]*\)\W*$", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(
     r"(?:never|always|do not|don['’]t|remember|note|be sure|make sure|in particular|so|also|"

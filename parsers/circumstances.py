@@ -62,21 +62,42 @@ _OF_DOCUMENT = re.compile(
 )
 
 
-_POINTER = re.compile(
-    r"\W*(?:for (?:more|further|complete|full|details?)\b[^,]*, )?(?:please )?"
-    r"(?:see|cf\.|compare)\s(?!that\b|to\b)",
+_DEFINES = re.compile(
+    r"(?!(?:this|that|it|which|what|if|when|in|we|you|they)\b)(?:(?:an?|the) )?"
+    r"(?:[\"“][^\"”]+[\"”]|'[^']+'|[\w-]+(?: [\w-]+){0,3}) "
+    r"(?:means?|refers? to|denotes?|(?:is|are) defined as)\b",
     re.IGNORECASE,
 )
 
 
+_POINTER = re.compile(
+    r"\W*(?:for (?:more|further|complete|full|details?)\b[^,]*, )?(?:please )?"
+    r"(?:see|cf\.|compare|refer to)\s(?!that\b|to\b)|"
+    r"\W*for (?:more|further|complete|full|additional|details?|information|an?|the)\b[^,]*"
+    r"\b(?:information|details?|guidance|list|explanation|overview|about|on)\b[^,]*, (?:please )?"
+    r"(?:visit|consult|read|check|view|go to)\b",
+    re.IGNORECASE,
+)
+
+
+_EVENT = (
+    r"(?:requests?|receipt|payment|presentation|production|proof|completion|approval|termination|"
+    r"cancellation|expiry|arrival|death|demand|application|return|showing|presenting|producing|"
+    r"receiving|signing|paying)"
+)
+_LEAVE = r"(?:permission|consent|approval|agreement|authori[sz]ation)"
+_EXCEPTS = re.compile(r"with the exception|except|apart|other than|excluding|failing", re.IGNORECASE)
 _CASE_PHRASE = re.compile(
     r"\b(?:in (?:(?:the|those|all|any|some|certain) )?"
     r"(?:case|event|situation|circumstance|instance)s?"
     r"(?: of| where| when| in which| that|(?= (?:you|we|they|he|she|it|the|an?)\b))|"
     r"with the exception of|except (?:for|in|on|to|with|at)|"
     r"apart from|other than|depending (?:up)?on|excluding|failing|"
-    r"in the absence of|without(?= (?:an?|any|the|prior|"
-    r"\w+(?:er|ion|al|nt|ce|sent))\b)|when in)\s",
+    r"in the absence of|(?<!is )(?<!are )(?<!be )subject to(?= (?!clause|section|paragraph|article|the (?:terms|provisions)))|"
+    rf"(?:up)?on (?:(?:the|an?|your|their|his|our|prior|written|proof of) )*{_EVENT}|"
+    rf"with (?:(?:the|an?|your|their|our|prior|written|express) )*{_LEAVE}|"
+    r"without(?= (?:an?|any|the|prior|your|our|their|his|her|"
+    r"\w+(?:er|ion|al|nt|ce|sent))\b)|when in)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -115,13 +136,18 @@ _ELLIPSIS = re.compile(
 )
 
 
+_ASIDES = (
+    r"because|which is why |e\.g\. |for (?:example|instance)\b|(?<=, )since |so that|"
+    r"in order (?:to|that)|as (?:most|many|some) do|as (?:described|explained|defined|listed|"
+    r"set out|specified) (?:in|below|above)|see (?:also )?(?:section|§)|- see"
+)
+_ASIDE = re.compile(rf",?\s+(?:{_ASIDES})\b[^;]*", re.IGNORECASE)
 _REASON = re.compile(
-    r",?\s+(?:because|which is why |e\.g\. |for (?:example|instance)\b|due to |"
-    r"(?<=, )since |so that|in order (?:to|that)|as (?:most|many|some) do|"
-    r"for [\w-]+(?: [\w-]+)? (?:purposes?|reasons?)|as (?:described|explained|defined|listed|"
-    r"set out|specified) (?:in|below|above)|see (?:also )?(?:section|§)|- see)\b[^;]*",
+    rf",?\s+(?:{_ASIDES}|due to |for (?!any |no |whatever |some |other )[\w-]+(?: [\w-]+)? "
+    r"(?:purposes?|reasons?))\b[^;]*",
     re.IGNORECASE,
 )
+"""What no outcome has. A circumstance has its reasons ('absent due to illness')."""
 
 
 _EXPLAINS = re.compile(
@@ -136,11 +162,20 @@ _ALTHOUGH = re.compile(
 )
 
 
+_SETTING = re.compile(
+    r"(?:(?:in|at|on|by|for|with|under|from|during|as|to) [^,;:\0]{1,60}, "
+    r"(?=(?:you|we|please|(?:the |an? )?agents?|this|that)\b))?"
+    r"(?:(?:this|that|which) (?:\w+ly )?means (?:that )?)?",
+    re.IGNORECASE,
+)
+"""What comes before an outcome's subject and says neither when nor what."""
+
+
 _PARENTHESIS = re.compile(r"\s*\((?:[^()]|\([^()]*+\))*+(?:\)|$)")
 
 
 _MODAL = (
-    r"(?:must|should|shall|may|can|will|would|need to|needs to|ha(?:ve|s) to|ought to|"
+    r"(?:must|should|shall|may|can|will|would|['’]ll|['’]d|need to|needs to|ha(?:ve|s) to|ought to|"
     r"(?:is|are) to|"
     r"(?:is|are) (?:allowed|required|expected|supposed|permitted|able) to)"
 )
@@ -179,7 +214,8 @@ def mark(text: str, commanded: bool = False) -> Marks:
     end = len(text.rstrip(" .;:!,"))
     marks.directive = commanded or instructs(text[:end])
     frame = FRAME.match(opened(text)) and not re.match(r"(?:this|these) (?:is|are)\b", text, re.I)
-    if frame or _OF_DOCUMENT.match(text) or _EXAMPLE.match(text) or _POINTER.match(text):
+    told = frame or _OF_DOCUMENT.match(text) or _EXAMPLE.match(text) or _POINTER.match(text)
+    if told or _DEFINES.match(text):
         marks.directive = commanded
         return marks
     for begin, stop, joiner in segments(text[:end]):
@@ -187,9 +223,11 @@ def mark(text: str, commanded: bool = False) -> Marks:
             continue
         if begin and marks.directive and _EXPLAINS.match(text, begin, stop):
             continue
-        if joiner == "so" and not marks.parts:
-            marks.outcomes, marks.acts = [], 0  # what comes before is the reason
+        told, marks.outcomes, acts, marks.acts = marks.outcomes, [], marks.acts, 0
+        free = not marks.parts
         _segment(marks, text, begin, stop)
+        if not free or joiner == "and" or not (joiner == "so" or marks.parts):
+            marks.outcomes, marks.acts = told + marks.outcomes, acts + marks.acts
     marks.conditions.sort()
     marks.outcomes.sort()
     return marks
@@ -276,6 +314,8 @@ def _front(part: _Part) -> int:
         return stop
     end = tokens[at].idx
     close = start + len(text[start:end].rstrip(" ,:–-").removesuffix(" then").rstrip(" ,"))
+    if text[start:close].endswith((" since", " by", " until", " from")):
+        close += len(" then")
     if match and word == "while" and concedes(words(text, match.end(), close)):
         part.cut.append((start, end))
         return end
@@ -306,8 +346,8 @@ def _main_begins(tokens: list[Token], told: bool, past: int) -> int | None:
 
 def _prepositional(match: re.Match[str], text: str, close: int) -> bool:
     """Whether 'after' opens a phrase ('after user confirmation'), which keeps it."""
-    word = (match["word"] or "").lower()
-    return word in {"after", "until"} and not any(
+    word = (match["word"] or match["except"] or "").lower()
+    return word in {"after", "until", "except", "save"} and not any(
         is_finite(t) for t in words(text, match.end(), close)
     )
 
@@ -359,11 +399,14 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
     if word == "after":
         if any(is_finite(t) for t in tokens):
             return True
-        head = tokens[0]
+        if last is not None and not fronted and last.lemma_.lower() in _TIMES:
+            return False  # 'within 30 days after cancellation': how long, not when
+        head = next((t for t in tokens if t.dep_ == "pobj" and t.head.idx == at), tokens[0])
+        timed = head.lemma_.lower() in _TIMES and not any(t.lower_ == "of" for t in head.rights)
         return (
-            (head.pos_ in {"NOUN", "PROPN", "ADJ"} or head.tag_ == "VBN")
-            and head.tag_ != "VBG"
-            and not any(t.lemma_.lower() in _TIMES for t in tokens)
+            (tokens[0].pos_ in {"NOUN", "PROPN", "ADJ", "NUM"} or tokens[0].tag_ == "VBN")
+            and tokens[0].tag_ != "VBG"
+            and not timed
         )
     if word == "until":
         return any(is_finite(t) for t in tokens)
@@ -465,7 +508,8 @@ _TRAILING = re.compile(f"{SUBORDINATOR.pattern}|(?P<case>{_CASE_PHRASE.pattern})
 
 _DENIED = re.compile(
     r"\b(?:no|not|never|cannot|nobody|nothing|only|may|can|could|allowed|permitted|valid|possible|"
-    r"refused?|rejected|invalid|incomplete)\b|n['’]t\b", re.IGNORECASE,
+    r"refused?|rejected|invalid|incomplete|unable|impossible|prohibited|forbidden)\b|n['’]t\b",
+    re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -485,7 +529,7 @@ def _found(part: _Part) -> list[_Found]:
             without = match["case"].lower().startswith("without")
             if without and (not _DENIED.search(text, start, at) or text[start:at].endswith(" or ")):
                 continue  # how, not when
-            excepts = not re.match(r"in|without|when", match["case"], re.IGNORECASE)
+            excepts = bool(_EXCEPTS.match(match["case"]))
             found.append(_Found(at, at, stop, "phrase", excepts))
             continue
         word = (match["word"] or match["except"] or match["even"]).lower()
@@ -505,16 +549,20 @@ def _close(text: str, first: int, end: int, depths: list[int]) -> int:
         if depths[at]:
             continue
         rest = text[first + match.end() : end]
-        if re.match(r"(?:and|or|nor)\b", rest, re.I):
+        if re.match(r"(?:and|or|nor)\b(?! (?:you|we|they|it|he|she) (?:can|may|must|will|should)\b)",
+                    rest, re.I):  # fmt: skip
             continue
+        if re.match(r"(?:and|or)\b", rest, re.I):
+            end = at
+            break
         if re.match(r"(?:as|even|because|since|so|but|which|who|where|not|in which|plus|then)\b",
                     rest, re.I):  # fmt: skip
             end = at
             break
     end = first + len(text[first:end].rstrip(" ,"))
     closing = re.search(r",?\s(?:and|or|but)$", text[first:end])
-    if reason := _REASON.search(text, first, end):
-        end = reason.start()
+    if aside := _ASIDE.search(text, first, end):
+        end = aside.start()
     return first + closing.start() if closing else end
 
 
@@ -543,6 +591,8 @@ def _outcome(part: _Part, subject_taken: bool) -> None:
     at = start
     while at < stop and (said[at] in "\0 ,;:–-."):
         at += 1
+    if passed := _SETTING.match(said, at, stop):
+        at = passed.end()
     first = True
     for match in re.finditer(r"[^\0]+", said[at:stop]):
         begin, end = at + match.start(), at + match.end()

@@ -19,8 +19,8 @@ _BE = r"(?:is|are|will be|(?<=\w)['’](?:s|re))"
 _ADVERBS = r"(?:(?:always|not|never|also|thus|therefore|then|still|\w+ly) )*"
 _DIRECTIVE = re.compile(
     r"(?:must|should|shall|(?:do |does )?(?:have|has) to(?= \w)|needs? to(?= \w)|ought to|"
-    rf"{_BE} {_ADVERBS}(?:required|expected|supposed|obliged|forbidden|"
-    r"prohibited|not allowed|not permitted)|(?:is|are) to(?= [a-z])|can(?:not|['’]t| not| never| "
+    rf"{_BE} {_ADVERBS}(?:required|expected|supposed|obliged|forbidden|unacceptable|"
+    r"prohibited|not allowed|not permitted|not acceptable|not (?:be )?tolerated)|(?:is|are) (?:not )?to(?= [a-z])|can(?:not|['’]t| not| never| "
     r"only)|may (?:not|never|only)|(?:can|may) (?:[\w-]+ ){1,3}but not|"
     r"no (?:more )?[\w-]+(?: [\w-]+)? (?:may|can|should|must)|"
     r"nobody (?:may|can|should|must)|no one (?:may|can|should|must)|(?:is|are) not (?:allowed|"
@@ -86,7 +86,7 @@ def instructs(text: str) -> bool:
             token = next((t for t in tokens if t.idx >= match.start()), None)
             if token is None or token.pos_ == "NOUN" or not (in_main(token) or _there_is(token)):
                 continue
-            if _POSSIBLY.match(part, match.start()) or _aims(tokens, token):
+            if _POSSIBLY.match(part, match.start()) or _aims(tokens, token, match[0]):
                 continue
             return True
         said = part[main[0].idx :] if main else part
@@ -95,10 +95,13 @@ def instructs(text: str) -> bool:
     return False
 
 
-def _aims(tokens: list[Token], verb: Token) -> bool:
-    """Whether 'is to' tells what something is for: 'The purpose of the fund is to help'."""
-    if verb.lemma_ != "be" or verb.nbor().lower_ != "to":
+def _aims(tokens: list[Token], verb: Token, said: str) -> bool:
+    """Whether 'is to' tells what something is for, or whom it is owed ('our duty is to you')."""
+    if not re.fullmatch(r"(?:is|are) (?:not )?to", said, re.IGNORECASE):
         return False
+    done = next((t for t in tokens if t.i > verb.i and t.lower_ not in {"not", "to"}), None)
+    if done is None or done.tag_ not in {"VB", "RB"}:
+        return True
     subject = next((t for t in verb.lefts if t.dep_ == "nsubj"), None)
     return subject is not None and (
         subject.lower_ in {"this", "that", "it"} or subject.lemma_.lower() in _AIMS

@@ -20,7 +20,7 @@ from parsers.segments import in_main, main_verb, words
 
 AGENT = re.compile(
     r"(?:you|we|(?:the |all |every |each |an? )?(?:[\w-]+ )?"
-    r"(?:agents?|staff|clerks?|assistants?))\b",
+    r"(?:agents?|staff|clerks?|assistants?|representatives?|advis[eo]rs?|operators?))\b",
     re.IGNORECASE,
 )
 
@@ -130,11 +130,23 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
         or any(t.lower_ in {"all", "every", "no"} for t in head.lefts)
     ):
         return None
-    reduced = any(t.dep_ == "acl" and t.tag_ in {"VBG", "VBN"} for t in head.rights)
-    if reduced and verb.tag_ == "MD" and verb.lower_ not in {"will", "would", "might", "could"}:
+    reduced = any(
+        (t.dep_ == "acl" and t.tag_ in {"VBG", "VBN"})
+        or (t.dep_ == "amod" and t.pos_ == "ADJ" and t.lower_ != "other" and any(c.pos_ == "ADP" for c in t.rights))
+        for t in head.rights
+    )
+    if reduced and _rules(verb, owner):
         return subject[0]
     with_or_without = any(t.dep_ == "prep" and t.lower_ in {"with", "without"} for t in head.rights)
     return subject[0] if with_or_without or MEASURED.search(said) else None
+
+
+def _rules(verb: Token, owner: Token) -> bool:
+    """Whether a verb says what is done or holds by rule: 'must go', 'will be paid', 'are refused'."""
+    passive = any(t.dep_ == "auxpass" for t in owner.lefts)
+    return (verb.tag_ == "MD" and verb.lower_ not in {"would", "might", "could"}) or (
+        passive and verb.tag_ in {"VBZ", "VBP"}
+    )
 
 
 def _indefinite(noun: Token) -> bool:

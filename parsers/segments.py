@@ -100,12 +100,14 @@ def segments(text: str) -> list[tuple[int, int, str]]:
     result: list[tuple[int, int, str]] = []
     begin, joiner, tried = 0, "", 0
     paired = text.count(" – ") == 2  # an aside
-    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(and|but|so)\s+|\s+-\s+|"
+    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z]|If |When |Unless )|,\s+(and|but|so)\s+|\s+-\s+|"
+                             r",\s+which (?:also )?means(?: that)?\s+|"
                              r"\s+(and|but)\s+(?=(?:you|we|they|it|he|she)\s+(?:can|cannot|may|must|"
-                             r"shall|should|will|need)\b)", text):  # fmt: skip
+                             r"shall|should|will|need)\b)|"
+                             r"\s+(and|but)\s+(?=(?:if|when|unless)\b)", text):  # fmt: skip
         if depths[match.start()] or (paired and match[0][0] == "–"):
             continue
-        joint = match[1] or match[2] or ""
+        joint = match[1] or match[2] or match[3] or ""
         if joint:
             tried += 1
             if tried > MOST_JOINTS:
@@ -193,7 +195,7 @@ def joined(text: str, first: int, end: int) -> int:
     tokens = words(text, first, end)
     count = 1
     for i, token in enumerate(tokens):
-        if token.lower_ not in {"and", "or"} or not i or i + 1 == len(tokens):
+        if token.lower_ not in {"and", "or", "but"} or not i or i + 1 == len(tokens):
             continue
         after = tokens[i + 1 : i + 12]
         if after[0].lower_ in {"if", "when", "unless", "where"}:
@@ -210,7 +212,7 @@ def joined(text: str, first: int, end: int) -> int:
             and first <= nxt.head.idx < tokens[i].idx and tokens[i].i - nxt.head.i > 1
         )  # fmt: skip
         clause = any(is_finite(t) and j for j, t in enumerate(after)) and any(
-            t.dep_ in {"nsubj", "nsubjpass"} and t.i < next(
+            t.dep_ in {"nsubj", "nsubjpass"} and t.tag_ != "WP" and t.i < next(
                 (u.i for u in after if is_finite(u)), 0) for t in after[:6]
         ) and not any(t.lower_ in {"who", "which", "that"} for t in after[:3])  # fmt: skip
         phrase = nxt.pos_ == "ADP" and any(t.pos_ == "ADP" for t in tokens[:2]) and (
