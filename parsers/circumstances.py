@@ -63,7 +63,8 @@ _OF_DOCUMENT = re.compile(
 
 
 _DEFINES = re.compile(
-    r"(?!(?:this|that|it|which|what|if|when|in|we|you|they)\b)(?:(?:an?|the) )?"
+    r"(?:when|where|if) (?:we|you|this [\w-]+) (?:say|use|write|speak of|refer to)s?\b[^,]*, (?:we|it) (?:mean|"
+    r"are referring)|(?!(?:this|that|it|which|what|if|when|in|we|you|they)\b)(?:(?:an?|the) )?"
     r"(?:[\"“][^\"”]+[\"”]|'[^']+'|[\w-]+(?: [\w-]+){0,3}) "
     r"(?:means?|refers? to|denotes?|(?:is|are) defined as)\b",
     re.IGNORECASE,
@@ -75,14 +76,15 @@ _POINTER = re.compile(
     r"(?:see|cf\.|compare|refer to)\s(?!that\b|to\b)|"
     r"\W*for (?:more|further|complete|full|additional|details?|information|an?|the)\b[^,]*"
     r"\b(?:information|details?|guidance|list|explanation|overview|about|on)\b[^,]*, (?:please )?"
-    r"(?:visit|consult|read|check|view|go to)\b",
+    r"(?:visit|consult|read|check|view|go to)\b|"
+    r"\W*(?:please )?(?:visit|consult|read) (?:https?:|www\.|(?:our|the) [^,;.]*\b(?:page|site|website)\b)",
     re.IGNORECASE,
 )
 
 
 _EVENT = (
     r"(?:requests?|receipt|payment|presentation|production|proof|completion|approval|termination|"
-    r"cancellation|expiry|arrival|death|demand|application|return|showing|presenting|producing|"
+    r"cancellation|expiry|arrival|death|demand|sight|application|return|showing|presenting|producing|"
     r"receiving|signing|paying)"
 )
 _LEAVE = r"(?:permission|consent|approval|agreement|authori[sz]ation)"
@@ -96,7 +98,7 @@ _CASE_PHRASE = re.compile(
     r"in the absence of|(?<!is )(?<!are )(?<!be )subject to(?= (?!clause|section|paragraph|article|the (?:terms|provisions)))|"
     rf"(?:up)?on (?:(?:the|an?|your|their|his|our|prior|written|proof of) )*{_EVENT}|"
     rf"with (?:(?:the|an?|your|their|our|prior|written|express) )*{_LEAVE}|"
-    r"without(?= (?:an?|any|the|prior|your|our|their|his|her|"
+    r"without(?= (?:an?|any|the|prior|express|written|your|our|their|his|her|"
     r"\w+(?:er|ion|al|nt|ce|sent))\b)|when in)(?!\w)",
     re.IGNORECASE,
 )
@@ -117,6 +119,11 @@ _SOFT = re.compile(
     r"applicable|appropriate|relevant|useful|desired|present|available)\s*(?:[,;.)]|$)|"
     r"[^,;.]*\bor (?:not|otherwise)\b",
     re.IGNORECASE,
+)
+
+
+_SAME_CASE = re.compile(
+    r"(?:yes|if so|if yes|in (?:that|this|such|those|these|which))\b", re.IGNORECASE
 )
 
 
@@ -186,8 +193,8 @@ _AGENT_MODAL = re.compile(rf"(?:{_MODAL}\s+)?(?:(?:also|then|always|please|gener
 
 
 _AFTER_SUBJECT = re.compile(
-    r"(?:(?:is|are|was|were|will be|will|must|should|shall|may|can|would|"
-    r"(?:ha(?:s|ve)|needs?) to)\b"
+    r"(?:(?:(?:is|are) (?:allowed |required |expected )?to|is|are|was|were|will be|will|must|"
+    r"should|shall|may|can|would|(?:ha(?:s|ve)|needs?) to)\b"
     r"(?:\s+(?:be|also|then|therefore|always))*\s+)(?=(?P<not>not\b|never\b)?)",
     re.IGNORECASE,
 )
@@ -195,7 +202,7 @@ _AFTER_SUBJECT = re.compile(
 
 _TIMES = {"second", "minute", "hour", "day", "week", "month", "year", "time", "moment", "beginning",
           "dark", "night", "midnight", "noon", "sunset", "dinner", "lunch",
-          "end", "start"}  # fmt: skip
+          "end", "start", "period"}  # fmt: skip
 
 
 _NO_CASE = {"example", "instance", "clarity", "information", "detail", "details", "purpose",
@@ -260,7 +267,7 @@ def _segment(marks: Marks, text: str, begin: int, stop: int) -> None:
     part = _Part(text, start, stop, marks, depths_of(text))
     if other := _ELSE.match(text, start, stop):
         part.take(other.span(), other.span())
-        marks.exception = True
+        marks.exception |= not _SAME_CASE.match(other[0])
         part.start = _past_blanks(text, other.end(), stop)
     part.start = _front(part)
     subject = _trail(part)
@@ -293,7 +300,7 @@ def _front(part: _Part) -> int:
         return start
     match = SUBORDINATOR.match(text, start, stop)
     phrase = None if match else _CASE_PHRASE.match(text, start, stop)
-    inverted = re.match(r"should (?=\w+ )", text[start:stop], re.I) and len(tokens) > 4
+    inverted = re.match(r"should(?= \w+ )", text[start:stop], re.I) if len(tokens) > 4 else None
     if tokens[0].tag_ == "VBG" and tokens[0].dep_ in {"csubj", "csubjpass", "nsubj"}:
         return start  # 'Providing a copy is not enough'
     if not (match or phrase or inverted or _fronted_phrase(tokens)):
@@ -322,6 +329,7 @@ def _front(part: _Part) -> int:
     if match and (match["even"] or not _counts(word, text, start, match.end(), close, True)):
         return start
     first = match.end() if match and not _prepositional(match, text, close) else start
+    first += len(inverted[0]) + 1 if inverted else 0
     part.take((first, close), (start, end))
     return end
 
@@ -441,7 +449,10 @@ def _fronted_phrase(tokens: list[Token]) -> bool:
                  {"NOUN", "PROPN"}), nouns[-1])  # fmt: skip
     timed = any(t.lemma_.lower() in _TIMES for t in nouns)
     if tokens[0].lower_ in {"within", "over", "above", "below"}:
-        return any(t.like_num for t in phrase)
+        dated = tokens[0].lower_ != "within" or any(
+            t.lower_ in {"of", "after", "from"} for t in phrase
+        )
+        return any(t.like_num for t in phrase) and (dated or not timed)
     if timed or head.lower_ in _NO_CASE or any(t.lower_ in _NO_CASE for t in nouns[-1:]):
         return False
     if tokens[0].lower_ == "in":
@@ -521,6 +532,8 @@ def _found(part: _Part) -> list[_Found]:
     for match in _TRAILING.finditer(text, start, stop):
         at = match.start()
         if part.depths[at] or at == start or re.search(r"\bwhether\b", text[start:at]):
+            continue
+        if re.search(r"\b(?:no matter|regardless of|irrespective of)\s*$", text[start:at]):
             continue
         of_subject = main is not None and at < main.idx
         if of_subject and (match["case"] or re.search(r"\b(?:and|or)\s*$", text[start:at])):

@@ -32,6 +32,8 @@ _DIRECTIVE = re.compile(
 _NO_DUTY = re.compile(
     r"(?:can|could|may|might|should|must|do|does|will)?\s*(?:not |n['’]t )?(?:need not|not need|"
     r"not have to|n['’]t have to|almost never|will never)\b|"
+    r"can(?:not|['’]t)(?: and (?:will|shall) not)? (?:be (?:held )?(?:liable|responsible|guaranteed)|"
+    r"guarantee|promise|help it)\b|"
     r"(?:we|you|the agent) (?:do not|don['’]t) (?:have|need) to\b|"
     rf"{_BE} {_ADVERBS}(?<=not )(?:required|expected|obliged)\b",
     re.IGNORECASE,
@@ -72,7 +74,7 @@ def instructs(text: str) -> bool:
         sees = [t.lower_ for t in main[:2]] in (["see", "that"], ["see", "to"])
         if sees:
             return True
-        if is_imperative(main) and not named and not _POINTS.match(main[0].lower_) and (
+        if is_imperative(main) and main[0].lower_ != "thank" and not named and not _POINTS.match(main[0].lower_) and (
             len(tokens) > 1 and not (main[0].lower_ == "please" and _POINTS.match(main[1].lower_))
         ):  # fmt: skip
             return True

@@ -57,6 +57,15 @@ _LAPSE = re.compile(
     r"infringements?|attempts?|non-compliance) (?:to|of|with|by)\b",
     re.IGNORECASE,
 )
+_FORBIDS = re.compile(
+    r"(?:is|are|will be) (?:strictly |expressly |never |also )?(?:not (?:be )?"
+    r"(?:allowed|permitted|acceptable|tolerated|welcome)|forbidden|prohibited|unacceptable|banned)\b",
+    re.IGNORECASE,
+)
+_LEADS_TO = re.compile(
+    r"(?:will|may|can|shall) (?:also |automatically )?(?:result in|lead to|cause|incur|entail|attract)\b",
+    re.IGNORECASE,
+)
 _COLLECTIONS = {"list", "number", "set", "group", "team", "names", "total"}
 _RARELY = {"sometimes", "often", "usually", "occasionally", "frequently", "typically", "commonly"}
 MEASURED = re.compile(
@@ -102,6 +111,8 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     if subject[0].lower_ in {"there", "it", "this", "none", "most", "many", "some", "only"}:
         return None
     owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
+    if _FORBIDS.match(text, verb.idx):
+        return None  # what is forbidden, not when
     if verb.i == tokens[-1].i or (owner.lemma_.lower() in _STATE_VERBS and owner.tag_ != "VBN"):
         return None
     attribute = owner.lemma_ == "be" and any(t.dep_ == "attr" for t in owner.rights)
@@ -113,8 +124,10 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     ):
         return subject[0]
     said = text[subject[0].idx : verb.idx]
-    if _LAPSE.match(said):
+    if _LAPSE.match(said) or (_LEADS_TO.match(text, verb.idx) and _bare(subject[0])):
         return subject[0]
+    if subject[0].lower_ in _ANYBODY:
+        return subject[0] if len(subject) > 1 else None
     for token in subject:
         relative = token.dep_ == "relcl" and token.head.i in members
         collected = any(t.lower_ in _COLLECTIONS for t in subject if t.i < token.head.i)
@@ -144,9 +157,15 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
 def _rules(verb: Token, owner: Token) -> bool:
     """Whether a verb says what is done or holds by rule: 'must go', 'will be paid', 'are refused'."""
     passive = any(t.dep_ == "auxpass" for t in owner.lefts)
+    judged = owner.lemma_ == "be" and any(t.dep_ == "acomp" for t in owner.rights)
     return (verb.tag_ == "MD" and verb.lower_ not in {"would", "might", "could"}) or (
-        passive and verb.tag_ in {"VBZ", "VBP"}
+        (passive or judged) and verb.tag_ in {"VBZ", "VBP"}
     )
+
+
+def _bare(first: Token) -> bool:
+    """Whether a subject's first word points at nothing known: 'abuse', 'any delay'."""
+    return first.lower_ not in DEFINITE and first.pos_ != "PRON"
 
 
 def _indefinite(noun: Token) -> bool:
@@ -199,6 +218,8 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
             (t for t in token.ancestors if t.pos_ != "ADP" and t.dep_ != "prep"), token.head
         )
         before = {t.lower_ for t in token.lefts}
+        if governor.lemma_ == "be":
+            continue  # 'must be from members who …': what is asked, not when
         if normed and "other" in before and before & {"any", "all"}:
             return _taken(text, token.head.idx if token.dep_ == "pobj" else token.left_edge.idx,
                           token, members)  # fmt: skip
