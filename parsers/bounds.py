@@ -33,6 +33,7 @@ _THEN = re.compile(
     r"then,? (?:they|it|he|she|you|we|the|an?|this|that|their|your|our)\b",
     re.IGNORECASE,
 )
+_WH = re.compile(r"(?:what|who|whom|whose|which|when|where|why|how)\b", re.IGNORECASE)
 _REFERS = re.compile(r"\((?:see|cf\.?|compare)\b[^()]*\)\W*$", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(
     r"(?:never|always|do not|don['’]t|remember|note|be sure|make sure|in particular|so|also|"
@@ -126,6 +127,8 @@ def _joins(draft: Draft, previous: Unit) -> bool:
     before, now = analyse_clause(last.said), analyse_clause(said)
     if before.pieces and _THEN.match(said):
         return True
+    if last.said.endswith("?") and len(previous.drafts) == 1 and not _WH.match(last.said):
+        return now.imperative or bool(_THEN.match(said))
     return (
         bool(before.pieces) and before.imperative and not before.pieces[0].trailing
         and instructs(last.said)

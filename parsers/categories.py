@@ -17,10 +17,11 @@ from itertools import islice
 from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
 from parsers.contrasts import alike, plain_subject
+from parsers.labels import label
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
 from parsers.leads import routes
 from parsers.restrictions import MEASURED
-from parsers.segments import MOST_JOINTS, masked
+from parsers.segments import MOST_JOINTS, main_verb, masked
 from parsers.spec import Category, Complexity, Outcome, Span
 from parsers.statements.drafts import Draft
 from parsers.workflows.rules import outcome_key
@@ -45,6 +46,13 @@ _BROKEN = re.compile(
 
 
 _EACH = re.compile(r"\s+(?P<each>for (?:each|every) [\w-]+(?: [\w-]+){0,3})\W*$")
+
+
+_RULED = re.compile(r"\b(?:may|can|will|shall|is|are)\b|\bno\b", re.IGNORECASE)
+_APPLIES = re.compile(
+    r"(?:for|to|in|on|upon|at|where|during|pending|after|within)\s(?!(?:the )?(?:time|example)\b)",
+    re.IGNORECASE,
+)
 
 
 _ANSWERS = re.compile(r"(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", re.IGNORECASE)
@@ -142,7 +150,7 @@ def _told(unit: Unit, decides: bool, settled: bool) -> bool:
         for d in drafts
         for span in d.condition_spans
     )
-    return kind or headed or settled or (decides and any(_opens(d) for d in drafts))
+    return kind or headed or (decides and any(_opens(d) for d in drafts))
 
 
 def _opens(draft: Draft) -> bool:
@@ -182,15 +190,28 @@ def _sense(unit: Unit) -> _Sense:
     sense.tested = [_last(d.said)[a:b] for d, m in leads for a, b in m.conditions]
     commanded = bool(leads) and _commands(leads[-1])
     for draft in unit.drafts:
+        if _asks(draft, unit):
+            sense.conditions.append(draft.span)
+            sense.parts += 1
+            continue
         for start, end in sentences(unjoined(draft)):
             _add(sense, draft, start, end, leads, commanded)
     if leads and routes(leads[-1][0].said) and not sense.parts and not sense.directive:
         _class(sense, first)
-    if leads and _THE_CASES.search(leads[-1][0].said.rstrip(" :")):
+    if leads and (_THE_CASES.search(leads[-1][0].said.rstrip(" :")) or _applied(leads[-1], first)):
         sense.case = True
         sense.parts = max(sense.parts, 1)
         sense.conditions = [unit.span]
     return sense
+
+
+def _applied(lead: tuple[Draft, Marks], item: Draft) -> bool:
+    """Whether an item says to what a whole rule above it applies: 'No fee is due: – for guests'."""
+    said = _last(lead[0].said).rstrip(" :")
+    words = tokens_of(said)
+    whole = main_verb(words) is not None and words[-1].pos_ in {"NOUN", "PROPN", "VERB", "ADJ"}
+    ruled = lead[1].directive or _RULED.search(said)
+    return bool(whole and ruled and item.block.kind == "item" and _APPLIES.match(item.said))
 
 
 def _last(said: str) -> str:
@@ -201,6 +222,11 @@ def _last(said: str) -> str:
 def _commands(lead: tuple[Draft, Marks]) -> bool:
     draft, marks = lead
     return marks.directive or bool(_STEPS.search(draft.said))
+
+
+def _asks(draft: Draft, unit: Unit) -> bool:
+    """Whether a draft asks what the rest of its statement answers: 'A torn page? Call the desk.'"""
+    return draft.said.endswith("?") and draft is not unit.drafts[-1]
 
 
 def _add(
@@ -266,7 +292,9 @@ def _alternative(i: int, statements: Sequence[Unit], conditional: Sequence[bool]
     if not unit.leads or unit.first.block.kind != "item":
         return False
     lead = unit.leads[-1]
-    if not any(is_finite(t) for t in analyse(lead.said)) or _STEPS.search(lead.said):
+    named = label(unit.first.said)
+    told = any(is_finite(t) for t in analyse(lead.said)) or (named is not None and named[1])
+    if not told or _STEPS.search(lead.said):
         return False
     beside = [j for j, other in enumerate(statements) if other.leads
               and other.leads[-1] is lead]  # fmt: skip

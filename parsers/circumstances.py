@@ -20,6 +20,7 @@ from parsers.clauses.boundaries import main_start, seam_of
 from parsers.clauses.structure import Range
 from parsers.concessions import beside, concedes
 from parsers.duties import instructs
+from parsers.labels import label
 from parsers.language import analyse, is_finite
 from parsers.leads import FRAME
 from parsers.restrictions import AGENT, DEFINITE, OTHERS, restriction
@@ -193,7 +194,7 @@ _AGENT_MODAL = re.compile(rf"(?:{_MODAL}\s+)?(?:(?:also|then|always|please|gener
 
 
 _AFTER_SUBJECT = re.compile(
-    r"(?:(?:(?:is|are) (?:allowed |required |expected )?to|is|are|was|were|will be|will|must|"
+    r"(?:(?:(?:is|are) to|is|are|was|were|will be|will|must|"
     r"should|shall|may|can|would|(?:ha(?:s|ve)|needs?) to)\b"
     r"(?:\s+(?:be|also|then|therefore|always))*\s+)(?=(?P<not>not\b|never\b)?)",
     re.IGNORECASE,
@@ -216,6 +217,9 @@ def mark(text: str, commanded: bool = False) -> Marks:
     Args:
         commanded: the text completes a lead-in that instructs, such as 'The agent must:'.
     """
+    named = label(text)
+    if named is not None:
+        return _labelled(text, *named, commanded)
     marks = Marks()
     text = masked(text)
     end = len(text.rstrip(" .;:!,"))
@@ -237,6 +241,19 @@ def mark(text: str, commanded: bool = False) -> Marks:
             marks.outcomes, marks.acts = told + marks.outcomes, acts + marks.acts
     marks.conditions.sort()
     marks.outcomes.sort()
+    return marks
+
+
+def _labelled(text: str, end: int, case: bool, commanded: bool) -> Marks:
+    """The marks of what follows a label, and of the label where it names a case."""
+    rest = text[end + 1 :]
+    begin = len(text) - len(rest.lstrip())
+    marks = mark(text[begin:], commanded)
+    for ranges in (marks.conditions, marks.outcomes):
+        ranges[:] = [(first + begin, last + begin) for first, last in ranges]
+    if case:
+        marks.conditions.insert(0, (0, end))
+        marks.parts += 1
     return marks
 
 

@@ -63,7 +63,7 @@ _FORBIDS = re.compile(
     re.IGNORECASE,
 )
 _LEADS_TO = re.compile(
-    r"(?:will|may|can|shall) (?:also |automatically )?(?:result in|lead to|cause|incur|entail|attract)\b",
+    r"(?:will|may|can|shall) (?:also |automatically )?(?:result in|lead to|incur|entail|attract)\b",
     re.IGNORECASE,
 )
 _COLLECTIONS = {"list", "number", "set", "group", "team", "names", "total"}
@@ -111,7 +111,7 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     if subject[0].lower_ in {"there", "it", "this", "none", "most", "many", "some", "only"}:
         return None
     owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
-    if _FORBIDS.match(text, verb.idx):
+    if _FORBIDS.match(text, verb.idx) and subject[0].lower_ != "other":
         return None  # what is forbidden, not when
     if verb.i == tokens[-1].i or (owner.lemma_.lower() in _STATE_VERBS and owner.tag_ != "VBN"):
         return None
@@ -124,6 +124,8 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     ):
         return subject[0]
     said = text[subject[0].idx : verb.idx]
+    if subject[0].lower_ in {"all", "any"} and OTHERS.match(said):
+        return subject[0]
     if _LAPSE.match(said) or (_LEADS_TO.match(text, verb.idx) and _bare(subject[0])):
         return subject[0]
     if subject[0].lower_ in _ANYBODY:
@@ -165,7 +167,7 @@ def _rules(verb: Token, owner: Token) -> bool:
 
 def _bare(first: Token) -> bool:
     """Whether a subject's first word points at nothing known: 'abuse', 'any delay'."""
-    return first.lower_ not in DEFINITE and first.pos_ != "PRON"
+    return first.lower_ not in DEFINITE | {"a", "an"} and first.pos_ in {"NOUN", "PROPN", "ADJ", "DET"}
 
 
 def _indefinite(noun: Token) -> bool:
