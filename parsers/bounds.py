@@ -22,6 +22,7 @@ _LABEL_WORDS = 3
 _HANGS = re.compile(
     r"(?:but |and |or )?(?:otherwise|if not|if so|if (?:it|this|that|he|she|they|not)"
     r"(?: (?:is|are|does|do|has|have|was|can|will|cannot)(?: not|n['’]t)?)?,|"
+    r"if (?:this|that) (?:does|do|did|is|has|was|can|will)(?: not|n['’]t)\b[^,]{0,30},|"
     r"in (?:that|this|such(?: an?)?|these|those|which) (?:case|event|situation)s?\b|"
     r"(?:this|that|these|those|it|the (?:above|foregoing|rules?|limit))(?: [\w-]+)? (?:does|do) not apply|"
     r"(?:the|an|one) (?:only |sole )?exceptions? (?:is|are|to this)|"
@@ -80,7 +81,8 @@ def units(drafts: list[Draft]) -> tuple[list[Unit], list[int]]:
             at.append(-1)
             continue
         previous = result[-1] if result and not waiting else None
-        if previous is not None and not re.search(r"[^\W\d_]", draft.said):
+        bare = draft.block.kind != "row" and not re.search(r"[^\W\d_]", draft.said)
+        if previous is not None and bare:
             pass  # a footnote's mark
         elif previous is not None and (_REFERS.match(draft.said) or _joins(draft, previous)):
             previous.drafts.append(draft)

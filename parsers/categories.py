@@ -16,7 +16,7 @@ from itertools import islice
 
 from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, mark
-from parsers.contrasts import alike, plain_subject
+from parsers.contrasts import alike, parallel, plain_subject
 from parsers.labels import label
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
 from parsers.leads import routes
@@ -49,10 +49,6 @@ _EACH = re.compile(r"\s+(?P<each>for (?:each|every) [\w-]+(?: [\w-]+){0,3})\W*$"
 
 
 _RULED = re.compile(r"\b(?:may|can|will|shall|is|are)\b|\bno\b", re.IGNORECASE)
-_APPLIES = re.compile(
-    r"(?:for|to|in|on|upon|at|where|during|pending|after|within)\s(?!(?:the )?(?:time|example)\b)",
-    re.IGNORECASE,
-)
 
 
 _ANSWERS = re.compile(r"(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", re.IGNORECASE)
@@ -211,7 +207,8 @@ def _applied(lead: tuple[Draft, Marks], item: Draft) -> bool:
     words = tokens_of(said)
     whole = main_verb(words) is not None and words[-1].pos_ in {"NOUN", "PROPN", "VERB", "ADJ"}
     ruled = lead[1].directive or _RULED.search(said)
-    return bool(whole and ruled and item.block.kind == "item" and _APPLIES.match(item.said))
+    phrase = any(t.dep_ == "ROOT" and t.pos_ == "ADP" for t in tokens_of(item.said)[:2])
+    return bool(whole and ruled and phrase and item.block.kind == "item")
 
 
 def _last(said: str) -> str:
@@ -321,6 +318,14 @@ def _beside(i: int, statements: Sequence[Unit]) -> list[int]:
 
 def _contrast(statements: Sequence[Unit], senses: Sequence[_Sense]) -> None:
     """Take a plain subject for a case where the next sentence is about the others."""
+    for i in range(len(statements) - 1):
+        one, other = statements[i], statements[i + 1]
+        if not (senses[i].parts or senses[i + 1].parts) and one.first.block is other.first.block:
+            said = unjoined(one.first), unjoined(other.first)
+            found = [plain_subject(text, phrases=True) for text in said]
+            if None not in found and parallel(*said):
+                for sense, unit, subject in zip(senses[i:], (one, other), found, strict=False):
+                    _case(sense, unit.first, *subject)
     for unit, sense, behind in zip(statements, senses, senses[1:], strict=False):
         if not behind.rest or sense.parts or len(unit.drafts) > 1:
             continue

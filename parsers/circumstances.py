@@ -96,7 +96,7 @@ _CASE_PHRASE = re.compile(
     r"(?: of| where| when| in which| that|(?= (?:you|we|they|he|she|it|the|an?)\b))|"
     r"with the exception of|except (?:for|in|on|to|with|at)|"
     r"apart from|other than|depending (?:up)?on|excluding|failing|"
-    r"in the absence of|(?<!is )(?<!are )(?<!be )subject to(?= (?!clause|section|paragraph|article|the (?:terms|provisions)))|"
+    r"in the absence of|(?:(?<=, )|^)subject to(?= (?!clause|section|paragraph|article|the (?:terms|provisions)))|"
     rf"(?:up)?on (?:(?:the|an?|your|their|his|our|prior|written|proof of) )*{_EVENT}|"
     rf"with (?:(?:the|an?|your|their|our|prior|written|express) )*{_LEAVE}|"
     r"without(?= (?:an?|any|the|prior|express|written|your|our|their|his|her|"
@@ -130,7 +130,7 @@ _SAME_CASE = re.compile(
 
 _SOFT_FRONT = re.compile(
     r"(?:if|when|where|wherever|as far as|whenever|unless) (?:possible|feasible|practical|"
-    r"practicable|necessary|needed|applicable|appropriate|relevant)\b",
+    r"practicable|necessary|needed|applicable|appropriate|relevant)(?=\s*(?:[,;:.)]|$))",
     re.IGNORECASE,
 )
 
@@ -140,7 +140,7 @@ _ASKS = {"check", "see", "ask", "know", "determine", "verify", "decide", "tell",
 
 
 _ELLIPSIS = re.compile(
-    r"(?:(?:then|please|just(?= [a-z])|and|or|but|also)\b|,|;|:)\s*", re.IGNORECASE
+    r"(?:(?:then|please|just(?= [a-z])|and|or|but|also|however)\b|,|;|:)\s*", re.IGNORECASE
 )
 
 
@@ -179,7 +179,7 @@ _SETTING = re.compile(
 """What comes before an outcome's subject and says neither when nor what."""
 
 
-_PARENTHESIS = re.compile(r"\s*\((?:[^()]|\([^()]*+\))*+(?:\)|$)")
+_PARENTHESIS = re.compile(r"(?:\s+|(?<!\w))\((?:[^()]|\([^()]*+\))*+(?:\)|$)")
 
 
 _MODAL = (
@@ -550,7 +550,7 @@ def _found(part: _Part) -> list[_Found]:
         at = match.start()
         if part.depths[at] or at == start or re.search(r"\bwhether\b", text[start:at]):
             continue
-        if re.search(r"\b(?:no matter|regardless of|irrespective of)\s*$", text[start:at]):
+        if re.search(r"\b(?:no matter|regardless of|irrespective of|such as)\s*$", text[start:at]):
             continue
         of_subject = main is not None and at < main.idx
         if of_subject and (match["case"] or re.search(r"\b(?:and|or)\s*$", text[start:at])):
@@ -585,7 +585,7 @@ def _close(text: str, first: int, end: int, depths: list[int]) -> int:
         if re.match(r"(?:and|or)\b", rest, re.I):
             end = at
             break
-        if re.match(r"(?:as|even|because|since|so|but|which|who|where|not|in which|plus|then)\b",
+        if re.match(r"(?:as|to|even|because|since|so|but|which|who|where|not|in which|plus|then)\b",
                     rest, re.I):  # fmt: skip
             end = at
             break

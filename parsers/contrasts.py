@@ -47,6 +47,27 @@ def _words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(t.lemma_.lower() for text in texts for t in tokens_of(text) if t.pos_ in _TOLD)
 
 
+def parallel(one: str, other: str) -> bool:
+    """Whether two sentences say the same of two classes: 'Vans pay 3 euros.' 'Cars pay 2 euros.'"""
+    told = [_told(text) for text in (one, other)]
+    return None not in told and len({verb for verb, _ in told if verb}) == 1 and (
+        len({noun for _, noun in told}) == 2
+    )
+
+
+def _told(text: str) -> tuple[str, str] | None:
+    """The verb and the noun of a sentence that says something of any thing of a class."""
+    tokens = tokens_of(text)
+    root = next((t for t in tokens if t.dep_ == "ROOT"), None)
+    noun = next((t for t in root.lefts if t.dep_ in {"nsubj", "nsubjpass"}), None) if root else None
+    if root is None or noun is None or root.lemma_ == "be" or not is_finite(root):
+        return None
+    single = any(t.lower_ in {"a", "an", "any", "each"} for t in noun.lefts)
+    plural = noun.tag_ in {"NNS", "NNPS"} and not any(t.lower_ in DEFINITE for t in noun.lefts)
+    what = "".join(t.lower_ for t in noun.subtree if t.pos_ != "DET")
+    return (root.lemma_.lower(), what) if single or plural else None
+
+
 def plain_subject(text: str, phrases: bool = False) -> tuple[Range, int] | None:
     """Where a clause's subject stands, if it is a class of things, and where its verb begins.
 
@@ -59,8 +80,10 @@ def plain_subject(text: str, phrases: bool = False) -> tuple[Range, int] | None:
         return None
     subject = [t for t in tokens if t.i < verb.i]
     if len(subject) < 2 or subject[0].lower_ in DEFINITE or not any(
-        t.dep_ in {"nsubj", "nsubjpass"} and t.tag_ in {"NNS", "NNPS"} for t in subject
-    ):  # fmt: skip
+        t.dep_ in {"nsubj", "nsubjpass"}
+        and (t.tag_ in {"NNS", "NNPS"} or (phrases and subject[0].lower_ in {"a", "an", "any"}))
+        for t in subject
+    ):
         return None
     if any(is_finite(t) or t.is_punct or (t.pos_ == "ADP" and not phrases) for t in subject):
         return None

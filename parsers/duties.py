@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from parsers.clauses.boundaries import main_start
 from parsers.clauses.verbs import is_imperative
+from parsers.conditions.people import PEOPLE
 from parsers.language import is_finite, tokens_of
 from parsers.segments import depths_of, in_main, opened, segments, words
 
@@ -34,8 +35,8 @@ _NO_DUTY = re.compile(
     r"not have to|n['’]t have to|almost never|will never)\b|"
     r"can(?:not|['’]t)(?: and (?:will|shall) not)? (?:be (?:held )?(?:liable|responsible|guaranteed)|"
     r"guarantee|promise|help it)\b|"
-    r"(?:we|you|the agent) (?:do not|don['’]t) (?:have|need) to\b|"
-    rf"{_BE} {_ADVERBS}(?<=not )(?:required|expected|obliged)\b",
+    r"(?:we|you|the agent) (?:do not|don['’]t) (?:have to|need)\b|"
+    rf"{_BE} (?:\w+ly )*not (?:\w+ly )*(?:required|expected|obliged)\b",
     re.IGNORECASE,
 )
 
@@ -53,8 +54,6 @@ _HABIT = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"(?:see|compare|note)$")
-_AIMS = {"purpose", "goal", "aim", "objective", "intention", "intent", "idea", "point", "mission",
-         "role", "reason", "target"}  # fmt: skip
 _WH = {"WDT", "WP", "WRB"}
 
 
@@ -81,7 +80,7 @@ def instructs(text: str) -> bool:
         for match in re.finditer(_DIRECTIVE, part):
             if depths_of(part)[match.start()] or _NO_DUTY.match(part, match.start()):
                 continue
-            if re.search(r"(?:\b(?:not|almost|will)|n['’]t)\s*$", part[: match.start()]):
+            if re.search(r"(?:\b(?:not|almost)|n['’]t)\s*$", part[: match.start()]):
                 continue
             if re.search(r"\bneeds? not|need not", part[match.start() : match.end() + 4]):
                 continue
@@ -105,9 +104,10 @@ def _aims(tokens: list[Token], verb: Token, said: str) -> bool:
     if done is None or done.tag_ not in {"VB", "RB"}:
         return True
     subject = next((t for t in verb.lefts if t.dep_ == "nsubj"), None)
-    return subject is not None and (
-        subject.lower_ in {"this", "that", "it"} or subject.lemma_.lower() in _AIMS
-    )
+    if subject is None or done.lemma_ == "be":
+        return False
+    plan = subject.tag_ == "NN" and subject.lemma_.lower() not in PEOPLE | {"thing"}
+    return plan or subject.lower_ in {"this", "that", "it"}
 
 
 def _there_is(token: Token) -> bool:

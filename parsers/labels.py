@@ -10,7 +10,7 @@ import re
 
 from spacy.tokens import Token
 
-from parsers.conditions.people import ACTORS, GROUPS, ROLES
+from parsers.conditions.people import PEOPLE
 from parsers.language import is_finite, tokens_of
 
 _LABEL = re.compile(r"(?P<name>[^:.;,?!()]{2,60}):\s+(?=\S)")
@@ -19,7 +19,6 @@ _AMOUNT = re.compile(
     r"\d+(?:\.\d+)? ?(?:to|or|–|-|and) ?(?:\d|more|less|over|under|above|below|older|younger)",
     re.IGNORECASE,
 )
-_PEOPLE = {*ACTORS, *GROUPS, *ROLES, "staff"} - {"status", "level", "tier", "membership", "account"}
 
 
 def label(text: str) -> tuple[int, bool] | None:
@@ -46,4 +45,4 @@ def _case(noun: Token) -> bool:
     if any(t.pos_ == "DET" for t in noun.lefts) or noun.tag_ not in {"NNS", "NNPS"}:
         return False
     state = any(t.dep_ == "amod" and t.tag_ == "VBN" for t in noun.lefts)
-    return state or noun.lemma_.lower() in _PEOPLE
+    return state or noun.lemma_.lower() in PEOPLE

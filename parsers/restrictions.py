@@ -62,6 +62,11 @@ _FORBIDS = re.compile(
     r"(?:allowed|permitted|acceptable|tolerated|welcome)|forbidden|prohibited|unacceptable|banned)\b",
     re.IGNORECASE,
 )
+_APART = re.compile(
+    r"(?:is|are) (?:not (?:eligible|entitled|covered)|ineligible|exempt|excluded)\b|pays? nothing\b",
+    re.IGNORECASE,
+)
+"""What is said of some only where others are treated otherwise."""
 _LEADS_TO = re.compile(
     r"(?:will|may|can|shall) (?:also |automatically )?(?:result in|lead to|incur|entail|attract)\b",
     re.IGNORECASE,
@@ -136,7 +141,7 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
         if relative and not collected and _indefinite(_antecedent(token)):
             comma = text[: token.left_edge.idx].rstrip().endswith(",")
             if not comma:
-                return _antecedent(token).left_edge
+                return _owned(_antecedent(token)).left_edge
     head = next((t for t in subject if t.dep_ in {"nsubj", "nsubjpass"} and t.head.i == owner.i),
                 None)  # fmt: skip
     if (
@@ -145,6 +150,8 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
         or any(t.lower_ in {"all", "every", "no"} for t in head.lefts)
     ):
         return None
+    if _APART.match(text, verb.idx):
+        return subject[0]
     reduced = any(
         (t.dep_ == "acl" and t.tag_ in {"VBG", "VBN"})
         or (t.dep_ == "amod" and t.pos_ == "ADJ" and t.lower_ != "other" and any(c.pos_ == "ADP" for c in t.rights))
@@ -180,6 +187,13 @@ def _indefinite(noun: Token) -> bool:
     ) or noun.lower_ in _ANYBODY  # fmt: skip
 
 
+def _owned(noun: Token) -> Token:
+    """What belongs to those a clause is about: 'bags of guests who left'."""
+    of = noun.head
+    whole = of.lower_ == "of" and of.dep_ == "prep" and _indefinite(of.head)
+    return of.head if whole else noun
+
+
 def _antecedent(verb: Token) -> Token:
     """What a relative clause is about: a plural noun where its verb is plural."""
     noun = verb.head
@@ -212,6 +226,7 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
             ):  # fmt: skip
                 return _taken(text, token.idx, noun, members)
         lifts = token.dep_ == "pobj" and bool(re.search(r"\bnot apply to\b", said))
+        lifts = lifts or _applied_to(token)
         if token.dep_ not in {"dobj", "pobj", "dative"} or not (normed or lifts):
             continue
         if token.pos_ not in {"NOUN", "PROPN", "PRON"}:
@@ -255,6 +270,15 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         ):  # fmt: skip
             return _taken(text, token.left_edge.idx, token, members)
     return None
+
+
+def _applied_to(noun: Token) -> bool:
+    """Whether it is told to which things something applies: 'applies to vans that are old'."""
+    to = noun.head
+    if noun.dep_ != "pobj" or to.lower_ != "to" or to.head.lemma_ != "apply":
+        return False
+    told = any(t.dep_ in {"acl", "relcl"} for t in noun.rights)
+    return told and _indefinite(noun) and not any(t.dep_ == "aux" for t in to.head.lefts)
 
 
 def _not_for(noun: Token, verb: Token, members: set[int]) -> bool:

@@ -80,7 +80,9 @@ def seam_of(tokens: list[Token], begin: int) -> int | None:
             return None
         before = tokens[start - 1]
         compared = before.lower_ == "that" and tokens[start - 2].lower_ == "than"
-        if compared or before.pos_ in {"NOUN", "PROPN"}:
+        owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
+        closed = before.tag_ == "VBN" and owner.dep_ == "ROOT"
+        if compared or closed or before.pos_ in {"NOUN", "PROPN"}:
             return start
         return None
     return None
