@@ -34,7 +34,7 @@ _THEN = re.compile(
     r"then,? (?:they|it|he|she|you|we|the|an?|this|that|their|your|our)\b",
     re.IGNORECASE,
 )
-_WH = re.compile(r"(?:what|who|whom|whose|which|when|where|why|how)\b", re.IGNORECASE)
+_WH = re.compile(r"(?:(?:any |more |further )?(?:questions?|comments?|concerns?)\b|what|who|whom|whose|which|when|where|why|how)\b", re.IGNORECASE)
 _REFERS = re.compile(r"\((?:see|cf\.?|compare)\b[^()]*\)\W*$", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(
     r"(?:never|always|do not|don['’]t|remember|note|be sure|make sure|in particular|so|also|"

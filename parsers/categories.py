@@ -50,6 +50,10 @@ _EACH = re.compile(r"\s+(?P<each>for (?:each|every) [\w-]+(?: [\w-]+){0,3})\W*$"
 
 _RULED = re.compile(r"\b(?:may|can|will|shall|is|are)\b|\bno\b", re.IGNORECASE)
 
+_APPLIES = re.compile(
+    r"(?:for|to|in|on|upon|at|where|during|pending|after|within)\s", re.IGNORECASE
+)
+
 
 _ANSWERS = re.compile(r"(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", re.IGNORECASE)
 _NEAR = 16
@@ -207,7 +211,7 @@ def _applied(lead: tuple[Draft, Marks], item: Draft) -> bool:
     words = tokens_of(said)
     whole = main_verb(words) is not None and words[-1].pos_ in {"NOUN", "PROPN", "VERB", "ADJ"}
     ruled = lead[1].directive or _RULED.search(said)
-    phrase = any(t.dep_ == "ROOT" and t.pos_ == "ADP" for t in tokens_of(item.said)[:2])
+    phrase = bool(_APPLIES.match(item.said)) and "," not in item.said
     return bool(whole and ruled and phrase and item.block.kind == "item")
 
 

@@ -99,7 +99,7 @@ _CASE_PHRASE = re.compile(
     r"in the absence of|(?:(?<=, )|^)subject to(?= (?!clause|section|paragraph|article|the (?:terms|provisions)))|"
     rf"(?:up)?on (?:(?:the|an?|your|their|his|our|prior|written|proof of) )*{_EVENT}|"
     rf"with (?:(?:the|an?|your|their|our|prior|written|express) )*{_LEAVE}|"
-    r"without(?= (?:an?|any|the|prior|express|written|your|our|their|his|her|"
+    r"without(?! (?:notice|delay|exception|charge|warning|penalty|(?:further|prior|any) notice))(?= (?:an?|any|the|prior|express|written|your|our|their|his|her|"
     r"\w+(?:er|ion|al|nt|ce|sent))\b)|when in)(?!\w)",
     re.IGNORECASE,
 )
@@ -455,6 +455,8 @@ def _fronted_phrase(tokens: list[Token]) -> bool:
         return False
     relative = any(t.lower_ in {"who", "that", "which", "whose"} for t in phrase)
     nouns = [t for t in phrase if t.pos_ in {"NOUN", "PROPN", "NUM", "SYM"}]
+    if tokens[0].lower_ in {"on", "upon"} and phrase[0].tag_ == "VBG":
+        return True
     if not nouns or phrase[0].lower_ in {"more", "some", "further"} or phrase[0].tag_ == "VBG":
         return False
     if phrase[0].lower_ in DEFINITE | {"every"} and not relative:

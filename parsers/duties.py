@@ -21,7 +21,7 @@ _ADVERBS = r"(?:(?:always|not|never|also|thus|therefore|then|still|\w+ly) )*"
 _DIRECTIVE = re.compile(
     r"(?:must|should|shall|(?:do |does )?(?:have|has) to(?= \w)|needs? to(?= \w)|ought to|"
     rf"{_BE} {_ADVERBS}(?:required|expected|supposed|obliged|forbidden|unacceptable|"
-    r"prohibited|not allowed|not permitted|not acceptable|not (?:be )?tolerated)|(?:is|are) (?:not )?to(?= [a-z])|can(?:not|['’]t| not| never| "
+    r"prohibited|not allowed|not permitted|not acceptable|not tolerated)|will not be (?:tolerated|accepted|allowed|permitted)|(?:is|are) (?:not )?to(?= [a-z])|can(?:not|['’]t| not| never| "
     r"only)|may (?:not|never|only)|(?:can|may) (?:[\w-]+ ){1,3}but not|"
     r"no (?:more )?[\w-]+(?: [\w-]+)? (?:may|can|should|must)|"
     r"nobody (?:may|can|should|must)|no one (?:may|can|should|must)|(?:is|are) not (?:allowed|"

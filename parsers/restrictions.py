@@ -16,7 +16,7 @@ from parsers.clauses.boundaries import main_start
 from parsers.clauses.structure import Range
 from parsers.clauses.verbs import is_imperative
 from parsers.language import is_finite
-from parsers.segments import in_main, main_verb, words
+from parsers.segments import in_main, is_reduced, main_verb, words
 
 AGENT = re.compile(
     r"(?:you|we|(?:the |all |every |each |an? )?(?:[\w-]+ )?"
@@ -68,7 +68,7 @@ _APART = re.compile(
 )
 """What is said of some only where others are treated otherwise."""
 _LEADS_TO = re.compile(
-    r"(?:will|may|can|shall) (?:also |automatically )?(?:result in|lead to|incur|entail|attract)\b",
+    r"(?:will|may|can|shall) (?:also |automatically )?(?:result in|lead to|incur|entail|attract|trigger)\b",
     re.IGNORECASE,
 )
 _COLLECTIONS = {"list", "number", "set", "group", "team", "names", "total"}
@@ -142,8 +142,15 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
             comma = text[: token.left_edge.idx].rstrip().endswith(",")
             if not comma:
                 return _owned(_antecedent(token)).left_edge
-    head = next((t for t in subject if t.dep_ in {"nsubj", "nsubjpass"} and t.head.i == owner.i),
-                None)  # fmt: skip
+    head = next(
+        (
+            t
+            for t in subject
+            if t.dep_ in {"nsubj", "nsubjpass"}
+            and (t.head.i == owner.i or is_reduced(t.head, verb))
+        ),
+        None,
+    )
     if (
         head is None
         or not _indefinite(head)
@@ -152,7 +159,7 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
         return None
     if _APART.match(text, verb.idx):
         return subject[0]
-    reduced = any(
+    reduced = any(is_reduced(t, verb) for t in subject[1:]) or any(
         (t.dep_ == "acl" and t.tag_ in {"VBG", "VBN"})
         or (t.dep_ == "amod" and t.pos_ == "ADJ" and t.lower_ != "other" and any(c.pos_ == "ADP" for c in t.rights))
         for t in head.rights
@@ -174,7 +181,7 @@ def _rules(verb: Token, owner: Token) -> bool:
 
 def _bare(first: Token) -> bool:
     """Whether a subject's first word points at nothing known: 'abuse', 'any delay'."""
-    return first.lower_ not in DEFINITE | {"a", "an"} and first.pos_ in {"NOUN", "PROPN", "ADJ", "DET"}
+    return first.lower_ not in DEFINITE | {"a", "an"} and first.pos_ in {"NOUN", "PROPN", "ADJ", "DET", "NUM"}
 
 
 def _indefinite(noun: Token) -> bool:
@@ -216,12 +223,13 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
     only = next((t for t in tokens if t.lower_ == "only"), None)
     focus = only is not None and in_main(only) and only.head.pos_ != "ADJ"
     focus = focus and (verb is None or verb.tag_ != "VBD")
+    behind = next((t for t in tokens if only is not None and t.i > only.i and t.dep_ == "prep"), None)
     for token in tokens:
-        if focus and token.dep_ == "prep" and only is not None and token.i > only.i and (
+        if focus and token is behind and (
             token.lower_ in {"on", "for", "to", "from", "with", "within", "in"}
         ):  # fmt: skip
             noun = next((t for t in token.rights if t.dep_ == "pobj"), None) or _behind(token)
-            if noun is not None and noun.tag_ in {"NNS", "NNPS"} and _indefinite(noun) and (
+            if noun is not None and (_indefinite(noun) or _told_apart(noun)) and (
                 not any(t.like_num for t in noun.lefts)
             ):  # fmt: skip
                 return _taken(text, token.idx, noun, members)
@@ -270,6 +278,12 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         ):  # fmt: skip
             return _taken(text, token.left_edge.idx, token, members)
     return None
+
+
+def _told_apart(noun: Token) -> bool:
+    """'baggage that is damaged': a name without article, narrowed down."""
+    narrowed = any(t.dep_ in {"relcl", "acl"} for t in noun.rights)
+    return narrowed and not any(t.pos_ in {"DET", "PRON"} for t in noun.lefts)
 
 
 def _applied_to(noun: Token) -> bool:

@@ -166,6 +166,8 @@ def main_verb(tokens: list[Token]) -> Token | None:
             inside.add(token.i)
     members = {t.i for t in tokens}
     finite = [t for t in tokens if t.i not in inside and (is_finite(t) or _bare(t))]
+    if len(finite) > 1 and is_reduced(finite[0], finite[1]):
+        return finite[1]
     relative = next((t.i for t in tokens if t.lower_ in _RELATIVE and t.i not in inside), None)
     if relative is not None and finite and relative < finite[0].i:
         finite = [t for t in finite[1:] if t.nbor(-1).lower_ not in _RELATIVE | {"and", "or"}]
@@ -181,6 +183,22 @@ def main_verb(tokens: list[Token]) -> Token | None:
         ) and not beside:  # fmt: skip
             return token
     return finite[0] if relative is not None and finite else finite_main_verb(tokens)
+
+
+def is_reduced(verb: Token, following: Token) -> bool:
+    """Whether a past form is a participle, as a finite verb follows: 'Vans hired today are old'."""
+    before = verb.nbor(-1) if verb.i else None
+    told = verb.tag_ in {"VBD", "VBN"} and not any(t.dep_ in {"aux", "auxpass"} for t in verb.lefts)
+    if not told or following.tag_ not in {"MD", "VBZ", "VBP"} or before is None:
+        return False
+    if before.pos_ not in {"NOUN", "PROPN", "PRON"} or before.tag_ in {"PRP", "WP", "WDT"}:
+        return False
+    between = verb.doc[verb.i + 1 : following.i]
+    return not any(
+        t.text in {",", ";", ":"} or t.tag_ in {"WDT", "WP", "WRB"}
+        or (t.lower_ in {"and", "if", "because", "that"} and t.nbor(-1).lower_ != "than")
+        for t in between
+    )  # fmt: skip
 
 
 def _bare(token: Token) -> bool:
