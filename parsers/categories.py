@@ -22,7 +22,7 @@ from parsers.language import BATCH, analyse, is_finite, prepare, sentences, toke
 from parsers.leads import routes
 from parsers.restrictions import MEASURED
 from parsers.segments import MOST_JOINTS, main_verb, masked
-from parsers.spec import Category, Complexity, Outcome, Span
+from parsers.spec import Category, Comparison, Complexity, Membership, Outcome, Span, atoms
 from parsers.statements.drafts import Draft
 from parsers.workflows.rules import outcome_key
 
@@ -150,7 +150,14 @@ def _told(unit: Unit, decides: bool, settled: bool) -> bool:
         for d in drafts
         for span in d.condition_spans
     )
-    return kind or headed or (decides and any(_opens(d) for d in drafts))
+    opens = decides and any(_opens(d) for d in drafts)
+    return kind or headed or opens or (settled and any(_valued(d) for d in drafts))
+
+
+def _valued(draft: Draft) -> bool:
+    """Whether it is for one value of several: a fare, a level, a number of days."""
+    found = atoms(draft.condition) if draft.condition is not None else ()
+    return any(isinstance(atom, (Comparison, Membership)) for atom in found)
 
 
 def _opens(draft: Draft) -> bool:

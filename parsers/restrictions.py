@@ -35,6 +35,9 @@ _CREATES = {"make", "provide", "create", "write", "contain", "include", "have", 
             "meet", "become", "solicit", "modify"}  # fmt: skip
 
 
+_KEPT = {"keep", "store", "hold", "list", "record", "file", "describe", "call", "name"}
+
+
 _RESPONDS = {"deny", "refuse", "reject", "decline", "ignore", "accept", "approve", "escalate",
              "forbid", "prohibit"}  # fmt: skip
 
@@ -172,7 +175,7 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
 
 def _rules(verb: Token, owner: Token) -> bool:
     """Whether a verb says what is done or holds by rule: 'must go', 'will be paid', 'are refused'."""
-    passive = any(t.dep_ == "auxpass" for t in owner.lefts)
+    passive = any(t.dep_ == "auxpass" for t in owner.lefts) and owner.lemma_ not in _KEPT
     judged = owner.lemma_ == "be" and any(t.dep_ == "acomp" for t in owner.rights)
     return (verb.tag_ == "MD" and verb.lower_ not in {"would", "might", "could"}) or (
         (passive or judged) and verb.tag_ in {"VBZ", "VBP"}
