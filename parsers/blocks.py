@@ -216,7 +216,7 @@ class _Walker:
         return bool(parts.children)
 
     def _led_by(self, label: str, section: tuple[str, ...]) -> Block | None:
-        """The paragraph before, if it leads into one with this letter: 'No fee is due:', '(a) …'."""
+        """The paragraph before, if it leads into one with this letter: 'No fee is due:'."""
         over = self.roots[-1] if self.roots else None
         if over is None or over.kind != "paragraph" or over.section != section:
             return None

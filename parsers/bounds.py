@@ -24,7 +24,8 @@ _HANGS = re.compile(
     r"(?: (?:is|are|does|do|has|have|was|can|will|cannot)(?: not|n['’]t)?)?,|"
     r"if (?:this|that) (?:does|do|did|is|has|was|can|will)(?: not|n['’]t)\b[^,]{0,30},|"
     r"in (?:that|this|such(?: an?)?|these|those|which) (?:case|event|situation)s?\b|"
-    r"(?:this|that|these|those|it|the (?:above|foregoing|rules?|limit))(?: [\w-]+)? (?:does|do) not apply|"
+    r"(?:this|that|these|those|it|the (?:above|foregoing|rules?|limit))(?: [\w-]+)? (?:does|"
+    r"do) not apply|"
     r"(?:the|an|one) (?:only |sole )?exceptions? (?:is|are|to this)|"
     r"in (?:all )?other cases\b)",
     re.IGNORECASE,
@@ -34,7 +35,11 @@ _THEN = re.compile(
     r"then,? (?:they|it|he|she|you|we|the|an?|this|that|their|your|our)\b",
     re.IGNORECASE,
 )
-_WH = re.compile(r"(?:(?:any |more |further )?(?:questions?|comments?|concerns?)\b|what|who|whom|whose|which|when|where|why|how)\b", re.IGNORECASE)
+_WH = re.compile(
+    r"(?:(?:any |more |further )?(?:questions?|comments?|concerns?)\b|what|who|whom|whose|which|"
+    r"when|where|why|how)\b",
+    re.IGNORECASE,
+)
 _REFERS = re.compile(r"\((?:see|cf\.?|compare)\b[^()]*\)\W*$", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(
     r"(?:never|always|do not|don['’]t|remember|note|be sure|make sure|in particular|so|also|"

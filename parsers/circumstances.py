@@ -18,6 +18,7 @@ from spacy.tokens import Token
 
 from parsers.clauses.boundaries import main_start, seam_of
 from parsers.clauses.structure import Range
+from parsers.clauses.verbs import is_imperative
 from parsers.concessions import beside, concedes
 from parsers.duties import instructs
 from parsers.labels import label
@@ -64,7 +65,8 @@ _OF_DOCUMENT = re.compile(
 
 
 _DEFINES = re.compile(
-    r"(?:when|where|if) (?:we|you|this [\w-]+) (?:say|use|write|speak of|refer to)s?\b[^,]*, (?:we|it) (?:mean|"
+    r"(?:when|where|if) (?:we|you|this [\w-]+) (?:say|use|write|speak of|"
+    r"refer to)s?\b[^,]*, (?:we|it) (?:mean|"
     r"are referring)|(?!(?:this|that|it|which|what|if|when|in|we|you|they)\b)(?:(?:an?|the) )?"
     r"(?:[\"“][^\"”]+[\"”]|'[^']+'|[\w-]+(?: [\w-]+){0,3}) "
     r"(?:means?|refers? to|denotes?|(?:is|are) defined as)\b",
@@ -78,28 +80,34 @@ _POINTER = re.compile(
     r"\W*for (?:more|further|complete|full|additional|details?|information|an?|the)\b[^,]*"
     r"\b(?:information|details?|guidance|list|explanation|overview|about|on)\b[^,]*, (?:please )?"
     r"(?:visit|consult|read|check|view|go to)\b|"
-    r"\W*(?:please )?(?:visit|consult|read) (?:https?:|www\.|(?:our|the) [^,;.]*\b(?:page|site|website)\b)",
+    r"\W*(?:please )?(?:visit|consult|read) (?:https?:|www\.|(?:our|the) [^,;.]*\b(?:page|site|"
+    r"website)\b)",
     re.IGNORECASE,
 )
 
 
 _EVENT = (
     r"(?:requests?|receipt|payment|presentation|production|proof|completion|approval|termination|"
-    r"cancellation|expiry|arrival|death|demand|sight|application|return|showing|presenting|producing|"
+    r"cancellation|expiry|arrival|death|demand|sight|application|return|showing|presenting|"
+    r"producing|"
     r"receiving|signing|paying)"
 )
 _LEAVE = r"(?:permission|consent|approval|agreement|authori[sz]ation)"
-_EXCEPTS = re.compile(r"with the exception|except|apart|other than|excluding|failing", re.IGNORECASE)
+_EXCEPTS = re.compile(
+    r"with the exception|except|apart|other than|excluding|failing", re.IGNORECASE
+)
 _CASE_PHRASE = re.compile(
     r"\b(?:in (?:(?:the|those|all|any|some|certain) )?"
     r"(?:case|event|situation|circumstance|instance)s?"
     r"(?: of| where| when| in which| that|(?= (?:you|we|they|he|she|it|the|an?)\b))|"
     r"with the exception of|except (?:for|in|on|to|with|at)|"
     r"apart from|other than|depending (?:up)?on|excluding|failing|"
-    r"in the absence of|(?:(?<=, )|^)subject to(?= (?!clause|section|paragraph|article|the (?:terms|provisions)))|"
+    r"in the absence of|(?:(?<=, )|^)subject to(?= (?!clause|section|paragraph|article|"
+    r"the (?:terms|provisions)))|"
     rf"(?:up)?on (?:(?:the|an?|your|their|his|our|prior|written|proof of) )*{_EVENT}|"
     rf"with (?:(?:the|an?|your|their|our|prior|written|express) )*{_LEAVE}|"
-    r"without(?! (?:notice|delay|exception|charge|warning|penalty|(?:further|prior|any) notice))(?= (?:an?|any|the|prior|express|written|your|our|their|his|her|"
+    r"without(?! (?:notice|delay|exception|charge|warning|penalty|(?:further|prior|"
+    r"any) notice))(?= (?:an?|any|the|prior|express|written|your|our|their|his|her|"
     r"\w+(?:er|ion|al|nt|ce|sent))\b)|when in)(?!\w)",
     re.IGNORECASE,
 )
@@ -235,9 +243,12 @@ def mark(text: str, commanded: bool = False) -> Marks:
         if begin and marks.directive and _EXPLAINS.match(text, begin, stop):
             continue
         told, marks.outcomes, acts, marks.acts = marks.outcomes, [], marks.acts, 0
-        free = not marks.parts
+        parts = marks.parts
+        closed = bool(parts and told) and min(told) < min(marks.conditions)
         _segment(marks, text, begin, stop)
-        if not free or joiner == "and" or not (joiner == "so" or marks.parts):
+        if closed and not joiner and marks.parts == parts:
+            marks.outcomes, marks.acts = told, acts  # 'come in if you are ready; tea is free'
+        elif parts or joiner == "and" or not (joiner == "so" or marks.parts):
             marks.outcomes, marks.acts = told + marks.outcomes, acts + marks.acts
     marks.conditions.sort()
     marks.outcomes.sort()
@@ -427,6 +438,8 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
         if last is not None and not fronted and last.lemma_.lower() in _TIMES:
             return False  # 'within 30 days after cancellation': how long, not when
         head = next((t for t in tokens if t.dep_ == "pobj" and t.head.idx == at), tokens[0])
+        if not fronted and len(tokens) == 1 and is_imperative(before):
+            return False  # 'Wipe it after use': a step of a routine
         timed = head.lemma_.lower() in _TIMES and not any(t.lower_ == "of" for t in head.rights)
         return (
             (tokens[0].pos_ in {"NOUN", "PROPN", "ADJ", "NUM"} or tokens[0].tag_ == "VBN")
@@ -574,6 +587,11 @@ def _found(part: _Part) -> list[_Found]:
     return found
 
 
+_RESUMES = re.compile(
+    r"(?:and|or) (?:you|we|they|it|he|she) (?:can|may|must|will|should)\b", re.IGNORECASE
+)
+
+
 def _close(text: str, first: int, end: int, depths: list[int]) -> int:
     """Where a circumstance behind the main clause ends."""
     for match in re.finditer(r",\s+|\s+-\s+", text[first:end]):
@@ -581,10 +599,9 @@ def _close(text: str, first: int, end: int, depths: list[int]) -> int:
         if depths[at]:
             continue
         rest = text[first + match.end() : end]
-        if re.match(r"(?:and|or|nor)\b(?! (?:you|we|they|it|he|she) (?:can|may|must|will|should)\b)",
-                    rest, re.I):  # fmt: skip
+        if re.match(r"(?:and|or|nor)\b", rest, re.I) and not _RESUMES.match(rest):
             continue
-        if re.match(r"(?:and|or)\b", rest, re.I):
+        if _RESUMES.match(rest):
             end = at
             break
         if re.match(r"(?:as|to|even|because|since|so|but|which|who|where|not|in which|plus|then)\b",

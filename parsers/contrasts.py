@@ -50,8 +50,10 @@ def _words(texts: Iterable[str]) -> frozenset[str]:
 def parallel(one: str, other: str) -> bool:
     """Whether two sentences say the same of two classes: 'Vans pay 3 euros.' 'Cars pay 2 euros.'"""
     told = [_told(text) for text in (one, other)]
-    return None not in told and len({verb for verb, _ in told if verb}) == 1 and (
-        len({noun for _, noun in told}) == 2
+    return (
+        None not in told
+        and len({verb for verb, _ in told if verb}) == 1
+        and (len({noun for _, noun in told}) == 2)
     )
 
 
@@ -79,10 +81,14 @@ def plain_subject(text: str, phrases: bool = False) -> tuple[Range, int] | None:
     if verb is None:
         return None
     subject = [t for t in tokens if t.i < verb.i]
-    if len(subject) < 2 or subject[0].lower_ in DEFINITE or not any(
-        t.dep_ in {"nsubj", "nsubjpass"}
-        and (t.tag_ in {"NNS", "NNPS"} or (phrases and subject[0].lower_ in {"a", "an", "any"}))
-        for t in subject
+    if (
+        len(subject) < 2
+        or subject[0].lower_ in DEFINITE
+        or not any(
+            t.dep_ in {"nsubj", "nsubjpass"}
+            and (t.tag_ in {"NNS", "NNPS"} or (phrases and subject[0].lower_ in {"a", "an", "any"}))
+            for t in subject
+        )
     ):
         return None
     if any(is_finite(t) or t.is_punct or (t.pos_ == "ADP" and not phrases) for t in subject):

@@ -21,11 +21,15 @@ _ADVERBS = r"(?:(?:always|not|never|also|thus|therefore|then|still|\w+ly) )*"
 _DIRECTIVE = re.compile(
     r"(?:must|should|shall|(?:do |does )?(?:have|has) to(?= \w)|needs? to(?= \w)|ought to|"
     rf"{_BE} {_ADVERBS}(?:required|expected|supposed|obliged|forbidden|unacceptable|"
-    r"prohibited|not allowed|not permitted|not acceptable|not tolerated)|will not be (?:tolerated|accepted|allowed|permitted)|(?:is|are) (?:not )?to(?= [a-z])|can(?:not|['’]t| not| never| "
+    r"prohibited|not allowed|not permitted|not acceptable|not tolerated)|"
+    r"will not be (?:tolerated|accepted|allowed|permitted)|(?:is|are) (?:not )?to(?= [a-z])|"
+    r"can(?:not|['’]t| not| never| "
     r"only)|may (?:not|never|only)|(?:can|may) (?:[\w-]+ ){1,3}but not|"
     r"no (?:more )?[\w-]+(?: [\w-]+)? (?:may|can|should|must)|"
     r"nobody (?:may|can|should|must)|no one (?:may|can|should|must)|(?:is|are) not (?:allowed|"
-    r"permitted)|never|under no circumstances)\b",
+    r"permitted)|never|under no circumstances|(?:on no account|at no time|in no case)|"
+    r"it(?: is|['’]s) (?:your|their|his|her|our) (?:own )?(?:responsibility|duty|obligation|"
+    r"job) to)\b",
     re.IGNORECASE,
 )
 
@@ -33,7 +37,8 @@ _DIRECTIVE = re.compile(
 _NO_DUTY = re.compile(
     r"(?:can|could|may|might|should|must|do|does|will)?\s*(?:not |n['’]t )?(?:need not|not need|"
     r"not have to|n['’]t have to|almost never|will never)\b|"
-    r"can(?:not|['’]t)(?: and (?:will|shall) not)? (?:be (?:held )?(?:liable|responsible|guaranteed)|"
+    r"can(?:not|['’]t)(?: and (?:will|shall) not)? (?:be (?:held )?(?:liable|responsible|"
+    r"guaranteed)|"
     r"guarantee|promise|help it)\b|"
     r"(?:we|you|the agent) (?:do not|don['’]t) (?:have to|need)\b|"
     rf"{_BE} (?:\w+ly )*not (?:\w+ly )*(?:required|expected|obliged)\b",
@@ -53,7 +58,7 @@ _HABIT = re.compile(
     r"we (?:ask|request|require|demand|insist|expect) that\b",
     re.IGNORECASE,
 )
-_POINTS = re.compile(r"(?:see|compare|note)$")
+_POINTS = re.compile(r"(?:see|compare|note|thank)$")
 _WH = {"WDT", "WP", "WRB"}
 
 
@@ -73,7 +78,7 @@ def instructs(text: str) -> bool:
         sees = [t.lower_ for t in main[:2]] in (["see", "that"], ["see", "to"])
         if sees:
             return True
-        if is_imperative(main) and main[0].lower_ != "thank" and not named and not _POINTS.match(main[0].lower_) and (
+        if is_imperative(main) and not named and not _POINTS.match(main[0].lower_) and (
             len(tokens) > 1 and not (main[0].lower_ == "please" and _POINTS.match(main[1].lower_))
         ):  # fmt: skip
             return True
@@ -90,6 +95,10 @@ def instructs(text: str) -> bool:
             if _POSSIBLY.match(part, match.start()) or _aims(tokens, token, match[0]):
                 continue
             return True
+        if tokens[0].lower_ == "no" and len(tokens) > 1 and tokens[1].text.endswith("ing") and (
+            not any(is_finite(t) for t in tokens)
+        ):  # fmt: skip
+            return True  # 'No smoking in the hall'
         said = part[main[0].idx :] if main else part
         if _HABIT.match(said) and not _NO_DUTY.match(said):
             return True

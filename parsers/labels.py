@@ -36,6 +36,8 @@ def label(text: str) -> tuple[int, bool] | None:
     root = next((t for t in tokens if t.dep_ == "ROOT"), tokens[-1])
     if root.pos_ in {"NOUN", "PROPN"}:
         return match.end("name"), _case(root)
+    if root.tag_ == "VBN" and any(t.dep_ in {"nsubj", "nsubjpass"} for t in root.lefts):
+        return match.end("name"), True  # 'Card not recognised'
     titled = text[match.end()].isupper() and len(tokens) > 1
     return (match.end("name"), False) if titled else None
 

@@ -15,6 +15,7 @@ from spacy.tokens import Token
 from parsers.clauses.boundaries import main_start
 from parsers.clauses.structure import Range
 from parsers.clauses.verbs import is_imperative
+from parsers.conditions.people import PEOPLE
 from parsers.language import is_finite
 from parsers.segments import in_main, is_reduced, main_verb, words
 
@@ -62,16 +63,19 @@ _LAPSE = re.compile(
 )
 _FORBIDS = re.compile(
     r"(?:is|are|will be) (?:strictly |expressly |never |also )?(?:not (?:be )?"
-    r"(?:allowed|permitted|acceptable|tolerated|welcome)|forbidden|prohibited|unacceptable|banned)\b",
+    r"(?:allowed|permitted|acceptable|tolerated|welcome)|forbidden|prohibited|unacceptable|"
+    r"banned)\b",
     re.IGNORECASE,
 )
 _APART = re.compile(
-    r"(?:is|are) (?:not (?:eligible|entitled|covered)|ineligible|exempt|excluded)\b|pays? nothing\b",
+    r"(?:is|are) (?:not (?:eligible|entitled|covered)|ineligible|exempt|excluded)\b|"
+    r"pays? nothing\b",
     re.IGNORECASE,
 )
 """What is said of some only where others are treated otherwise."""
 _LEADS_TO = re.compile(
-    r"(?:will|may|can|shall) (?:also |automatically )?(?:result in|lead to|incur|entail|attract|trigger)\b",
+    r"(?:will|may|can|shall) (?:also |automatically )?(?:result in|lead to|incur|entail|attract|"
+    r"trigger)\b",
     re.IGNORECASE,
 )
 _COLLECTIONS = {"list", "number", "set", "group", "team", "names", "total"}
@@ -164,7 +168,12 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
         return subject[0]
     reduced = any(is_reduced(t, verb) for t in subject[1:]) or any(
         (t.dep_ == "acl" and t.tag_ in {"VBG", "VBN"})
-        or (t.dep_ == "amod" and t.pos_ == "ADJ" and t.lower_ != "other" and any(c.pos_ == "ADP" for c in t.rights))
+        or (
+            t.dep_ == "amod"
+            and t.pos_ == "ADJ"
+            and t.lower_ != "other"
+            and any(c.pos_ == "ADP" for c in t.rights)
+        )
         for t in head.rights
     )
     if reduced and _rules(verb, owner):
@@ -174,7 +183,7 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
 
 
 def _rules(verb: Token, owner: Token) -> bool:
-    """Whether a verb says what is done or holds by rule: 'must go', 'will be paid', 'are refused'."""
+    """Whether a verb says what holds by rule: 'must go', 'will be paid', 'are refused'."""
     passive = any(t.dep_ == "auxpass" for t in owner.lefts) and owner.lemma_ not in _KEPT
     judged = owner.lemma_ == "be" and any(t.dep_ == "acomp" for t in owner.rights)
     return (verb.tag_ == "MD" and verb.lower_ not in {"would", "might", "could"}) or (
@@ -184,7 +193,13 @@ def _rules(verb: Token, owner: Token) -> bool:
 
 def _bare(first: Token) -> bool:
     """Whether a subject's first word points at nothing known: 'abuse', 'any delay'."""
-    return first.lower_ not in DEFINITE | {"a", "an"} and first.pos_ in {"NOUN", "PROPN", "ADJ", "DET", "NUM"}
+    return first.lower_ not in DEFINITE | {"a", "an"} and first.pos_ in {
+        "NOUN",
+        "PROPN",
+        "ADJ",
+        "DET",
+        "NUM",
+    }
 
 
 def _indefinite(noun: Token) -> bool:
@@ -226,7 +241,9 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
     only = next((t for t in tokens if t.lower_ == "only"), None)
     focus = only is not None and in_main(only) and only.head.pos_ != "ADJ"
     focus = focus and (verb is None or verb.tag_ != "VBD")
-    behind = next((t for t in tokens if only is not None and t.i > only.i and t.dep_ == "prep"), None)
+    behind = next(
+        (t for t in tokens if only is not None and t.i > only.i and t.dep_ == "prep"), None
+    )
     for token in tokens:
         if focus and token is behind and (
             token.lower_ in {"on", "for", "to", "from", "with", "within", "in"}
@@ -238,7 +255,8 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
                 return _taken(text, token.idx, noun, members)
         lifts = token.dep_ == "pobj" and bool(re.search(r"\bnot apply to\b", said))
         lifts = lifts or _applied_to(token)
-        if token.dep_ not in {"dobj", "pobj", "dative"} or not (normed or lifts):
+        fits = _fits(token, members)
+        if token.dep_ not in {"dobj", "pobj", "dative"} or not (normed or lifts or fits):
             continue
         if token.pos_ not in {"NOUN", "PROPN", "PRON"}:
             continue
@@ -254,6 +272,8 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         negated = any(t.dep_ == "neg" for t in governor.children)
         if not lifts and negated and not _not_for(token, governor, members):
             continue  # what is forbidden, not when
+        if fits:
+            return _taken(text, token.head.idx, token, members)
         lemma = governor.lemma_.lower()
         clauses = [t for t in token.subtree if t.dep_ == "relcl" and t.i in members]
         if (
@@ -287,6 +307,19 @@ def _told_apart(noun: Token) -> bool:
     """'baggage that is damaged': a name without article, narrowed down."""
     narrowed = any(t.dep_ in {"relcl", "acl"} for t in noun.rights)
     return narrowed and not any(t.pos_ in {"DET", "PRON"} for t in noun.lefts)
+
+
+def _fits(noun: Token, members: set[int]) -> bool:
+    """Whether a judgement is for some only: 'free for guests who stay', 'fit for anyone with …'."""
+    to = noun.head
+    told = noun.dep_ == "pobj" and to.lower_ in {"for", "to"} and to.head.dep_ == "acomp"
+    if not told or noun.i not in members or not _indefinite(noun):
+        return False
+    anybody = noun.lower_ in _ANYBODY
+    if not anybody and noun.lemma_.lower() not in PEOPLE:
+        return False
+    narrowed = {"relcl", "acl", "prep"} if anybody else {"relcl", "acl"}
+    return any(t.dep_ in narrowed for t in noun.rights)
 
 
 def _applied_to(noun: Token) -> bool:

@@ -19,7 +19,8 @@ from parsers.language import analyse, is_finite, tokens_of
 OPENERS = re.compile(
     r"(?:[\w-]+: )?(?:(?:however|also|and|but|or|so|thus|therefore|hence|in addition|"
     r"additionally|furthermore|"
-    r"similarly|likewise|moreover|of course|generally|in general|normally|usually|first|then|next|finally|"
+    r"similarly|likewise|moreover|of course|generally|in general|normally|usually|first|then|"
+    r"next|finally|"
     r"note(?: that)?|important|as a rule|by default|in particular|instead|at present|"
     r"please note(?: that)?|indeed|again|"
     r"(?:most |more )?(?!(?:re|ap|sup|com|multi)ply\b|rely\b)[a-z]+ly(?=,))\b"
@@ -102,7 +103,8 @@ def segments(text: str) -> list[tuple[int, int, str]]:
     paired = text.count(" – ") == 2  # an aside
     for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z]|If |When |Unless )|,\s+(and|but|so)\s+|\s+-\s+|"
                              r",\s+which (?:also )?means(?: that)?\s+|,\s+(?=in which case\b)|"
-                             r"\s+(and|but)\s+(?=(?:you|we|they|it|he|she)\s+(?:can|cannot|may|must|"
+                             r"\s+(and|but)\s+(?=(?:you|we|they|it|he|she)\s+(?:can|cannot|may|"
+                             r"must|"
                              r"shall|should|will|need)\b)|"
                              r"\s+(and|but)\s+(?=(?:if|when|unless)\b)", text):  # fmt: skip
         if depths[match.start()] or (paired and match[0][0] == "–"):
