@@ -64,6 +64,13 @@ _OF_DOCUMENT = re.compile(
 )
 
 
+_AIM = re.compile(
+    r"(?:the|your|our|its|this|my|their)(?: [\w-]+){0,2} "
+    r"(?:goal|purpose|aim|objective|intention|intent|mission)s?(?: [^,;:]{1,40})? (?:is|are) to\b",
+    re.IGNORECASE,
+)
+
+
 _DEFINES = re.compile(
     r"(?:when|where|if) (?:we|you|this [\w-]+) (?:say|use|write|speak of|"
     r"refer to)s?\b[^,]*, (?:we|it) (?:mean|"
@@ -153,11 +160,13 @@ _ELLIPSIS = re.compile(
 
 
 _ASIDES = (
-    r"because|which is why |e\.g\. |for (?:example|instance)\b|(?<=, )since |so that|"
+    r"because|as (?:such|it|they|this|these|those|there)(?= )|which is why |e\.g\. |"
+    r"for (?:example|instance)\b|(?<=, )since |so that|"
     r"in order (?:to|that)|as (?:most|many|some) do|as (?:described|explained|defined|listed|"
     r"set out|specified) (?:in|below|above)|see (?:also )?(?:section|§)|- see"
 )
 _ASIDE = re.compile(rf",?\s+(?:{_ASIDES})\b[^;]*", re.IGNORECASE)
+_WHY = re.compile(r"\b(?:because|so that|as (?:such|it|they|this|these|those|there))\b[^,]*$", re.I)
 _REASON = re.compile(
     rf",?\s+(?:{_ASIDES}|due to |for (?!any |no |whatever |some |other )[\w-]+(?: [\w-]+)? "
     r"(?:purposes?|reasons?))\b[^;]*",
@@ -233,7 +242,13 @@ def mark(text: str, commanded: bool = False) -> Marks:
     end = len(text.rstrip(" .;:!,"))
     marks.directive = commanded or instructs(text[:end])
     frame = FRAME.match(opened(text)) and not re.match(r"(?:this|these) (?:is|are)\b", text, re.I)
-    told = frame or _OF_DOCUMENT.match(text) or _EXAMPLE.match(text) or _POINTER.match(text)
+    told = (
+        frame
+        or _AIM.match(text)
+        or _OF_DOCUMENT.match(text)
+        or _EXAMPLE.match(text)
+        or _POINTER.match(text)
+    )
     if told or _DEFINES.match(text):
         marks.directive = commanded
         return marks
@@ -299,6 +314,7 @@ def _segment(marks: Marks, text: str, begin: int, stop: int) -> None:
         part.start = _past_blanks(text, other.end(), stop)
     part.start = _front(part)
     subject = _trail(part)
+    aside: list[Range] = []
     for match in _PARENTHESIS.finditer(text, begin, stop):
         inner = match[0].strip(" ()")
         sub = SUBORDINATOR.match(inner)
@@ -308,9 +324,21 @@ def _segment(marks: Marks, text: str, begin: int, stop: int) -> None:
             marks.exception |= text[match.start() - 3 : match.start()].strip(" ,").endswith("or")
         elif not sub and _CASE_PHRASE.match(inner):
             part.take((where, where + len(inner)), match.span())
+        elif other := _OR_IF.match(inner):
+            part.take((where + other.start("case"), where + len(inner)), match.span())
+            marks.exception = True
+            what = tuple(where + place for place in other.span("what"))
+            aside.append((what[0], what[1]))
         part.cut.append(match.span())
     marks.conditions += part.taken
     _outcome(part, subject)
+    marks.outcomes += aside
+    marks.acts += len(aside)
+
+
+_OR_IF = re.compile(
+    r"(?:or|and|but) (?P<what>[^,;]+?) (?:if|when|unless|where) (?P<case>.+)", re.IGNORECASE
+)
 
 
 def _past_blanks(text: str, start: int, stop: int) -> int:
@@ -517,7 +545,7 @@ def _trail(part: _Part) -> bool:
     stops = [*(one.at for one in found), *([other.start()] if other else [])]
     kept: list[_Found] = []
     for one in found:
-        end = min([at for at in stops if at > one.at], default=stop)
+        end = min([one.end, *(at for at in stops if at > one.at)])
         end = _close(text, one.first, end, part.depths)
         if kept and one.at < kept[-1].end:
             continue
@@ -567,7 +595,10 @@ def _found(part: _Part) -> list[_Found]:
             continue
         if re.search(r"\b(?:no matter|regardless of|irrespective of|such as)\s*$", text[start:at]):
             continue
+        if _WHY.search(text, start, at):
+            continue  # a circumstance of the reason
         of_subject = main is not None and at < main.idx
+        last = main.idx if of_subject and main is not None and _roots(main) else stop
         if of_subject and (match["case"] or re.search(r"\b(?:and|or)\s*$", text[start:at])):
             continue
         if match["case"] is not None:
@@ -575,7 +606,7 @@ def _found(part: _Part) -> list[_Found]:
             if without and (not _DENIED.search(text, start, at) or text[start:at].endswith(" or ")):
                 continue  # how, not when
             excepts = bool(_EXCEPTS.match(match["case"]))
-            found.append(_Found(at, at, stop, "phrase", excepts))
+            found.append(_Found(at, at, last, "phrase", excepts))
             continue
         word = (match["word"] or match["except"] or match["even"]).lower()
         if word == "save" or (
@@ -583,13 +614,19 @@ def _found(part: _Part) -> list[_Found]:
         ):
             continue
         first = at if _prepositional(match, text, stop) else match.end()
-        found.append(_Found(at, first, stop, word, bool(match["except"])))
+        found.append(_Found(at, first, last, word, bool(match["except"])))
     return found
 
 
 _RESUMES = re.compile(
     r"(?:and|or) (?:you|we|they|it|he|she) (?:can|may|must|will|should)\b", re.IGNORECASE
 )
+
+
+def _roots(verb: Token) -> bool:
+    """Whether a finite verb is that of the whole sentence."""
+    owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
+    return owner.dep_ == "ROOT"
 
 
 def _close(text: str, first: int, end: int, depths: list[int]) -> int:

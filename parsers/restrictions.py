@@ -125,7 +125,9 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
     if _FORBIDS.match(text, verb.idx) and subject[0].lower_ != "other":
         return None  # what is forbidden, not when
-    if verb.i == tokens[-1].i or (owner.lemma_.lower() in _STATE_VERBS and owner.tag_ != "VBN"):
+    if verb.i == tokens[-1].i or (
+        owner.lemma_.lower() in _STATE_VERBS and owner.tag_ != "VBN" and verb.tag_ != "MD"
+    ):
         return None
     attribute = owner.lemma_ == "be" and any(t.dep_ == "attr" for t in owner.rights)
     if verb.tag_ == "VBD" or (attribute and verb.tag_ != "MD"):
@@ -145,10 +147,12 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     for token in subject:
         relative = token.dep_ == "relcl" and token.head.i in members
         collected = any(t.lower_ in _COLLECTIONS for t in subject if t.i < token.head.i)
-        if relative and not collected and _indefinite(_antecedent(token)):
+        noun = _antecedent(token)
+        any_ = _indefinite(noun) or (verb.tag_ == "MD" and _told_apart(noun))
+        if relative and not collected and any_:
             comma = text[: token.left_edge.idx].rstrip().endswith(",")
             if not comma:
-                return _owned(_antecedent(token)).left_edge
+                return _owned(noun).left_edge
     head = next(
         (
             t

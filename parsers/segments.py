@@ -33,9 +33,10 @@ SUBORDINATOR = re.compile(
     r"\b(?:(?P<except>(?:except|unless|save)(?: (?:if|when|where|that))?)|"
     r"(?P<even>even (?:if|when|though))|"
     r"(?P<word>(?:if and )?only (?:if|when|where|after|once)|"
-    r"if|when|whenever|wherever|as long as|so long as|as soon as|"
-    r"in case(?! of)|in the event(?! of)(?: that)?|on condition that|provid(?:ed|ing)(?: always)?"
-    r"(?: that)?|assuming(?: that)?|once|until|while|where|after))"
+    r"if|when|whenever|wherever|(?:for )?as long as|so long as|as soon as|"
+    r"in case(?! of)|in the event(?! of)(?: that)?|on condition that|"
+    r"provid(?:ed|ing)(?: always)?(?: that\b|(?! (?:in|by|to|for|with|on|at|as|under)\b))|"
+    r"assuming(?: that)?|once|until|while|where|after))"
     r"(?:,\s+(?:for|in|at|on|by|after|as|despite|during|because of)\s[^,;]{1,60},)?\s+",
     re.IGNORECASE,
 )
@@ -189,13 +190,17 @@ def main_verb(tokens: list[Token]) -> Token | None:
 
 def is_reduced(verb: Token, following: Token) -> bool:
     """Whether a past form is a participle, as a finite verb follows: 'Vans hired today are old'."""
-    before = verb.nbor(-1) if verb.i else None
+    before = next((t for t in reversed(verb.doc[: verb.i]) if t.pos_ != "ADV"), None)
     told = verb.tag_ in {"VBD", "VBN"} and not any(t.dep_ in {"aux", "auxpass"} for t in verb.lefts)
     if not told or following.tag_ not in {"MD", "VBZ", "VBP"} or before is None:
         return False
     if before.pos_ not in {"NOUN", "PROPN", "PRON"} or before.tag_ in {"PRP", "WP", "WDT"}:
         return False
-    between = verb.doc[verb.i + 1 : following.i]
+    between = list(verb.doc[verb.i + 1 : following.i])
+    opening = next((n for n, t in enumerate(between) if t.text == "("), None)
+    closing = next((n for n, t in enumerate(between) if t.text == ")"), None)
+    if opening is not None and closing is not None:
+        del between[opening : closing + 1]
     return not any(
         t.text in {",", ";", ":"} or t.tag_ in {"WDT", "WP", "WRB"}
         or (t.lower_ in {"and", "if", "because", "that"} and t.nbor(-1).lower_ != "than")
