@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from parsers.bounds import Unit, unjoined
-from parsers.circumstances import Marks, mark
+from parsers.circumstances import Marks, fronted_phrase, mark
 from parsers.contrasts import alike, parallel, plain_subject
 from parsers.labels import label
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
@@ -106,6 +106,10 @@ def read(statements: Sequence[Unit], workflows: Sequence[str | None]) -> list[Re
         bool(s.parts or s.inherited or s.case) or _told(unit, *told)
         for s, unit, *told in zip(senses, statements, deciding, settled, strict=True)
     ]
+    own = [
+        is_so and bool(sense.parts or sense.case or not sense.inherited)
+        for is_so, sense in zip(conditional, senses, strict=True)
+    ]
     result = []
     for i, (unit, sense) in enumerate(zip(statements, senses, strict=True)):
         if not conditional[i]:
@@ -119,7 +123,7 @@ def read(statements: Sequence[Unit], workflows: Sequence[str | None]) -> list[Re
             sense.case or sense.exception
             or settled[i] or (deciding[i] and unit.first.block.kind == "row")
             or sense.parts + sense.inherited > 1 or sense.acts > 1
-            or _alternative(i, statements, conditional) or any(
+            or _alternative(i, statements, own) or any(
                 sense.rest or (senses[j].rest and j > i) or _counters(sense, senses[j])
                 or alike(sense.tested, senses[j].tested)
                 for j in _beside(i, statements) if conditional[j]
@@ -193,7 +197,9 @@ def _sense(unit: Unit) -> _Sense:
     if first.block.kind == "row":
         return sense
     leads = [(lead, mark(_last(lead.said).rstrip(" :") + " ")) for lead in unit.leads]
-    sense.inherited = any(m.conditions or _THE_CASES.search(d.said) for d, m in leads)
+    sense.inherited = any(
+        m.conditions or _THE_CASES.search(d.said) or _fronts(_last(d.said)) for d, m in leads
+    )
     sense.tested = [_last(d.said)[a:b] for d, m in leads for a, b in m.conditions]
     commanded = bool(leads) and _commands(leads[-1])
     for draft in unit.drafts:
@@ -210,6 +216,13 @@ def _sense(unit: Unit) -> _Sense:
         sense.parts = max(sense.parts, 1)
         sense.conditions = [unit.span]
     return sense
+
+
+def _fronts(lead: str) -> bool:
+    """Whether a lead-in only names a case: 'For vans classified as old:'."""
+    words = tokens_of(lead.rstrip(" :"))
+    verb = main_verb(words)
+    return bool(words) and fronted_phrase(words) and (verb is None or verb.dep_ == "relcl")
 
 
 def _applied(lead: tuple[Draft, Marks], item: Draft) -> bool:
@@ -294,19 +307,19 @@ def _completed(lead: str) -> bool:
     return bool(_PERMITS.search(said)) or any(t.pos_ in {"VERB", "AUX", "ADP"} for t in last)
 
 
-def _alternative(i: int, statements: Sequence[Unit], conditional: Sequence[bool]) -> bool:
+def _alternative(i: int, statements: Sequence[Unit], told: Sequence[bool]) -> bool:
     """Whether it is one of the cases that items under one lead-in tell apart."""
     unit = statements[i]
     if not unit.leads or unit.first.block.kind != "item":
         return False
     lead = unit.leads[-1]
     named = label(unit.first.said)
-    told = any(is_finite(t) for t in analyse(lead.said)) or (named is not None and named[1])
-    if not told or _STEPS.search(lead.said):
+    leads = any(is_finite(t) for t in analyse(lead.said)) or (named is not None and named[1])
+    if not leads or _STEPS.search(lead.said):
         return False
     beside = [j for j, other in enumerate(statements) if other.leads
               and other.leads[-1] is lead]  # fmt: skip
-    return len(beside) > 1 and all(conditional[j] for j in beside)
+    return len(beside) > 1 and all(told[j] for j in beside)
 
 
 def _beside(i: int, statements: Sequence[Unit]) -> list[int]:

@@ -359,7 +359,7 @@ def _front(part: _Part) -> int:
     inverted = re.match(r"should(?= \w+ )", text[start:stop], re.I) if len(tokens) > 4 else None
     if tokens[0].tag_ == "VBG" and tokens[0].dep_ in {"csubj", "csubjpass", "nsubj"}:
         return start  # 'Providing a copy is not enough'
-    if not (match or phrase or inverted or _fronted_phrase(tokens)):
+    if not (match or phrase or inverted or fronted_phrase(tokens)):
         return start
     if soft := _SOFT_FRONT.match(text, start, stop):
         part.cut.append(soft.span())
@@ -482,7 +482,7 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
                 and last.pos_ == "ADP" and last.dep_ != "prt")  # fmt: skip
 
 
-def _fronted_phrase(tokens: list[Token]) -> bool:
+def fronted_phrase(tokens: list[Token]) -> bool:
     """'For a pending order, …', 'On a domestic flight, …': a phrase that names a case."""
     if tokens[0].lower_ not in {"for", "on", "with", "without", "under", "within", "outside",
                                 "over", "above", "below", "upon", "in"}:  # fmt: skip
@@ -494,6 +494,8 @@ def _fronted_phrase(tokens: list[Token]) -> bool:
         phrase.append(token)
     if not phrase:
         return False
+    if tokens[0].lower_ == "for" and any(t.tag_ == "TO" for t in phrase):
+        return False  # 'For a claim to be valid': what for
     relative = any(t.lower_ in {"who", "that", "which", "whose"} for t in phrase)
     nouns = [t for t in phrase if t.pos_ in {"NOUN", "PROPN", "NUM", "SYM"}]
     if tokens[0].lower_ in {"on", "upon"} and phrase[0].tag_ == "VBG":
@@ -561,7 +563,9 @@ def _trail(part: _Part) -> bool:
         kept.append(one._replace(end=end))
     for one in kept:
         opening = start + len(text[start : one.at].rstrip(" ,"))
-        joiner = re.search(r"\s(?:and|or|but|only|if and only)$", text[start:opening])
+        joiner = re.search(
+            r"\s(?:and|or|but|only|if and only|especially|particularly)$", text[start:opening]
+        )
         part.marks.exception |= one.excepts and part.marks.parts > 0
         part.take((one.first, one.end), (start + joiner.start() if joiner else opening, one.end))
     if kept and (only := re.compile(r"only\s+", re.IGNORECASE).match(text, start, stop)):
@@ -641,7 +645,8 @@ def _close(text: str, first: int, end: int, depths: list[int]) -> int:
         if _RESUMES.match(rest):
             end = at
             break
-        if re.match(r"(?:as|to|even|because|since|so|but|which|who|where|not|in which|plus|then)\b",
+        if re.match(r"(?:as|to|even|because|since|so|but|which|who|where|not|in which|plus|then|"
+                    r"particularly|especially|including)\b",
                     rest, re.I):  # fmt: skip
             end = at
             break

@@ -173,7 +173,7 @@ def main_verb(tokens: list[Token]) -> Token | None:
         return finite[1]
     relative = next((t.i for t in tokens if t.lower_ in _RELATIVE and t.i not in inside), None)
     if relative is not None and finite and relative < finite[0].i:
-        finite = [t for t in finite[1:] if t.nbor(-1).lower_ not in _RELATIVE | {"and", "or"}]
+        finite = [t for t in finite[1:] if _said_before(t) not in _RELATIVE | {"and", "or"}]
     for token in finite:
         owner = token.head if token.dep_ in {"aux", "auxpass"} else token
         if owner.dep_ == "ROOT" or owner.head.i not in members:
@@ -186,6 +186,12 @@ def main_verb(tokens: list[Token]) -> Token | None:
         ) and not beside:  # fmt: skip
             return token
     return finite[0] if relative is not None and finite else finite_main_verb(tokens)
+
+
+def _said_before(token: Token) -> str:
+    """The word before a token, adverbs left out."""
+    before = (t for t in reversed(token.doc[: token.i]) if t.pos_ != "ADV")
+    return next(before, token).lower_
 
 
 def is_reduced(verb: Token, following: Token) -> bool:
