@@ -7,7 +7,7 @@ items') that a neighbour about 'other items' turns into a case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 from parsers.clauses.structure import Range
@@ -19,9 +19,12 @@ _ALIKE = 0.5
 _TOLD = {"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV"}
 
 
-def alike(one: Iterable[str], other: Iterable[str]) -> bool:
+def alike(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two circumstances share most of their words, and differ in some."""
-    one, other = list(one), list(other)
+    shared = {*one} & {*other}  # of the lead-in above both
+    one, other = ([text for text in texts if text not in shared] for texts in (one, other))
+    if not one or not other:
+        return False
     a, b = _words(one), _words(other)
     if a != b and len(one) == len(other) == 1 and _state_of(one[0]) == _state_of(other[0]) != "":
         return True
