@@ -602,7 +602,10 @@ def _found(part: _Part) -> list[_Found]:
         if _WHY.search(text, start, at):
             continue  # a circumstance of the reason
         of_subject = main is not None and at < main.idx
-        last = main.idx if of_subject and main is not None and _roots(main) else stop
+        last = stop
+        if of_subject and main is not None and _roots(main):
+            inside = words(text, match.end(), main.idx)
+            last = main.idx if any(is_finite(t) or t.tag_ == "VBG" for t in inside) else stop
         if of_subject and (match["case"] or re.search(r"\b(?:and|or)\s*$", text[start:at])):
             continue
         if match["case"] is not None:

@@ -203,6 +203,7 @@ def _bare(first: Token) -> bool:
         "ADJ",
         "DET",
         "NUM",
+        "VERB",
     }
 
 
