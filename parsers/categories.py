@@ -12,12 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 
 from parsers.bounds import Unit, unjoined
 from parsers.circumstances import Marks, fronted_phrase, mark
 from parsers.contrasts import alike, parallel, plain_subject
-from parsers.labels import label
+from parsers.labels import NAMED, label
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
 from parsers.leads import routes
 from parsers.restrictions import MEASURED
@@ -180,7 +180,10 @@ def _asked(unit: Unit) -> Iterator[str]:
     for draft in unit.drafts if unit.first.block.kind != "row" else ():
         said = unjoined(draft)
         for start, end in sentences(said):
-            sentence = masked(said[start:end])
+            named = NAMED.match(said, start, end)
+            if named is not None:
+                yield named["name"]
+            sentence = masked(said[named.end() if named else start : end])
             yield sentence
             yield sentence.rstrip(" .;:!,")
             for joint in islice(_JOINT.finditer(sentence), MOST_JOINTS):
@@ -341,15 +344,13 @@ def _beside(i: int, statements: Sequence[Unit]) -> list[int]:
 
 
 def _contrast(statements: Sequence[Unit], senses: Sequence[_Sense]) -> None:
-    """Take a plain subject for a case where the next sentence is about the others."""
-    for i in range(len(statements) - 1):
-        one, other = statements[i], statements[i + 1]
-        if not (senses[i].parts or senses[i + 1].parts) and one.first.block is other.first.block:
-            said = unjoined(one.first), unjoined(other.first)
-            found = [plain_subject(text, phrases=True) for text in said]
-            if None not in found and parallel(*said):
-                for sense, unit, subject in zip(senses[i:], (one, other), found, strict=False):
-                    _case(sense, unit.first, *subject)
+    """Take a plain subject for a case where the next sentence is of another or of the others."""
+    for (one, here), (other, there) in pairwise(zip(statements, senses, strict=True)):
+        if here.parts or there.parts or one.first.block is not other.first.block:
+            continue
+        if parallel(unjoined(one.first), unjoined(other.first)):
+            _class(here, one.first)
+            _class(there, other.first)
     for unit, sense, behind in zip(statements, senses, senses[1:], strict=False):
         if not behind.rest or sense.parts or len(unit.drafts) > 1:
             continue
@@ -359,7 +360,7 @@ def _contrast(statements: Sequence[Unit], senses: Sequence[_Sense]) -> None:
 
 
 def _class(sense: _Sense, draft: Draft) -> None:
-    """Take the subject of an item for a case where the lead-in says that the items decide."""
+    """Take a plain subject for a case: of an item that decides, or beside another class."""
     if found := plain_subject(unjoined(draft), phrases=True):
         _case(sense, draft, *found)
 

@@ -13,7 +13,7 @@ from spacy.tokens import Token
 from parsers.conditions.people import PEOPLE
 from parsers.language import is_finite, tokens_of
 
-_LABEL = re.compile(r"(?P<name>[^:.;,?!()]{2,60}):\s+(?=\S)")
+NAMED = re.compile(r"(?P<name>[^:.;,?!()]{2,60}):\s+(?=\S)")
 _AMOUNT = re.compile(
     r"\b(?:under|over|below|above|less than|more than|fewer than|at least|up to|within)\b|"
     r"\d+(?:\.\d+)? ?(?:to|or|–|-|and) ?(?:\d|more|less|over|under|above|below|older|younger)",
@@ -23,7 +23,7 @@ _AMOUNT = re.compile(
 
 def label(text: str) -> tuple[int, bool] | None:
     """The length of a label's name, and whether it is a case; None where there is no label."""
-    match = _LABEL.match(text)
+    match = NAMED.match(text)
     if match is None:
         return None
     tokens = tokens_of(match["name"])
