@@ -55,7 +55,9 @@ _APPLIES = re.compile(
 )
 
 
-_ANSWERS = re.compile(r"(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", re.IGNORECASE)
+_ANSWERS = re.compile(
+    r"(?:(?:for|in|on|at|with) )?(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", re.IGNORECASE
+)
 _NEAR = 16
 _WORKFLOW = 3
 """Statements that paragraphs must have to be a workflow: two may share a word by chance."""

@@ -223,6 +223,9 @@ _TIMES = {"second", "minute", "hour", "day", "week", "month", "year", "time", "m
           "end", "start", "period"}  # fmt: skip
 
 
+_CLOCK = {"am", "pm", "a.m.", "p.m.", "o'clock", "o’clock"}
+
+
 _NO_CASE = {"example", "instance", "clarity", "information", "detail", "details", "purpose",
             "purposes", "reason", "reasons", "sake", "question", "questions", "safety", "security",
             "convenience", "now", "help", "assistance", "simplicity"}  # fmt: skip
@@ -468,7 +471,10 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
         head = next((t for t in tokens if t.dep_ == "pobj" and t.head.idx == at), tokens[0])
         if not fronted and len(tokens) == 1 and is_imperative(before):
             return False  # 'Wipe it after use': a step of a routine
-        timed = head.lemma_.lower() in _TIMES and not any(t.lower_ == "of" for t in head.rights)
+        clock = any(t.lower_ in _CLOCK for t in tokens) or head.pos_ == "NUM"
+        timed = clock or (
+            head.lemma_.lower() in _TIMES and not any(t.lower_ == "of" for t in head.rights)
+        )
         return (
             (tokens[0].pos_ in {"NOUN", "PROPN", "ADJ", "NUM"} or tokens[0].tag_ == "VBN")
             and tokens[0].tag_ != "VBG"

@@ -16,6 +16,8 @@ from parsers.restrictions import DEFINITE
 from parsers.segments import main_verb
 
 _ALIKE = 0.5
+_KIN = 5
+"""Letters at the end of two words that make them kin."""
 _TOLD = {"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV"}
 
 
@@ -51,22 +53,24 @@ def _words(texts: Iterable[str]) -> frozenset[str]:
 
 
 def parallel(one: str, other: str) -> bool:
-    """Whether two sentences say the same of two classes: 'Vans pay 3 euros.' 'Cars pay 2 euros.'"""
+    """Whether two sentences say the same of two classes of one thing: 'Old vans pay 3 euros. …'"""
     a, b = _told(one), _told(other)
-    return a is not None and b is not None and a[0] == b[0] and a[1] != b[1]
+    if a is None or b is None or a[0] != b[0] or a[2] == b[2]:
+        return False
+    return a[1] == b[1] or a[1][-_KIN:] == b[1][-_KIN:]  # 'upgrade', 'downgrade'
 
 
-def _told(text: str) -> tuple[str, str] | None:
-    """The verb and the noun of a sentence that says something of any thing of a class."""
+def _told(text: str) -> tuple[str, str, str] | None:
+    """The verb, the noun and the whole subject of a sentence about any thing of a class."""
     tokens = tokens_of(text.rstrip(" .;:!,"))
     root = next((t for t in tokens if t.dep_ == "ROOT"), None)
     noun = next((t for t in root.lefts if t.dep_ in {"nsubj", "nsubjpass"}), None) if root else None
-    if root is None or noun is None or root.lemma_ == "be" or not is_finite(root):
+    if root is None or noun is None or root.lemma_ in {"be", "have"} or not is_finite(root):
         return None
     single = any(t.lower_ in {"a", "an", "any", "each"} for t in noun.lefts)
     plural = noun.tag_ in {"NNS", "NNPS"} and not any(t.lower_ in DEFINITE for t in noun.lefts)
     what = "".join(t.lower_ for t in noun.subtree if t.pos_ != "DET")
-    return (root.lemma_.lower(), what) if single or plural else None
+    return (root.lemma_.lower(), noun.lemma_.lower(), what) if single or plural else None
 
 
 def plain_subject(text: str, phrases: bool = False) -> tuple[Range, int] | None:
