@@ -188,6 +188,9 @@ class _Walker:
         if note:
             self.roots.append(Block("paragraph", prose, section, note=note))
             return
+        if not depth and (over := self._led_by(label, section)):
+            over.children.append(Block("item", prose, section, over.depth + 1, label))
+            return
         block = Block("item" if depth else "paragraph", prose, section, depth, label)
         parent = next((item for item in reversed(self.items[:-1]) if item is not None), None)
         if depth and self.items[-1] is None:
@@ -211,6 +214,17 @@ class _Walker:
         _split_lettered(parts)
         lead.children += parts.children
         return bool(parts.children)
+
+    def _led_by(self, label: str, section: tuple[str, ...]) -> Block | None:
+        """The paragraph before, if it leads into one with this letter: 'No fee is due:'."""
+        over = self.roots[-1] if self.roots else None
+        if over is None or over.kind != "paragraph" or over.section != section:
+            return None
+        if label == "a" and not over.children and over.prose.text.endswith((":", "–", "—")):
+            return over
+        last = over.children[-1].label if over.children else ""
+        follows = len(last) == len(label) == 1 and ord(label) - ord(last) == 1
+        return over if follows and label.isalpha() else None
 
     def _clean(self, start: int, end: int) -> Prose:
         """text[start:end] without markup, line ends and runs of blanks as one blank."""

@@ -22,13 +22,24 @@ _LABEL_WORDS = 3
 _HANGS = re.compile(
     r"(?:but |and |or )?(?:otherwise|if not|if so|if (?:it|this|that|he|she|they|not)"
     r"(?: (?:is|are|does|do|has|have|was|can|will|cannot)(?: not|n['’]t)?)?,|"
+    r"if (?:this|that) (?:does|do|did|is|has|was|can|will)(?: not|n['’]t)\b[^,]{0,30},|"
     r"in (?:that|this|such(?: an?)?|these|those|which) (?:case|event|situation)s?\b|"
-    r"(?:this|that|the (?:above|rule)|it|these)(?: rule| rules)? (?:does|do) not apply|"
+    r"(?:this|that|these|those|it|the (?:above|foregoing|rules?|limit))(?: [\w-]+)? (?:does|"
+    r"do) not apply|"
     r"(?:the|an|one) (?:only |sole )?exceptions? (?:is|are|to this)|"
     r"in (?:all )?other cases\b)",
     re.IGNORECASE,
 )
-_THEN = re.compile(r"(?:they|it|he|she|you|we|the [\w-]+)(?: \w+)? then\b", re.IGNORECASE)
+_THEN = re.compile(
+    r"(?:they|it|he|she|you|we|the [\w-]+)(?: \w+)? then\b|"
+    r"then,? (?:they|it|he|she|you|we|the|an?|this|that|their|your|our)\b",
+    re.IGNORECASE,
+)
+_WH = re.compile(
+    r"(?:(?:any |more |further )?(?:questions?|comments?|concerns?)\b|what|who|whom|whose|which|"
+    r"when|where|why|how)\b",
+    re.IGNORECASE,
+)
 _REFERS = re.compile(r"\((?:see|cf\.?|compare)\b[^()]*\)\W*$", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(
     r"(?:never|always|do not|don['’]t|remember|note|be sure|make sure|in particular|so|also|"
@@ -75,7 +86,8 @@ def units(drafts: list[Draft]) -> tuple[list[Unit], list[int]]:
             at.append(-1)
             continue
         previous = result[-1] if result and not waiting else None
-        if previous is not None and not re.search(r"[^\W\d_]", draft.said):
+        bare = draft.block.kind != "row" and not re.search(r"[^\W\d_]", draft.said)
+        if previous is not None and bare:
             pass  # a footnote's mark
         elif previous is not None and (_REFERS.match(draft.said) or _joins(draft, previous)):
             previous.drafts.append(draft)
@@ -122,6 +134,8 @@ def _joins(draft: Draft, previous: Unit) -> bool:
     before, now = analyse_clause(last.said), analyse_clause(said)
     if before.pieces and _THEN.match(said):
         return True
+    if last.said.endswith("?") and len(previous.drafts) == 1 and not _WH.match(last.said):
+        return now.imperative or bool(_THEN.match(said))
     return (
         bool(before.pieces) and before.imperative and not before.pieces[0].trailing
         and instructs(last.said)

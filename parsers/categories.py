@@ -12,16 +12,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 
 from parsers.bounds import Unit, unjoined
-from parsers.circumstances import Marks, mark
-from parsers.contrasts import alike, plain_subject
+from parsers.circumstances import Marks, fronted_phrase, mark
+from parsers.contrasts import alike, parallel, plain_subject
+from parsers.labels import NAMED, label
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of
 from parsers.leads import routes
 from parsers.restrictions import MEASURED
-from parsers.segments import MOST_JOINTS, masked
-from parsers.spec import Category, Complexity, Outcome, Span
+from parsers.segments import MOST_JOINTS, main_verb, masked
+from parsers.spec import Category, Comparison, Complexity, Membership, Outcome, Span, atoms
 from parsers.statements.drafts import Draft
 from parsers.workflows.rules import outcome_key
 
@@ -47,7 +48,16 @@ _BROKEN = re.compile(
 _EACH = re.compile(r"\s+(?P<each>for (?:each|every) [\w-]+(?: [\w-]+){0,3})\W*$")
 
 
-_ANSWERS = re.compile(r"(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", re.IGNORECASE)
+_RULED = re.compile(r"\b(?:may|can|will|shall|is|are)\b|\bno\b", re.IGNORECASE)
+
+_APPLIES = re.compile(
+    r"(?:for|to|in|on|upon|at|where|during|pending|after|within)\s", re.IGNORECASE
+)
+
+
+_ANSWERS = re.compile(
+    r"(?:(?:for|in|on|at|with) )?(?:(?:every|all|any) )?other\b|(?:yes|no)\s*[:,–-]", re.IGNORECASE
+)
 _NEAR = 16
 _WORKFLOW = 3
 """Statements that paragraphs must have to be a workflow: two may share a word by chance."""
@@ -98,6 +108,10 @@ def read(statements: Sequence[Unit], workflows: Sequence[str | None]) -> list[Re
         bool(s.parts or s.inherited or s.case) or _told(unit, *told)
         for s, unit, *told in zip(senses, statements, deciding, settled, strict=True)
     ]
+    own = [
+        is_so and bool(sense.parts or sense.case or not sense.inherited)
+        for is_so, sense in zip(conditional, senses, strict=True)
+    ]
     result = []
     for i, (unit, sense) in enumerate(zip(statements, senses, strict=True)):
         if not conditional[i]:
@@ -111,7 +125,7 @@ def read(statements: Sequence[Unit], workflows: Sequence[str | None]) -> list[Re
             sense.case or sense.exception
             or settled[i] or (deciding[i] and unit.first.block.kind == "row")
             or sense.parts + sense.inherited > 1 or sense.acts > 1
-            or _alternative(i, statements, conditional) or any(
+            or _alternative(i, statements, own) or any(
                 sense.rest or (senses[j].rest and j > i) or _counters(sense, senses[j])
                 or alike(sense.tested, senses[j].tested)
                 for j in _beside(i, statements) if conditional[j]
@@ -142,7 +156,14 @@ def _told(unit: Unit, decides: bool, settled: bool) -> bool:
         for d in drafts
         for span in d.condition_spans
     )
-    return kind or headed or settled or (decides and any(_opens(d) for d in drafts))
+    opens = decides and any(_opens(d) for d in drafts)
+    return kind or headed or opens or (settled and any(_valued(d) for d in drafts))
+
+
+def _valued(draft: Draft) -> bool:
+    """Whether it is for one value of several: a fare, a level, a number of days."""
+    found = atoms(draft.condition) if draft.condition is not None else ()
+    return any(isinstance(atom, (Comparison, Membership)) for atom in found)
 
 
 def _opens(draft: Draft) -> bool:
@@ -161,7 +182,10 @@ def _asked(unit: Unit) -> Iterator[str]:
     for draft in unit.drafts if unit.first.block.kind != "row" else ():
         said = unjoined(draft)
         for start, end in sentences(said):
-            sentence = masked(said[start:end])
+            named = NAMED.match(said, start, end)
+            if named is not None:
+                yield named["name"]
+            sentence = masked(said[named.end() if named else start : end])
             yield sentence
             yield sentence.rstrip(" .;:!,")
             for joint in islice(_JOINT.finditer(sentence), MOST_JOINTS):
@@ -178,19 +202,42 @@ def _sense(unit: Unit) -> _Sense:
     if first.block.kind == "row":
         return sense
     leads = [(lead, mark(_last(lead.said).rstrip(" :") + " ")) for lead in unit.leads]
-    sense.inherited = any(m.conditions or _THE_CASES.search(d.said) for d, m in leads)
+    sense.inherited = any(
+        m.conditions or _THE_CASES.search(d.said) or _fronts(_last(d.said)) for d, m in leads
+    )
     sense.tested = [_last(d.said)[a:b] for d, m in leads for a, b in m.conditions]
     commanded = bool(leads) and _commands(leads[-1])
     for draft in unit.drafts:
+        if _asks(draft, unit):
+            sense.conditions.append(draft.span)
+            sense.parts += 1
+            continue
         for start, end in sentences(unjoined(draft)):
             _add(sense, draft, start, end, leads, commanded)
     if leads and routes(leads[-1][0].said) and not sense.parts and not sense.directive:
         _class(sense, first)
-    if leads and _THE_CASES.search(leads[-1][0].said.rstrip(" :")):
+    if leads and (_THE_CASES.search(leads[-1][0].said.rstrip(" :")) or _applied(leads[-1], first)):
         sense.case = True
         sense.parts = max(sense.parts, 1)
         sense.conditions = [unit.span]
     return sense
+
+
+def _fronts(lead: str) -> bool:
+    """Whether a lead-in only names a case: 'For vans classified as old:'."""
+    words = tokens_of(lead.rstrip(" :"))
+    verb = main_verb(words)
+    return bool(words) and fronted_phrase(words) and (verb is None or verb.dep_ == "relcl")
+
+
+def _applied(lead: tuple[Draft, Marks], item: Draft) -> bool:
+    """Whether an item says to what a whole rule above it applies: 'No fee is due: – for guests'."""
+    said = _last(lead[0].said).rstrip(" :")
+    words = tokens_of(said)
+    whole = main_verb(words) is not None and words[-1].pos_ in {"NOUN", "PROPN", "VERB", "ADJ"}
+    ruled = lead[1].directive or _RULED.search(said)
+    phrase = bool(_APPLIES.match(item.said)) and "," not in item.said
+    return bool(whole and ruled and phrase and item.block.kind == "item")
 
 
 def _last(said: str) -> str:
@@ -201,6 +248,11 @@ def _last(said: str) -> str:
 def _commands(lead: tuple[Draft, Marks]) -> bool:
     draft, marks = lead
     return marks.directive or bool(_STEPS.search(draft.said))
+
+
+def _asks(draft: Draft, unit: Unit) -> bool:
+    """Whether a draft asks what the rest of its statement answers: 'A torn page? Call the desk.'"""
+    return draft.said.endswith("?") and draft is not unit.drafts[-1]
 
 
 def _add(
@@ -260,17 +312,19 @@ def _completed(lead: str) -> bool:
     return bool(_PERMITS.search(said)) or any(t.pos_ in {"VERB", "AUX", "ADP"} for t in last)
 
 
-def _alternative(i: int, statements: Sequence[Unit], conditional: Sequence[bool]) -> bool:
+def _alternative(i: int, statements: Sequence[Unit], told: Sequence[bool]) -> bool:
     """Whether it is one of the cases that items under one lead-in tell apart."""
     unit = statements[i]
     if not unit.leads or unit.first.block.kind != "item":
         return False
     lead = unit.leads[-1]
-    if not any(is_finite(t) for t in analyse(lead.said)) or _STEPS.search(lead.said):
+    named = label(unit.first.said)
+    leads = any(is_finite(t) for t in analyse(lead.said)) or (named is not None and named[1])
+    if not leads or _STEPS.search(lead.said):
         return False
     beside = [j for j, other in enumerate(statements) if other.leads
               and other.leads[-1] is lead]  # fmt: skip
-    return len(beside) > 1 and all(conditional[j] for j in beside)
+    return len(beside) > 1 and all(told[j] for j in beside)
 
 
 def _beside(i: int, statements: Sequence[Unit]) -> list[int]:
@@ -292,7 +346,13 @@ def _beside(i: int, statements: Sequence[Unit]) -> list[int]:
 
 
 def _contrast(statements: Sequence[Unit], senses: Sequence[_Sense]) -> None:
-    """Take a plain subject for a case where the next sentence is about the others."""
+    """Take a plain subject for a case where the next sentence is of another or of the others."""
+    for (one, here), (other, there) in pairwise(zip(statements, senses, strict=True)):
+        if here.parts or there.parts or one.first.block is not other.first.block:
+            continue
+        if parallel(unjoined(one.first), unjoined(other.first)):
+            _class(here, one.first)
+            _class(there, other.first)
     for unit, sense, behind in zip(statements, senses, senses[1:], strict=False):
         if not behind.rest or sense.parts or len(unit.drafts) > 1:
             continue
@@ -302,7 +362,7 @@ def _contrast(statements: Sequence[Unit], senses: Sequence[_Sense]) -> None:
 
 
 def _class(sense: _Sense, draft: Draft) -> None:
-    """Take the subject of an item for a case where the lead-in says that the items decide."""
+    """Take a plain subject for a case: of an item that decides, or beside another class."""
     if found := plain_subject(unjoined(draft), phrases=True):
         _case(sense, draft, *found)
 

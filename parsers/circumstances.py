@@ -18,8 +18,10 @@ from spacy.tokens import Token
 
 from parsers.clauses.boundaries import main_start, seam_of
 from parsers.clauses.structure import Range
+from parsers.clauses.verbs import is_imperative
 from parsers.concessions import beside, concedes
 from parsers.duties import instructs
+from parsers.labels import label
 from parsers.language import analyse, is_finite
 from parsers.leads import FRAME
 from parsers.restrictions import AGENT, DEFINITE, OTHERS, restriction
@@ -62,21 +64,58 @@ _OF_DOCUMENT = re.compile(
 )
 
 
-_POINTER = re.compile(
-    r"\W*(?:for (?:more|further|complete|full|details?)\b[^,]*, )?(?:please )?"
-    r"(?:see|cf\.|compare)\s(?!that\b|to\b)",
+_AIM = re.compile(
+    r"(?:the|your|our|its|this|my|their)(?: [\w-]+){0,2} "
+    r"(?:goal|purpose|aim|objective|intention|intent|mission)s?(?: [^,;:]{1,40})? (?:is|are) to\b",
     re.IGNORECASE,
 )
 
 
+_DEFINES = re.compile(
+    r"(?:when|where|if) (?:we|you|this [\w-]+) (?:say|use|write|speak of|"
+    r"refer to)s?\b[^,]*, (?:we|it) (?:mean|"
+    r"are referring)|(?!(?:this|that|it|which|what|if|when|in|we|you|they)\b)(?:(?:an?|the) )?"
+    r"(?:[\"“][^\"”]+[\"”]|'[^']+'|[\w-]+(?: [\w-]+){0,3}) "
+    r"(?:means?|refers? to|denotes?|(?:is|are) defined as)\b",
+    re.IGNORECASE,
+)
+
+
+_POINTER = re.compile(
+    r"\W*(?:for (?:more|further|complete|full|details?)\b[^,]*, )?(?:please )?"
+    r"(?:see|cf\.|compare|refer to)\s(?!that\b|to\b)|"
+    r"\W*for (?:more|further|complete|full|additional|details?|information|an?|the)\b[^,]*"
+    r"\b(?:information|details?|guidance|list|explanation|overview|about|on)\b[^,]*, (?:please )?"
+    r"(?:visit|consult|read|check|view|go to)\b|"
+    r"\W*(?:please )?(?:visit|consult|read) (?:https?:|www\.|(?:our|the) [^,;.]*\b(?:page|site|"
+    r"website)\b)",
+    re.IGNORECASE,
+)
+
+
+_EVENT = (
+    r"(?:requests?|receipt|payment|presentation|production|proof|completion|approval|termination|"
+    r"cancellation|expiry|arrival|death|demand|sight|application|return|showing|presenting|"
+    r"producing|"
+    r"receiving|signing|paying)"
+)
+_LEAVE = r"(?:permission|consent|approval|agreement|authori[sz]ation)"
+_EXCEPTS = re.compile(
+    r"with the exception|except|apart|other than|excluding|failing", re.IGNORECASE
+)
 _CASE_PHRASE = re.compile(
     r"\b(?:in (?:(?:the|those|all|any|some|certain) )?"
     r"(?:case|event|situation|circumstance|instance)s?"
     r"(?: of| where| when| in which| that|(?= (?:you|we|they|he|she|it|the|an?)\b))|"
     r"with the exception of|except (?:for|in|on|to|with|at)|"
     r"apart from|other than|depending (?:up)?on|excluding|failing|"
-    r"in the absence of|without(?= (?:an?|any|the|prior|"
-    r"\w+(?:er|ion|al|nt|ce|sent))\b)|when in)\s",
+    r"in the absence of|(?:(?<=, )|^)subject to(?= (?!clause|section|paragraph|article|"
+    r"the (?:terms|provisions)))|"
+    rf"(?:up)?on (?:(?:the|an?|your|their|his|our|prior|written|proof of) )*{_EVENT}|"
+    rf"with (?:(?:the|an?|your|their|our|prior|written|express) )*{_LEAVE}|"
+    r"without(?! (?:notice|delay|exception|charge|warning|penalty|(?:further|prior|"
+    r"any) notice))(?= (?:an?|any|the|prior|express|written|your|our|their|his|her|"
+    r"\w+(?:er|ion|al|nt|ce|sent))\b)|when in)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -99,9 +138,14 @@ _SOFT = re.compile(
 )
 
 
+_SAME_CASE = re.compile(
+    r"(?:yes|if so|if yes|in (?:that|this|such|those|these|which))\b", re.IGNORECASE
+)
+
+
 _SOFT_FRONT = re.compile(
     r"(?:if|when|where|wherever|as far as|whenever|unless) (?:possible|feasible|practical|"
-    r"practicable|necessary|needed|applicable|appropriate|relevant)\b",
+    r"practicable|necessary|needed|applicable|appropriate|relevant)(?=\s*(?:[,;:.)]|$))",
     re.IGNORECASE,
 )
 
@@ -111,17 +155,24 @@ _ASKS = {"check", "see", "ask", "know", "determine", "verify", "decide", "tell",
 
 
 _ELLIPSIS = re.compile(
-    r"(?:(?:then|please|just(?= [a-z])|and|or|but|also)\b|,|;|:)\s*", re.IGNORECASE
+    r"(?:(?:then|please|just(?= [a-z])|and|or|but|also|however)\b|,|;|:)\s*", re.IGNORECASE
 )
 
 
+_ASIDES = (
+    r"because|as (?:such|it|they|this|these|those|there)(?= )|which is why |e\.g\. |"
+    r"for (?:example|instance)\b|(?<=, )since |so that|"
+    r"in order (?:to|that)|as (?:most|many|some) do|as (?:described|explained|defined|listed|"
+    r"set out|specified) (?:in|below|above)|see (?:also )?(?:section|§)|- see"
+)
+_ASIDE = re.compile(rf",?\s+(?:{_ASIDES})\b[^;]*", re.IGNORECASE)
+_WHY = re.compile(r"\b(?:because|so that|as (?:such|it|they|this|these|those|there))\b[^,]*$", re.I)
 _REASON = re.compile(
-    r",?\s+(?:because|which is why |e\.g\. |for (?:example|instance)\b|due to |"
-    r"(?<=, )since |so that|in order (?:to|that)|as (?:most|many|some) do|"
-    r"for [\w-]+(?: [\w-]+)? (?:purposes?|reasons?)|as (?:described|explained|defined|listed|"
-    r"set out|specified) (?:in|below|above)|see (?:also )?(?:section|§)|- see)\b[^;]*",
+    rf",?\s+(?:{_ASIDES}|due to |for (?!any |no |whatever |some |other )[\w-]+(?: [\w-]+)? "
+    r"(?:purposes?|reasons?))\b[^;]*",
     re.IGNORECASE,
 )
+"""What no outcome has. A circumstance has its reasons ('absent due to illness')."""
 
 
 _EXPLAINS = re.compile(
@@ -136,11 +187,20 @@ _ALTHOUGH = re.compile(
 )
 
 
-_PARENTHESIS = re.compile(r"\s*\((?:[^()]|\([^()]*+\))*+(?:\)|$)")
+_SETTING = re.compile(
+    r"(?:(?:in|at|on|by|for|with|under|from|during|as|to) [^,;:\0]{1,60}, "
+    r"(?=(?:you|we|please|(?:the |an? )?agents?|this|that)\b))?"
+    r"(?:(?:this|that|which) (?:\w+ly )?means (?:that )?)?",
+    re.IGNORECASE,
+)
+"""What comes before an outcome's subject and says neither when nor what."""
+
+
+_PARENTHESIS = re.compile(r"(?:\s+|(?<!\w))\((?:[^()]|\([^()]*+\))*+(?:\)|$)")
 
 
 _MODAL = (
-    r"(?:must|should|shall|may|can|will|would|need to|needs to|ha(?:ve|s) to|ought to|"
+    r"(?:must|should|shall|may|can|will|would|['’]ll|['’]d|need to|needs to|ha(?:ve|s) to|ought to|"
     r"(?:is|are) to|"
     r"(?:is|are) (?:allowed|required|expected|supposed|permitted|able) to)"
 )
@@ -151,8 +211,8 @@ _AGENT_MODAL = re.compile(rf"(?:{_MODAL}\s+)?(?:(?:also|then|always|please|gener
 
 
 _AFTER_SUBJECT = re.compile(
-    r"(?:(?:is|are|was|were|will be|will|must|should|shall|may|can|would|"
-    r"(?:ha(?:s|ve)|needs?) to)\b"
+    r"(?:(?:(?:is|are) to|is|are|was|were|will be|will|must|"
+    r"should|shall|may|can|would|(?:ha(?:s|ve)|needs?) to)\b"
     r"(?:\s+(?:be|also|then|therefore|always))*\s+)(?=(?P<not>not\b|never\b)?)",
     re.IGNORECASE,
 )
@@ -160,7 +220,10 @@ _AFTER_SUBJECT = re.compile(
 
 _TIMES = {"second", "minute", "hour", "day", "week", "month", "year", "time", "moment", "beginning",
           "dark", "night", "midnight", "noon", "sunset", "dinner", "lunch",
-          "end", "start"}  # fmt: skip
+          "end", "start", "period"}  # fmt: skip
+
+
+_CLOCK = {"am", "pm", "a.m.", "p.m.", "o'clock", "o’clock"}
 
 
 _NO_CASE = {"example", "instance", "clarity", "information", "detail", "details", "purpose",
@@ -174,12 +237,22 @@ def mark(text: str, commanded: bool = False) -> Marks:
     Args:
         commanded: the text completes a lead-in that instructs, such as 'The agent must:'.
     """
+    named = label(text)
+    if named is not None:
+        return _labelled(text, *named, commanded)
     marks = Marks()
     text = masked(text)
     end = len(text.rstrip(" .;:!,"))
     marks.directive = commanded or instructs(text[:end])
     frame = FRAME.match(opened(text)) and not re.match(r"(?:this|these) (?:is|are)\b", text, re.I)
-    if frame or _OF_DOCUMENT.match(text) or _EXAMPLE.match(text) or _POINTER.match(text):
+    told = (
+        frame
+        or _AIM.match(text)
+        or _OF_DOCUMENT.match(text)
+        or _EXAMPLE.match(text)
+        or _POINTER.match(text)
+    )
+    if told or _DEFINES.match(text):
         marks.directive = commanded
         return marks
     for begin, stop, joiner in segments(text[:end]):
@@ -187,11 +260,29 @@ def mark(text: str, commanded: bool = False) -> Marks:
             continue
         if begin and marks.directive and _EXPLAINS.match(text, begin, stop):
             continue
-        if joiner == "so" and not marks.parts:
-            marks.outcomes, marks.acts = [], 0  # what comes before is the reason
+        told, marks.outcomes, acts, marks.acts = marks.outcomes, [], marks.acts, 0
+        parts = marks.parts
+        closed = bool(parts and told) and min(told) < min(marks.conditions)
         _segment(marks, text, begin, stop)
+        if closed and not joiner and marks.parts == parts:
+            marks.outcomes, marks.acts = told, acts  # 'come in if you are ready; tea is free'
+        elif parts or joiner == "and" or not (joiner == "so" or marks.parts):
+            marks.outcomes, marks.acts = told + marks.outcomes, acts + marks.acts
     marks.conditions.sort()
     marks.outcomes.sort()
+    return marks
+
+
+def _labelled(text: str, end: int, case: bool, commanded: bool) -> Marks:
+    """The marks of what follows a label, and of the label where it names a case."""
+    rest = text[end + 1 :]
+    begin = len(text) - len(rest.lstrip())
+    marks = mark(text[begin:], commanded)
+    for ranges in (marks.conditions, marks.outcomes):
+        ranges[:] = [(first + begin, last + begin) for first, last in ranges]
+    if case:
+        marks.conditions.insert(0, (0, end))
+        marks.parts += 1
     return marks
 
 
@@ -222,10 +313,11 @@ def _segment(marks: Marks, text: str, begin: int, stop: int) -> None:
     part = _Part(text, start, stop, marks, depths_of(text))
     if other := _ELSE.match(text, start, stop):
         part.take(other.span(), other.span())
-        marks.exception = True
+        marks.exception |= not _SAME_CASE.match(other[0])
         part.start = _past_blanks(text, other.end(), stop)
     part.start = _front(part)
     subject = _trail(part)
+    aside: list[Range] = []
     for match in _PARENTHESIS.finditer(text, begin, stop):
         inner = match[0].strip(" ()")
         sub = SUBORDINATOR.match(inner)
@@ -235,9 +327,21 @@ def _segment(marks: Marks, text: str, begin: int, stop: int) -> None:
             marks.exception |= text[match.start() - 3 : match.start()].strip(" ,").endswith("or")
         elif not sub and _CASE_PHRASE.match(inner):
             part.take((where, where + len(inner)), match.span())
+        elif other := _OR_IF.match(inner):
+            part.take((where + other.start("case"), where + len(inner)), match.span())
+            marks.exception = True
+            what = tuple(where + place for place in other.span("what"))
+            aside.append((what[0], what[1]))
         part.cut.append(match.span())
     marks.conditions += part.taken
     _outcome(part, subject)
+    marks.outcomes += aside
+    marks.acts += len(aside)
+
+
+_OR_IF = re.compile(
+    r"(?:or|and|but) (?P<what>[^,;]+?) (?:if|when|unless|where) (?P<case>.+)", re.IGNORECASE
+)
 
 
 def _past_blanks(text: str, start: int, stop: int) -> int:
@@ -255,10 +359,10 @@ def _front(part: _Part) -> int:
         return start
     match = SUBORDINATOR.match(text, start, stop)
     phrase = None if match else _CASE_PHRASE.match(text, start, stop)
-    inverted = re.match(r"should (?=\w+ )", text[start:stop], re.I) and len(tokens) > 4
+    inverted = re.match(r"should(?= \w+ )", text[start:stop], re.I) if len(tokens) > 4 else None
     if tokens[0].tag_ == "VBG" and tokens[0].dep_ in {"csubj", "csubjpass", "nsubj"}:
         return start  # 'Providing a copy is not enough'
-    if not (match or phrase or inverted or _fronted_phrase(tokens)):
+    if not (match or phrase or inverted or fronted_phrase(tokens)):
         return start
     if soft := _SOFT_FRONT.match(text, start, stop):
         part.cut.append(soft.span())
@@ -276,12 +380,15 @@ def _front(part: _Part) -> int:
         return stop
     end = tokens[at].idx
     close = start + len(text[start:end].rstrip(" ,:–-").removesuffix(" then").rstrip(" ,"))
+    if text[start:close].endswith((" since", " by", " until", " from")):
+        close += len(" then")
     if match and word == "while" and concedes(words(text, match.end(), close)):
         part.cut.append((start, end))
         return end
     if match and (match["even"] or not _counts(word, text, start, match.end(), close, True)):
         return start
     first = match.end() if match and not _prepositional(match, text, close) else start
+    first += len(inverted[0]) + 1 if inverted else 0
     part.take((first, close), (start, end))
     return end
 
@@ -306,8 +413,8 @@ def _main_begins(tokens: list[Token], told: bool, past: int) -> int | None:
 
 def _prepositional(match: re.Match[str], text: str, close: int) -> bool:
     """Whether 'after' opens a phrase ('after user confirmation'), which keeps it."""
-    word = (match["word"] or "").lower()
-    return word in {"after", "until"} and not any(
+    word = (match["word"] or match["except"] or "").lower()
+    return word in {"after", "until", "except", "save"} and not any(
         is_finite(t) for t in words(text, match.end(), close)
     )
 
@@ -359,11 +466,19 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
     if word == "after":
         if any(is_finite(t) for t in tokens):
             return True
-        head = tokens[0]
+        if last is not None and not fronted and last.lemma_.lower() in _TIMES:
+            return False  # 'within 30 days after cancellation': how long, not when
+        head = next((t for t in tokens if t.dep_ == "pobj" and t.head.idx == at), tokens[0])
+        if not fronted and len(tokens) == 1 and is_imperative(before):
+            return False  # 'Wipe it after use': a step of a routine
+        clock = any(t.lower_ in _CLOCK for t in tokens) or head.pos_ == "NUM"
+        timed = clock or (
+            head.lemma_.lower() in _TIMES and not any(t.lower_ == "of" for t in head.rights)
+        )
         return (
-            (head.pos_ in {"NOUN", "PROPN", "ADJ"} or head.tag_ == "VBN")
-            and head.tag_ != "VBG"
-            and not any(t.lemma_.lower() in _TIMES for t in tokens)
+            (tokens[0].pos_ in {"NOUN", "PROPN", "ADJ", "NUM"} or tokens[0].tag_ == "VBN")
+            and tokens[0].tag_ != "VBG"
+            and not timed
         )
     if word == "until":
         return any(is_finite(t) for t in tokens)
@@ -373,7 +488,7 @@ def _counts(word: str, text: str, at: int, first: int, close: int, fronted: bool
                 and last.pos_ == "ADP" and last.dep_ != "prt")  # fmt: skip
 
 
-def _fronted_phrase(tokens: list[Token]) -> bool:
+def fronted_phrase(tokens: list[Token]) -> bool:
     """'For a pending order, …', 'On a domestic flight, …': a phrase that names a case."""
     if tokens[0].lower_ not in {"for", "on", "with", "without", "under", "within", "outside",
                                 "over", "above", "below", "upon", "in"}:  # fmt: skip
@@ -385,8 +500,12 @@ def _fronted_phrase(tokens: list[Token]) -> bool:
         phrase.append(token)
     if not phrase:
         return False
+    if tokens[0].lower_ == "for" and any(t.tag_ == "TO" for t in phrase):
+        return False  # 'For a claim to be valid': what for
     relative = any(t.lower_ in {"who", "that", "which", "whose"} for t in phrase)
     nouns = [t for t in phrase if t.pos_ in {"NOUN", "PROPN", "NUM", "SYM"}]
+    if tokens[0].lower_ in {"on", "upon"} and phrase[0].tag_ == "VBG":
+        return True
     if not nouns or phrase[0].lower_ in {"more", "some", "further"} or phrase[0].tag_ == "VBG":
         return False
     if phrase[0].lower_ in DEFINITE | {"every"} and not relative:
@@ -398,7 +517,10 @@ def _fronted_phrase(tokens: list[Token]) -> bool:
                  {"NOUN", "PROPN"}), nouns[-1])  # fmt: skip
     timed = any(t.lemma_.lower() in _TIMES for t in nouns)
     if tokens[0].lower_ in {"within", "over", "above", "below"}:
-        return any(t.like_num for t in phrase)
+        dated = tokens[0].lower_ != "within" or any(
+            t.lower_ in {"of", "after", "from"} for t in phrase
+        )
+        return any(t.like_num for t in phrase) and (dated or not timed)
     if timed or head.lower_ in _NO_CASE or any(t.lower_ in _NO_CASE for t in nouns[-1:]):
         return False
     if tokens[0].lower_ == "in":
@@ -431,7 +553,7 @@ def _trail(part: _Part) -> bool:
     stops = [*(one.at for one in found), *([other.start()] if other else [])]
     kept: list[_Found] = []
     for one in found:
-        end = min([at for at in stops if at > one.at], default=stop)
+        end = min([one.end, *(at for at in stops if at > one.at)])
         end = _close(text, one.first, end, part.depths)
         if kept and one.at < kept[-1].end:
             continue
@@ -447,7 +569,9 @@ def _trail(part: _Part) -> bool:
         kept.append(one._replace(end=end))
     for one in kept:
         opening = start + len(text[start : one.at].rstrip(" ,"))
-        joiner = re.search(r"\s(?:and|or|but|only|if and only)$", text[start:opening])
+        joiner = re.search(
+            r"\s(?:and|or|but|only|if and only|especially|particularly)$", text[start:opening]
+        )
         part.marks.exception |= one.excepts and part.marks.parts > 0
         part.take((one.first, one.end), (start + joiner.start() if joiner else opening, one.end))
     if kept and (only := re.compile(r"only\s+", re.IGNORECASE).match(text, start, stop)):
@@ -465,7 +589,8 @@ _TRAILING = re.compile(f"{SUBORDINATOR.pattern}|(?P<case>{_CASE_PHRASE.pattern})
 
 _DENIED = re.compile(
     r"\b(?:no|not|never|cannot|nobody|nothing|only|may|can|could|allowed|permitted|valid|possible|"
-    r"refused?|rejected|invalid|incomplete)\b|n['’]t\b", re.IGNORECASE,
+    r"refused?|rejected|invalid|incomplete|unable|impossible|prohibited|forbidden)\b|n['’]t\b",
+    re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -478,15 +603,23 @@ def _found(part: _Part) -> list[_Found]:
         at = match.start()
         if part.depths[at] or at == start or re.search(r"\bwhether\b", text[start:at]):
             continue
+        if re.search(r"\b(?:no matter|regardless of|irrespective of|such as)\s*$", text[start:at]):
+            continue
+        if _WHY.search(text, start, at):
+            continue  # a circumstance of the reason
         of_subject = main is not None and at < main.idx
+        last = stop
+        if of_subject and main is not None and _roots(main):
+            inside = words(text, match.end(), main.idx)
+            last = main.idx if any(is_finite(t) or t.tag_ == "VBG" for t in inside) else stop
         if of_subject and (match["case"] or re.search(r"\b(?:and|or)\s*$", text[start:at])):
             continue
         if match["case"] is not None:
             without = match["case"].lower().startswith("without")
             if without and (not _DENIED.search(text, start, at) or text[start:at].endswith(" or ")):
                 continue  # how, not when
-            excepts = not re.match(r"in|without|when", match["case"], re.IGNORECASE)
-            found.append(_Found(at, at, stop, "phrase", excepts))
+            excepts = bool(_EXCEPTS.match(match["case"]))
+            found.append(_Found(at, at, last, "phrase", excepts))
             continue
         word = (match["word"] or match["except"] or match["even"]).lower()
         if word == "save" or (
@@ -494,8 +627,19 @@ def _found(part: _Part) -> list[_Found]:
         ):
             continue
         first = at if _prepositional(match, text, stop) else match.end()
-        found.append(_Found(at, first, stop, word, bool(match["except"])))
+        found.append(_Found(at, first, last, word, bool(match["except"])))
     return found
+
+
+_RESUMES = re.compile(
+    r"(?:and|or) (?:you|we|they|it|he|she) (?:can|may|must|will|should)\b", re.IGNORECASE
+)
+
+
+def _roots(verb: Token) -> bool:
+    """Whether a finite verb is that of the whole sentence."""
+    owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
+    return owner.dep_ == "ROOT"
 
 
 def _close(text: str, first: int, end: int, depths: list[int]) -> int:
@@ -505,16 +649,20 @@ def _close(text: str, first: int, end: int, depths: list[int]) -> int:
         if depths[at]:
             continue
         rest = text[first + match.end() : end]
-        if re.match(r"(?:and|or|nor)\b", rest, re.I):
+        if re.match(r"(?:and|or|nor)\b", rest, re.I) and not _RESUMES.match(rest):
             continue
-        if re.match(r"(?:as|even|because|since|so|but|which|who|where|not|in which|plus|then)\b",
+        if _RESUMES.match(rest):
+            end = at
+            break
+        if re.match(r"(?:as|to|even|because|since|so|but|which|who|where|not|in which|plus|then|"
+                    r"particularly|especially|including)\b",
                     rest, re.I):  # fmt: skip
             end = at
             break
     end = first + len(text[first:end].rstrip(" ,"))
     closing = re.search(r",?\s(?:and|or|but)$", text[first:end])
-    if reason := _REASON.search(text, first, end):
-        end = reason.start()
+    if aside := _ASIDE.search(text, first, end):
+        end = aside.start()
     return first + closing.start() if closing else end
 
 
@@ -543,6 +691,8 @@ def _outcome(part: _Part, subject_taken: bool) -> None:
     at = start
     while at < stop and (said[at] in "\0 ,;:–-."):
         at += 1
+    if passed := _SETTING.match(said, at, stop):
+        at = passed.end()
     first = True
     for match in re.finditer(r"[^\0]+", said[at:stop]):
         begin, end = at + match.start(), at + match.end()

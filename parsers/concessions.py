@@ -30,7 +30,7 @@ def concedes(clause: Sequence[Token]) -> bool:
     owner = verbs[0].head if verbs[0].dep_ in {"aux", "auxpass"} else verbs[0]
     told = (owner, *owner.children)
     return (
-        any(t.dep_ == "neg" for t in told)
+        any(t.dep_ == "neg" or (t.dep_ == "aux" and t.lower_ in {"do", "does"}) for t in told)
         or verbs[0].lower_ in _POSSIBLY
         or any(t.lemma_.lower() in _STANCE or t.lower_ in _STANCE for t in told)
     )

@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from parsers.clauses.boundaries import main_start
 from parsers.clauses.verbs import is_imperative
+from parsers.conditions.people import PEOPLE
 from parsers.language import is_finite, tokens_of
 from parsers.segments import depths_of, in_main, opened, segments, words
 
@@ -19,12 +20,16 @@ _BE = r"(?:is|are|will be|(?<=\w)['’](?:s|re))"
 _ADVERBS = r"(?:(?:always|not|never|also|thus|therefore|then|still|\w+ly) )*"
 _DIRECTIVE = re.compile(
     r"(?:must|should|shall|(?:do |does )?(?:have|has) to(?= \w)|needs? to(?= \w)|ought to|"
-    rf"{_BE} {_ADVERBS}(?:required|expected|supposed|obliged|forbidden|"
-    r"prohibited|not allowed|not permitted)|(?:is|are) to(?= [a-z])|can(?:not|['’]t| not| never| "
+    rf"{_BE} {_ADVERBS}(?:required|expected|supposed|obliged|forbidden|unacceptable|"
+    r"prohibited|not allowed|not permitted|not acceptable|not tolerated)|"
+    r"will not be (?:tolerated|accepted|allowed|permitted)|(?:is|are) (?:not )?to(?= [a-z])|"
+    r"can(?:not|['’]t| not| never| "
     r"only)|may (?:not|never|only)|(?:can|may) (?:[\w-]+ ){1,3}but not|"
     r"no (?:more )?[\w-]+(?: [\w-]+)? (?:may|can|should|must)|"
     r"nobody (?:may|can|should|must)|no one (?:may|can|should|must)|(?:is|are) not (?:allowed|"
-    r"permitted)|never|under no circumstances)\b",
+    r"permitted)|never|under no circumstances|(?:on no account|at no time|in no case)|"
+    r"it(?: is|['’]s) (?:your|their|his|her|our) (?:own )?(?:responsibility|duty|obligation|"
+    r"job) to)\b",
     re.IGNORECASE,
 )
 
@@ -32,8 +37,11 @@ _DIRECTIVE = re.compile(
 _NO_DUTY = re.compile(
     r"(?:can|could|may|might|should|must|do|does|will)?\s*(?:not |n['’]t )?(?:need not|not need|"
     r"not have to|n['’]t have to|almost never|will never)\b|"
-    r"(?:we|you|the agent) (?:do not|don['’]t) (?:have|need) to\b|"
-    rf"{_BE} {_ADVERBS}(?<=not )(?:required|expected|obliged)\b",
+    r"can(?:not|['’]t)(?: and (?:will|shall) not)? (?:be (?:held )?(?:liable|responsible|"
+    r"guaranteed)|"
+    r"guarantee|promise|help it)\b|"
+    r"(?:we|you|the agent) (?:do not|don['’]t) (?:have to|need)\b|"
+    rf"{_BE} (?:\w+ly )*not (?:\w+ly )*(?:required|expected|obliged)\b",
     re.IGNORECASE,
 )
 
@@ -50,9 +58,7 @@ _HABIT = re.compile(
     r"we (?:ask|request|require|demand|insist|expect) that\b",
     re.IGNORECASE,
 )
-_POINTS = re.compile(r"(?:see|compare|note)$")
-_AIMS = {"purpose", "goal", "aim", "objective", "intention", "intent", "idea", "point", "mission",
-         "role", "reason", "target"}  # fmt: skip
+_POINTS = re.compile(r"(?:see|compare|note|thank)$")
 _WH = {"WDT", "WP", "WRB"}
 
 
@@ -79,30 +85,38 @@ def instructs(text: str) -> bool:
         for match in re.finditer(_DIRECTIVE, part):
             if depths_of(part)[match.start()] or _NO_DUTY.match(part, match.start()):
                 continue
-            if re.search(r"(?:\b(?:not|almost|will)|n['’]t)\s*$", part[: match.start()]):
+            if re.search(r"(?:\b(?:not|almost)|n['’]t)\s*$", part[: match.start()]):
                 continue
             if re.search(r"\bneeds? not|need not", part[match.start() : match.end() + 4]):
                 continue
             token = next((t for t in tokens if t.idx >= match.start()), None)
             if token is None or token.pos_ == "NOUN" or not (in_main(token) or _there_is(token)):
                 continue
-            if _POSSIBLY.match(part, match.start()) or _aims(tokens, token):
+            if _POSSIBLY.match(part, match.start()) or _aims(tokens, token, match[0]):
                 continue
             return True
+        if tokens[0].lower_ == "no" and len(tokens) > 1 and tokens[1].text.endswith("ing") and (
+            not any(is_finite(t) for t in tokens)
+        ):  # fmt: skip
+            return True  # 'No smoking in the hall'
         said = part[main[0].idx :] if main else part
         if _HABIT.match(said) and not _NO_DUTY.match(said):
             return True
     return False
 
 
-def _aims(tokens: list[Token], verb: Token) -> bool:
-    """Whether 'is to' tells what something is for: 'The purpose of the fund is to help'."""
-    if verb.lemma_ != "be" or verb.nbor().lower_ != "to":
+def _aims(tokens: list[Token], verb: Token, said: str) -> bool:
+    """Whether 'is to' tells what something is for, or whom it is owed ('our duty is to you')."""
+    if not re.fullmatch(r"(?:is|are) (?:not )?to", said, re.IGNORECASE):
         return False
+    done = next((t for t in tokens if t.i > verb.i and t.lower_ not in {"not", "to"}), None)
+    if done is None or done.tag_ not in {"VB", "RB"}:
+        return True
     subject = next((t for t in verb.lefts if t.dep_ == "nsubj"), None)
-    return subject is not None and (
-        subject.lower_ in {"this", "that", "it"} or subject.lemma_.lower() in _AIMS
-    )
+    if subject is None or done.lemma_ == "be":
+        return False
+    plan = subject.tag_ == "NN" and subject.lemma_.lower() not in PEOPLE | {"thing"}
+    return plan or subject.lower_ in {"this", "that", "it"}
 
 
 def _there_is(token: Token) -> bool:

@@ -294,6 +294,7 @@ def _statement(
         Carveout(condition=replace(condition, mapping), span=where, outcome=rule.outcome)
         for draft in unit.drafts
         for condition, where, rule in draft.exceptions
+        if reading.category == "conditional"
     )
     conditions = [d.condition for d in unit.drafts if d.condition is not None]
     return Statement(

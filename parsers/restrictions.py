@@ -15,12 +15,13 @@ from spacy.tokens import Token
 from parsers.clauses.boundaries import main_start
 from parsers.clauses.structure import Range
 from parsers.clauses.verbs import is_imperative
+from parsers.conditions.people import PEOPLE
 from parsers.language import is_finite
-from parsers.segments import in_main, main_verb, words
+from parsers.segments import in_main, is_reduced, main_verb, words
 
 AGENT = re.compile(
     r"(?:you|we|(?:the |all |every |each |an? )?(?:[\w-]+ )?"
-    r"(?:agents?|staff|clerks?|assistants?))\b",
+    r"(?:agents?|staff|clerks?|assistants?|representatives?|advis[eo]rs?|operators?))\b",
     re.IGNORECASE,
 )
 
@@ -33,6 +34,9 @@ _CREATES = {"make", "provide", "create", "write", "contain", "include", "have", 
             "require", "build", "produce", "give", "choose", "select", "get", "gather", "follow",
             "see", "know", "find", "list", "keep", "want", "confirm", "apply", "ask", "inform",
             "meet", "become", "solicit", "modify"}  # fmt: skip
+
+
+_KEPT = {"keep", "store", "hold", "list", "record", "file", "describe", "call", "name"}
 
 
 _RESPONDS = {"deny", "refuse", "reject", "decline", "ignore", "accept", "approve", "escalate",
@@ -55,6 +59,23 @@ OTHERS = re.compile(r"(?:[a-z]+ )?(?:(?:all|any|every|the|no) )?others?\b(?! tha
 _LAPSE = re.compile(
     r"(?:(?:an?|any|every|repeated) )?(?:[a-z]+ )?(?:failures?|refusals?|violations?|breach(?:es)?|"
     r"infringements?|attempts?|non-compliance) (?:to|of|with|by)\b",
+    re.IGNORECASE,
+)
+_FORBIDS = re.compile(
+    r"(?:is|are|will be) (?:strictly |expressly |never |also )?(?:not (?:be )?"
+    r"(?:allowed|permitted|acceptable|tolerated|welcome)|forbidden|prohibited|unacceptable|"
+    r"banned)\b",
+    re.IGNORECASE,
+)
+_APART = re.compile(
+    r"(?:is|are) (?:not (?:eligible|entitled|covered)|ineligible|exempt|excluded)\b|"
+    r"pays? nothing\b",
+    re.IGNORECASE,
+)
+"""What is said of some only where others are treated otherwise."""
+_LEADS_TO = re.compile(
+    r"(?:will|may|can|shall) (?:also |automatically )?(?:result in|lead to|incur|entail|attract|"
+    r"trigger)\b",
     re.IGNORECASE,
 )
 _COLLECTIONS = {"list", "number", "set", "group", "team", "names", "total"}
@@ -102,7 +123,11 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     if subject[0].lower_ in {"there", "it", "this", "none", "most", "many", "some", "only"}:
         return None
     owner = verb.head if verb.dep_ in {"aux", "auxpass"} else verb
-    if verb.i == tokens[-1].i or (owner.lemma_.lower() in _STATE_VERBS and owner.tag_ != "VBN"):
+    if _FORBIDS.match(text, verb.idx) and subject[0].lower_ != "other":
+        return None  # what is forbidden, not when
+    if verb.i == tokens[-1].i or (
+        owner.lemma_.lower() in _STATE_VERBS and owner.tag_ != "VBN" and verb.tag_ != "MD"
+    ):
         return None
     attribute = owner.lemma_ == "be" and any(t.dep_ == "attr" for t in owner.rights)
     if verb.tag_ == "VBD" or (attribute and verb.tag_ != "MD"):
@@ -113,28 +138,73 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     ):
         return subject[0]
     said = text[subject[0].idx : verb.idx]
-    if _LAPSE.match(said):
+    if subject[0].lower_ in {"all", "any"} and OTHERS.match(said):
         return subject[0]
+    if _LAPSE.match(said) or (_LEADS_TO.match(text, verb.idx) and _bare(subject[0])):
+        return subject[0]
+    if subject[0].lower_ in _ANYBODY:
+        return subject[0] if len(subject) > 1 else None
     for token in subject:
         relative = token.dep_ == "relcl" and token.head.i in members
         collected = any(t.lower_ in _COLLECTIONS for t in subject if t.i < token.head.i)
-        if relative and not collected and _indefinite(_antecedent(token)):
+        noun = _antecedent(token)
+        any_ = _indefinite(noun) or (verb.tag_ == "MD" and _told_apart(noun))
+        if relative and not collected and any_:
             comma = text[: token.left_edge.idx].rstrip().endswith(",")
             if not comma:
-                return _antecedent(token).left_edge
-    head = next((t for t in subject if t.dep_ in {"nsubj", "nsubjpass"} and t.head.i == owner.i),
-                None)  # fmt: skip
+                return _owned(noun).left_edge
+    head = next(
+        (
+            t
+            for t in subject
+            if t.dep_ in {"nsubj", "nsubjpass"}
+            and (t.head.i == owner.i or is_reduced(t.head, verb))
+        ),
+        None,
+    )
     if (
         head is None
         or not _indefinite(head)
         or any(t.lower_ in {"all", "every", "no"} for t in head.lefts)
     ):
         return None
-    reduced = any(t.dep_ == "acl" and t.tag_ in {"VBG", "VBN"} for t in head.rights)
-    if reduced and verb.tag_ == "MD" and verb.lower_ not in {"will", "would", "might", "could"}:
+    if _APART.match(text, verb.idx):
+        return subject[0]
+    reduced = any(is_reduced(t, verb) for t in subject[1:]) or any(
+        (t.dep_ == "acl" and t.tag_ in {"VBG", "VBN"})
+        or (
+            t.dep_ == "amod"
+            and t.pos_ == "ADJ"
+            and t.lower_ != "other"
+            and any(c.pos_ == "ADP" for c in t.rights)
+        )
+        for t in head.rights
+    )
+    if reduced and _rules(verb, owner):
         return subject[0]
     with_or_without = any(t.dep_ == "prep" and t.lower_ in {"with", "without"} for t in head.rights)
     return subject[0] if with_or_without or MEASURED.search(said) else None
+
+
+def _rules(verb: Token, owner: Token) -> bool:
+    """Whether a verb says what holds by rule: 'must go', 'will be paid', 'are refused'."""
+    passive = any(t.dep_ == "auxpass" for t in owner.lefts) and owner.lemma_ not in _KEPT
+    judged = owner.lemma_ == "be" and any(t.dep_ == "acomp" for t in owner.rights)
+    return (verb.tag_ == "MD" and verb.lower_ not in {"would", "might", "could"}) or (
+        (passive or judged) and verb.tag_ in {"VBZ", "VBP"}
+    )
+
+
+def _bare(first: Token) -> bool:
+    """Whether a subject's first word points at nothing known: 'abuse', 'any delay'."""
+    return first.lower_ not in DEFINITE | {"a", "an"} and first.pos_ in {
+        "NOUN",
+        "PROPN",
+        "ADJ",
+        "DET",
+        "NUM",
+        "VERB",
+    }
 
 
 def _indefinite(noun: Token) -> bool:
@@ -145,6 +215,13 @@ def _indefinite(noun: Token) -> bool:
     return noun.tag_ in {"NNS", "NNPS"} or bool(
         {"any", "a", "an", "every", "no", "all"} & set(before)
     ) or noun.lower_ in _ANYBODY  # fmt: skip
+
+
+def _owned(noun: Token) -> Token:
+    """What belongs to those a clause is about: 'bags of guests who left'."""
+    of = noun.head
+    whole = of.lower_ == "of" and of.dep_ == "prep" and _indefinite(of.head)
+    return of.head if whole else noun
 
 
 def _antecedent(verb: Token) -> Token:
@@ -169,17 +246,22 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
     only = next((t for t in tokens if t.lower_ == "only"), None)
     focus = only is not None and in_main(only) and only.head.pos_ != "ADJ"
     focus = focus and (verb is None or verb.tag_ != "VBD")
+    behind = next(
+        (t for t in tokens if only is not None and t.i > only.i and t.dep_ == "prep"), None
+    )
     for token in tokens:
-        if focus and token.dep_ == "prep" and only is not None and token.i > only.i and (
+        if focus and token is behind and (
             token.lower_ in {"on", "for", "to", "from", "with", "within", "in"}
         ):  # fmt: skip
             noun = next((t for t in token.rights if t.dep_ == "pobj"), None) or _behind(token)
-            if noun is not None and noun.tag_ in {"NNS", "NNPS"} and _indefinite(noun) and (
+            if noun is not None and (_indefinite(noun) or _told_apart(noun)) and (
                 not any(t.like_num for t in noun.lefts)
             ):  # fmt: skip
                 return _taken(text, token.idx, noun, members)
         lifts = token.dep_ == "pobj" and bool(re.search(r"\bnot apply to\b", said))
-        if token.dep_ not in {"dobj", "pobj", "dative"} or not (normed or lifts):
+        lifts = lifts or _applied_to(token)
+        fits = _fits(token, members)
+        if token.dep_ not in {"dobj", "pobj", "dative"} or not (normed or lifts or fits):
             continue
         if token.pos_ not in {"NOUN", "PROPN", "PRON"}:
             continue
@@ -187,12 +269,16 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
             (t for t in token.ancestors if t.pos_ != "ADP" and t.dep_ != "prep"), token.head
         )
         before = {t.lower_ for t in token.lefts}
+        if governor.lemma_ == "be":
+            continue  # 'must be from members who …': what is asked, not when
         if normed and "other" in before and before & {"any", "all"}:
             return _taken(text, token.head.idx if token.dep_ == "pobj" else token.left_edge.idx,
                           token, members)  # fmt: skip
         negated = any(t.dep_ == "neg" for t in governor.children)
         if not lifts and negated and not _not_for(token, governor, members):
             continue  # what is forbidden, not when
+        if fits:
+            return _taken(text, token.head.idx, token, members)
         lemma = governor.lemma_.lower()
         clauses = [t for t in token.subtree if t.dep_ == "relcl" and t.i in members]
         if (
@@ -220,6 +306,34 @@ def _object(text: str, tokens: list[Token], verb: Token | None, imperative: bool
         ):  # fmt: skip
             return _taken(text, token.left_edge.idx, token, members)
     return None
+
+
+def _told_apart(noun: Token) -> bool:
+    """'baggage that is damaged': a name without article, narrowed down."""
+    narrowed = any(t.dep_ in {"relcl", "acl"} for t in noun.rights)
+    return narrowed and not any(t.pos_ in {"DET", "PRON"} for t in noun.lefts)
+
+
+def _fits(noun: Token, members: set[int]) -> bool:
+    """Whether a judgement is for some only: 'free for guests who stay', 'fit for anyone with …'."""
+    to = noun.head
+    told = noun.dep_ == "pobj" and to.lower_ in {"for", "to"} and to.head.dep_ == "acomp"
+    if not told or noun.i not in members or not _indefinite(noun):
+        return False
+    anybody = noun.lower_ in _ANYBODY
+    if not anybody and noun.lemma_.lower() not in PEOPLE:
+        return False
+    narrowed = {"relcl", "acl", "prep"} if anybody else {"relcl", "acl"}
+    return any(t.dep_ in narrowed for t in noun.rights)
+
+
+def _applied_to(noun: Token) -> bool:
+    """Whether it is told to which things something applies: 'applies to vans that are old'."""
+    to = noun.head
+    if noun.dep_ != "pobj" or to.lower_ != "to" or to.head.lemma_ != "apply":
+        return False
+    told = any(t.dep_ in {"acl", "relcl"} for t in noun.rights)
+    return told and _indefinite(noun) and not any(t.dep_ == "aux" for t in to.head.lefts)
 
 
 def _not_for(noun: Token, verb: Token, members: set[int]) -> bool:

@@ -19,7 +19,8 @@ from parsers.language import analyse, is_finite, tokens_of
 OPENERS = re.compile(
     r"(?:[\w-]+: )?(?:(?:however|also|and|but|or|so|thus|therefore|hence|in addition|"
     r"additionally|furthermore|"
-    r"similarly|likewise|moreover|generally|in general|normally|usually|first|then|next|finally|"
+    r"similarly|likewise|moreover|of course|generally|in general|normally|usually|first|then|"
+    r"next|finally|"
     r"note(?: that)?|important|as a rule|by default|in particular|instead|at present|"
     r"please note(?: that)?|indeed|again|"
     r"(?:most |more )?(?!(?:re|ap|sup|com|multi)ply\b|rely\b)[a-z]+ly(?=,))\b"
@@ -32,9 +33,10 @@ SUBORDINATOR = re.compile(
     r"\b(?:(?P<except>(?:except|unless|save)(?: (?:if|when|where|that))?)|"
     r"(?P<even>even (?:if|when|though))|"
     r"(?P<word>(?:if and )?only (?:if|when|where|after|once)|"
-    r"if|when|whenever|wherever|as long as|so long as|as soon as|"
-    r"in case(?! of)|in the event(?! of)(?: that)?|on condition that|provid(?:ed|ing)(?: always)?"
-    r"(?: that)?|assuming(?: that)?|once|until|while|where|after))"
+    r"if|when|whenever|wherever|(?:for )?as long as|so long as|as soon as|"
+    r"in case(?! of)|in the event(?! of)(?: that)?|on condition that|"
+    r"provid(?:ed|ing)(?: always)?(?: that\b|(?! (?:in|by|to|for|with|on|at|as|under)\b))|"
+    r"assuming(?: that)?|once|until|while|where|after))"
     r"(?:,\s+(?:for|in|at|on|by|after|as|despite|during|because of)\s[^,;]{1,60},)?\s+",
     re.IGNORECASE,
 )
@@ -100,12 +102,15 @@ def segments(text: str) -> list[tuple[int, int, str]]:
     result: list[tuple[int, int, str]] = []
     begin, joiner, tried = 0, "", 0
     paired = text.count(" – ") == 2  # an aside
-    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z])|,\s+(and|but|so)\s+|\s+-\s+|"
-                             r"\s+(and|but)\s+(?=(?:you|we|they|it|he|she)\s+(?:can|cannot|may|must|"
-                             r"shall|should|will|need)\b)", text):  # fmt: skip
+    for match in re.finditer(r"[;–]\s+|:\s+(?=[a-z]|If |When |Unless )|,\s+(and|but|so)\s+|\s+-\s+|"
+                             r",\s+which (?:also )?means(?: that)?\s+|,\s+(?=in which case\b)|"
+                             r"\s+(and|but)\s+(?=(?:you|we|they|it|he|she)\s+(?:can|cannot|may|"
+                             r"must|"
+                             r"shall|should|will|need)\b)|"
+                             r"\s+(and|but)\s+(?=(?:if|when|unless)\b)", text):  # fmt: skip
         if depths[match.start()] or (paired and match[0][0] == "–"):
             continue
-        joint = match[1] or match[2] or ""
+        joint = match[1] or match[2] or match[3] or ""
         if joint:
             tried += 1
             if tried > MOST_JOINTS:
@@ -164,9 +169,11 @@ def main_verb(tokens: list[Token]) -> Token | None:
             inside.add(token.i)
     members = {t.i for t in tokens}
     finite = [t for t in tokens if t.i not in inside and (is_finite(t) or _bare(t))]
+    if len(finite) > 1 and is_reduced(finite[0], finite[1]):
+        return finite[1]
     relative = next((t.i for t in tokens if t.lower_ in _RELATIVE and t.i not in inside), None)
     if relative is not None and finite and relative < finite[0].i:
-        finite = [t for t in finite[1:] if t.nbor(-1).lower_ not in _RELATIVE | {"and", "or"}]
+        finite = [t for t in finite[1:] if _said_before(t) not in _RELATIVE | {"and", "or"}]
     for token in finite:
         owner = token.head if token.dep_ in {"aux", "auxpass"} else token
         if owner.dep_ == "ROOT" or owner.head.i not in members:
@@ -181,6 +188,32 @@ def main_verb(tokens: list[Token]) -> Token | None:
     return finite[0] if relative is not None and finite else finite_main_verb(tokens)
 
 
+def _said_before(token: Token) -> str:
+    """The word before a token, adverbs left out."""
+    before = (t for t in reversed(token.doc[: token.i]) if t.pos_ != "ADV")
+    return next(before, token).lower_
+
+
+def is_reduced(verb: Token, following: Token) -> bool:
+    """Whether a past form is a participle, as a finite verb follows: 'Vans hired today are old'."""
+    before = next((t for t in reversed(verb.doc[: verb.i]) if t.pos_ != "ADV"), None)
+    told = verb.tag_ in {"VBD", "VBN"} and not any(t.dep_ in {"aux", "auxpass"} for t in verb.lefts)
+    if not told or following.tag_ not in {"MD", "VBZ", "VBP"} or before is None:
+        return False
+    if before.pos_ not in {"NOUN", "PROPN", "PRON"} or before.tag_ in {"PRP", "WP", "WDT"}:
+        return False
+    between = list(verb.doc[verb.i + 1 : following.i])
+    opening = next((n for n, t in enumerate(between) if t.text == "("), None)
+    closing = next((n for n, t in enumerate(between) if t.text == ")"), None)
+    if opening is not None and closing is not None:
+        del between[opening : closing + 1]
+    return not any(
+        t.text in {",", ";", ":"} or t.tag_ in {"WDT", "WP", "WRB"}
+        or (t.lower_ in {"and", "if", "because", "that"} and t.nbor(-1).lower_ != "than")
+        for t in between
+    )  # fmt: skip
+
+
 def _bare(token: Token) -> bool:
     """Whether a plural verb was taken for an infinitive: 'Bags that are wet make a mess'."""
     return token.tag_ == "VB" and token.dep_ == "ROOT" and any(
@@ -193,7 +226,7 @@ def joined(text: str, first: int, end: int) -> int:
     tokens = words(text, first, end)
     count = 1
     for i, token in enumerate(tokens):
-        if token.lower_ not in {"and", "or"} or not i or i + 1 == len(tokens):
+        if token.lower_ not in {"and", "or", "but"} or not i or i + 1 == len(tokens):
             continue
         after = tokens[i + 1 : i + 12]
         if after[0].lower_ in {"if", "when", "unless", "where"}:
@@ -210,7 +243,7 @@ def joined(text: str, first: int, end: int) -> int:
             and first <= nxt.head.idx < tokens[i].idx and tokens[i].i - nxt.head.i > 1
         )  # fmt: skip
         clause = any(is_finite(t) and j for j, t in enumerate(after)) and any(
-            t.dep_ in {"nsubj", "nsubjpass"} and t.i < next(
+            t.dep_ in {"nsubj", "nsubjpass"} and t.tag_ != "WP" and t.i < next(
                 (u.i for u in after if is_finite(u)), 0) for t in after[:6]
         ) and not any(t.lower_ in {"who", "which", "that"} for t in after[:3])  # fmt: skip
         phrase = nxt.pos_ == "ADP" and any(t.pos_ == "ADP" for t in tokens[:2]) and (

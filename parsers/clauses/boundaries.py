@@ -40,6 +40,8 @@ def main_start(tokens: list[Token], begin: int) -> int | None:
         depth += {"(": 1, ")": -1}.get(token.text, 0)
         if depth or i <= begin:
             continue
+        if token.lower_ == "please" and starts_main(tokens[i:]):
+            return i
         if token.text in {",", ":", "–", "—", "-", "→"} or token.lower_ == "then":
             after = tokens[i + 1 :]
             if token.text in {":", "→"} and after:
@@ -69,7 +71,7 @@ def seam_of(tokens: list[Token], begin: int) -> int | None:
     finite = [i for i, t in enumerate(tokens) if i > begin and is_finite(t)]
     for i in finite[1:]:
         verb = tokens[i]
-        heads = (verb, verb.head) if verb.tag_ == "MD" else (verb,)
+        heads = (verb, verb.head) if verb.dep_ in {"aux", "auxpass"} else (verb,)
         subject = next(
             (c for h in heads for c in h.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None
         )
@@ -80,8 +82,12 @@ def seam_of(tokens: list[Token], begin: int) -> int | None:
             return None
         before = tokens[start - 1]
         compared = before.lower_ == "that" and tokens[start - 2].lower_ == "than"
-        if compared or before.pos_ in {"NOUN", "PROPN"}:
+        passive = any(t.dep_ == "auxpass" for t in before.lefts)
+        closed = before.tag_ == "VBN" and passive  # which takes no object
+        if compared or closed or before.pos_ in {"NOUN", "PROPN"}:
             return start
+        if before.dep_ == "mark":
+            continue  # 'If they feel that it is late they can …'
         return None
     return None
 

@@ -42,7 +42,7 @@ def is_imperative(tokens: list[Token]) -> bool:
         rest[0].lower_ in {"please", "then", "always", "never", "only", "also", "simply",
                            "immediately", "first", "instead", "just", "kindly", "politely",
                            "promptly", "and", "still", "normally", "therefore", "next"}
-        or rest[0].is_punct
+        or rest[0].is_punct or (rest[0].tag_ == "RB" and rest[0].lower_.endswith("ly"))
     ):  # fmt: skip
         rest.pop(0)
     if not rest:

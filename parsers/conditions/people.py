@@ -19,3 +19,6 @@ ROLES = set(
     "donor diver sailor cyclist runner athlete competitor contestant dancer girl boy man woman kid "
     "infant toddler youth minor teen student worker".split()
 )  # fmt: skip
+PEOPLE = {*ACTORS, *GROUPS, *ROLES, "staff"} - {
+    "status", "level", "tier", "membership", "account",
+}  # fmt: skip

@@ -16,6 +16,7 @@ _DIRECTIVE = re.compile(
     r"are not allowed|no \w+ (?:may|should|must))\b",
     re.IGNORECASE,
 )
+_POINTS = re.compile(r"(?:please )?(?:see|refer to|visit|consult|read)\b", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(
     r"(?:in particular|so|also|in addition|additionally|furthermore|finally)\b", re.IGNORECASE
 )
@@ -26,7 +27,7 @@ def depends(head: Clause, last: Draft, previous: Clause | None) -> bool:
     if head.connective in {"that case", "exception", "same"}:
         return bool(last.rules) or head.connective == "same"
     rule = last.rules[-1] if last.rules else None
-    if rule is None or _OF_ITS_OWN.match(head.text):
+    if rule is None or _OF_ITS_OWN.match(head.text) or _POINTS.match(head.text):
         return False
     if rule.connective == "override" and rule.outcome is None and not rule.children:
         return not head.pieces and not head.connective and head.outcome is not None

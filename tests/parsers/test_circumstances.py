@@ -96,6 +96,44 @@ def spec_of(text: str) -> PolicySpec:
             ["make the van dirty"],
         ),
         (
+            "Bags sent later than that will be refused.",
+            ["Bags sent later than that"],
+            ["refused"],
+        ),
+        (
+            "Bags marked as lost but not found must be reported, except when we said so.",
+            ["Bags marked as lost but not found", "we said so"],
+            ["reported"],
+        ),
+        ("A guest unhappy with it may appeal.", ["A guest unhappy with it"], ["appeal"]),
+        ("Adults: 2 pounds a day.", ["Adults"], ["2 pounds a day"]),
+        ("Notice of 7 to 13 days: half of it.", ["Notice of 7 to 13 days"], ["half of it"]),
+        ("Extra keys: If you lose one, we'll sell one.", ["you lose one"], ["sell one"]),
+        (
+            "You may leave with the consent of the desk.",
+            ["with the consent of the desk"],
+            ["leave"],
+        ),
+        ("Doors open upon payment.", ["upon payment"], ["Doors open"]),
+        ("Shouting will lead to a ban.", [], ["Shouting will lead to a ban"]),
+        ("Repeated abuse will lead to a ban.", ["Repeated abuse"], ["lead to a ban"]),
+        ("Pay within 9 days after delivery.", [], ["Pay within 9 days after delivery"]),
+        ("Should a bag leak, dry it.", ["a bag leak"], ["dry it"]),
+        (
+            "Until it has been decided the fee does not rise.",
+            ["it has been decided"],
+            ["the fee does not rise"],
+        ),
+        (
+            "We close early but if you have a ticket, come in.",
+            ["you have a ticket"],
+            ["come in"],
+        ),
+        ("Come if you like; tea is free.", ["you like"], ["Come"]),
+        ("The fee is 3 (or 2 if it rains).", ["it rains"], ["The fee is 3", "2"]),
+        ("Keep it dry, as it breaks when it gets wet.", [], ["Keep it dry"]),
+        ("Bags provided by us must be dry.", ["Bags provided by us"], ["dry"]),
+        (
             "Guests only pay for dishes (in case of allergies, see the list) they ate.",
             ["in case of allergies, see the list"],
             ["Guests only pay for dishes", "they ate"],
@@ -126,6 +164,16 @@ def test_words_of_a_sentence(sentence: str, conditions: list[str], outcomes: lis
         ("behavioral", "Keep a copy of the form; this is needed if it gets lost."),
         ("behavioral", "As a policy, we do not lend keys."),
         ("behavioral", "We ask that they not be lent."),
+        ("behavioral", "No smoking in the hall."),
+        ("behavioral", "On no account leave the desk."),
+        ("behavioral", "It is your responsibility to lock the door."),
+        ("behavioral", "Bags left by guests are not permitted."),
+        ("behavioral", "Strictly follow the plan."),
+        ("factual", "Our duty is to the owners."),
+        ("factual", "The first step is to ask the owner."),
+        ("factual", "“Guest” means anyone who has a room."),
+        ("factual", "The company cannot be held responsible."),
+        ("factual", "Your goal is to help guests until they are well."),
         ("behavioral", "See that you never lend a key."),
         ("factual", "The purpose of the fund is to help guests."),
         ("factual", "This is to help guests who need to hurry."),
@@ -237,3 +285,33 @@ def test_a_sentence_may_begin_with_a_small_letter() -> None:
         "There are two halls: oak and beech.",
         "beech is closed on Monday.",
     ]
+
+
+def kinds(text: str) -> list[str]:
+    return [s.complexity or s.category for s in spec_of(text).statements]
+
+
+def test_what_a_whole_rule_above_applies_to_is_a_circumstance() -> None:
+    text = (
+        "2.1 No fee is due:\n\n(a) to guests who are members;\n\n(b) in respect of a late room.\n"
+    )
+    assert kinds(text) == ["complex", "complex"]
+
+
+def test_items_under_one_circumstance_are_no_alternatives() -> None:
+    assert kinds("When the hall is closed:\n\n- Lock the door.\n- Tell the owner.\n") == [
+        "simple",
+        "simple",
+    ]
+
+
+def test_a_question_and_the_instruction_that_answers_it_are_one_statement() -> None:
+    (statement,) = spec_of("A torn page? Call the desk.").statements
+    assert (statement.complexity, [o.text for o in statement.outcomes]) == (
+        "simple",
+        ["Call the desk"],
+    )
+
+
+def test_classes_side_by_side_are_cases() -> None:
+    assert kinds("An old van pays 3 euros. A new van pays 2 euros.") == ["complex", "complex"]
