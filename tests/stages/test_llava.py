@@ -17,8 +17,10 @@ from transformers import (
     LlamaForCausalLM,
 )
 
+from data.clevr.questions import Setting, generate
 from data.prompts import parts
 from data.samples import lines
+from internalize import folder as files
 from stages import alignment, descent, dinov2, llava, naming
 from stages.alignment import Effort
 from stages.models import VISUAL_DEFAULT, chat_ids, load, load_processing, tokenizer_of
@@ -104,8 +106,11 @@ def test_what_was_trained_is_put_in_and_nothing_else_changes(
     assert len(model.model.vision_tower.encoder.layer) == 1
 
 
-def test_the_encoder_computes_what_the_wheels_file_computes() -> None:
-    """The figures are onnxruntime's, of the eighth block's output on a ramp."""
+def test_the_encoder_computes_what_the_wheels_file_computes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The figures are onnxruntime's, of the eighth block on a ramp, before any training."""
+    monkeypatch.setattr(llava, "TRAINED", Path("none"))
     model: Any
     model, _ = load(VISUAL_DEFAULT, device="cpu")
     ramp = torch.linspace(-2, 2, 3 * 224 * 224).view(1, 3, 224, 224)
@@ -123,6 +128,16 @@ def test_the_encoder_computes_what_the_wheels_file_computes() -> None:
     )["pixel_values"]
     assert image.shape == (1, 3, 224, 224)
     assert image.abs().max() < 0.02  # ImageNet's mean
+
+
+def test_the_shipped_model_sees(tmp_path: Path) -> None:
+    """Scenes that training never showed; half of the answers are yes."""
+    for name, content in generate(Setting(seed=7, train=0, test=12)):
+        files.write_bytes(tmp_path / name, content)
+    network, processing = load(VISUAL_DEFAULT, device="cpu")
+    found = alignment.right(network, processing, alignment.scenes(tmp_path / "test.jsonl"), 4)
+    assert len(found["exists"]) == 24
+    assert sum(found["exists"]) >= 21
 
 
 # --- alignment ----------------------------------------------------------------------------------
