@@ -56,11 +56,10 @@ _README = """\
 Made by `{command}`.
 
 `train.jsonl` and `test.jsonl` hold one question a line: `image` is the picture's file, `answer` is
-right, `kind` is exists, count, attribute, check or list; see
-`data.clevr.questions`. `train-things.jsonl` and `test-things.jsonl` hold one picture a line: of
-each object where its middle is, as shares of the picture's width and height, and its words.
-`scenes/` says what is on the pictures, `setting.json` what all this was made from. The splits share
-no scene and no wording.
+right, `kind` is exists, count, attribute, check or list; see `data.clevr.questions`. `train-
+things.jsonl` and `test-things.jsonl` hold one picture a line: of each object where its middle is,
+as shares of the picture's width and height, and its words. `scenes/` says what is on the pictures,
+`setting.json` what all this was made from. The splits share no scene and no wording.
 
 {counts}
 """
@@ -127,7 +126,7 @@ def generate(setting: Setting) -> Iterator[tuple[str, bytes]]:
         rng = random.Random(f"{setting.seed} asked {split}")
         asked[split] = [question for shot in shots for question in questions(shot, rng)]
         yield f"{split}.jsonl", as_lines(question.model_dump() for question in asked[split])
-        yield f"{split}-things.jsonl", as_lines(map(things, shots))
+        yield f"{split}-things.jsonl", as_lines(map(in_places, shots))
     counts = ["| split | kind | answer | questions |", "|---|---|---|---|"]
     for split, those in asked.items():
         for (kind, answer), count in sorted(Counter((q.kind, q.answer) for q in those).items()):
@@ -172,7 +171,7 @@ def listed(shot: Shot) -> str:
     return ", ".join(noun(thing.kind) for _, thing in in_rows)
 
 
-def things(shot: Shot) -> dict[str, object]:
+def in_places(shot: Shot) -> dict[str, object]:
     """A line of a file of things."""
     each = [
         {"x": round(x, 4), "y": round(y, 4), "words": thing.kind}
