@@ -25,6 +25,7 @@ from benchmarks import record
 from benchmarks.rollouts import paired
 from benchmarks.training import matrix_rate
 from stages.generate import generate
+from stages.models import compute_dtype
 
 VOCABULARY = 49152
 QUESTION = 40
@@ -51,7 +52,7 @@ def main() -> None:
     options = parser.parse_args()
 
     peak = matrix_rate()
-    print(f"matrix products: {peak / 1e9:.0f} GFLOP/s in bfloat16", flush=True)
+    print(f"matrix products: {peak / 1e9:.0f} GFLOP/s in {compute_dtype()}", flush=True)
     rows: list[record.Row] = []
     sized: dict[str, PreTrainedModel] = {}
     for sweep, size, length, rollouts in points(options):
@@ -91,7 +92,7 @@ def network(size: str) -> PreTrainedModel:
         pad_token_id=0,
     )
     torch.manual_seed(0)
-    return LlamaForCausalLM(config).to(torch.bfloat16).eval()
+    return LlamaForCausalLM(config).to(compute_dtype()).eval()
 
 
 def prompts(length: int, rollouts: int) -> Prompts:

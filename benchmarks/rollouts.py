@@ -23,7 +23,7 @@ from benchmarks import record
 from data.grading import load_questions
 from data.prompts import messages
 from stages.generate import generate
-from stages.models import DEFAULT, chat_ids, load, tokenizer_of
+from stages.models import DEFAULT, chat_ids, compute_dtype, load, tokenizer_of
 
 ROWS = 32
 SAMPLE = Path("data/policies/airline-baggage.md")
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--workloads", nargs="+", default=["policy-free", "pooled", "evaluation"])
     options = parser.parse_args()
 
-    ours, processing = load(options.model, dtype=torch.bfloat16)
+    ours, processing = load(options.model, dtype=compute_dtype())
     tokenizer = tokenizer_of(processing)
     eos: Any = tokenizer.eos_token_id
     work = workloads(tokenizer)

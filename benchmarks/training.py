@@ -31,7 +31,7 @@ from data.samples import Conversation, read
 from data.synthesize import SynthConfig, synthesize
 from parsers import parse
 from stages import sft
-from stages.models import DEFAULT, add_adapter, load, tokenizer_of
+from stages.models import DEFAULT, add_adapter, compute_dtype, load, tokenizer_of
 from stages.supervised import Row, batch_order, prepared, trainer_of
 from stages.training import arguments, trainable, unwrapped
 
@@ -51,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         synthesize(spec, SynthConfig(), 0, Path(folder))
         chats = read(Path(folder) / "sft.jsonl", Conversation)
-    _, processing = load(options.model, dtype=torch.bfloat16)
+    _, processing = load(options.model)
     rows = sft.rows(chats, spec.identifier, tokenizer_of(processing))
     peak = matrix_rate()
     found: list[record.Row] = []
@@ -93,7 +93,7 @@ def _rate(model: str, rows: list[Row], batch_size: int, own: bool) -> tuple[floa
             network, tokenizer = trainable(model, None, config, 0)
             training = trainer_of(network, tokenizer, rows, Path(folder), config, 0)
         else:
-            loaded, processing = load(model, dtype=torch.bfloat16)
+            loaded, processing = load(model, dtype=compute_dtype())
             args = TRLConfig(
                 **arguments(Path(folder), config, 0),
                 num_train_epochs=1,
@@ -150,8 +150,8 @@ def _operations(model: str, rows: list[Row]) -> float:
 
 
 def matrix_rate(size: int = 1024, seconds: float = 2.0) -> float:
-    """Operations a second of a bfloat16 matrix product that fits the caches."""
-    a, b = (torch.randn(size, size, dtype=torch.bfloat16) for _ in range(2))
+    """Operations a second of a matrix product that fits the caches, in `compute_dtype`."""
+    a, b = (torch.randn(size, size, dtype=compute_dtype()) for _ in range(2))
     best, end = float("inf"), time.perf_counter() + seconds
     while time.perf_counter() < end:
         begun = time.perf_counter()

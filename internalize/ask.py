@@ -141,6 +141,6 @@ def _load(checkpoint: Path) -> tuple[PreTrainedModel, Processing]:
     if not (checkpoint / "config.json").exists():
         run = checkpoint.parent.parent
         raise RunError(f"{run}: no checkpoint yet; do `internalize export {run}` first")
-    from stages.models import load
+    from stages.models import compute_dtype, load
 
-    return load(checkpoint, dtype="auto")
+    return load(checkpoint, dtype=compute_dtype())

@@ -73,10 +73,12 @@ def export(
         stages.models.ModelError: the base model or the adapter does not load.
         OSError: `out` cannot be written; what was there before stays.
     """
+    import torch
+
     from stages.models import load_processing, merged, tokenizer_of
 
     is_lora = (adapter / ADAPTER[0]).exists()
-    model, _ = merged(base_model, adapter)
+    model, _ = merged(base_model, adapter, torch.bfloat16)
     processing = load_processing(base_model)
     template = processing.chat_template
     if not isinstance(template, str):  # none of the processor's own, or several by name

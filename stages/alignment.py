@@ -34,7 +34,16 @@ from data.prompts import Part
 from data.samples import Record, read
 from stages import kernels, llava, naming
 from stages.descent import batches, descend
-from stages.models import DEFAULT, VISUAL_DEFAULT, cache, chat_ids, load, resolve, tokenizer_of
+from stages.models import (
+    DEFAULT,
+    VISUAL_DEFAULT,
+    cache,
+    chat_ids,
+    compute_dtype,
+    load,
+    resolve,
+    tokenizer_of,
+)
 from stages.pictures import pixels, visual
 
 SPLITS = ("train", "test")
@@ -203,14 +212,14 @@ def name(folder: Path, out: Path, effort: Effort = NAMING) -> list[bool]:
     trained = prepare(model, layers, effort.rank, llava.PROJECTOR)
 
     def loss(some: list[naming.Picture]) -> Tensor:
-        with torch.autocast(model.device.type, dtype=torch.bfloat16):
+        with _autocast(model):
             seen = naming.tokens(model, processing, some)
         return naming.loss(seen, some, words)
 
     steps = batches(every, effort.epochs, effort.size)
     descend(trained, loss, steps, effort.rate, out.with_suffix(".partial"))
     _ship(trained, out)
-    with torch.autocast(model.device.type, dtype=torch.bfloat16):
+    with _autocast(model):
         return naming.right(model, processing, held_out, words, effort.size)
 
 
@@ -228,24 +237,29 @@ def answer(folder: Path, named: Path, out: Path, effort: Effort = READING) -> di
     kernels.install(model)
 
     def loss(some: list[Scene]) -> Tensor:
-        with torch.autocast(model.device.type, dtype=torch.bfloat16):
+        with _autocast(model):
             logits, labels = scores(model, batch(some, processing))
         return cross_entropy(logits.float(), labels)
 
     steps = batches(every, effort.epochs, effort.size)
     descend(trained, loss, steps, effort.rate, out.with_suffix(".partial"))
     _ship({**load_file(named), **trained}, out)
-    with torch.autocast(model.device.type, dtype=torch.bfloat16):
+    with _autocast(model):
         return right(model, processing, held_out, effort.size)
 
 
 def _model(trained: Path | None) -> tuple[Any, Any]:
     base = llava.fetch(cache(), resolve(DEFAULT), VISUAL_DEFAULT, trained)
     model: Any
-    model, processing = load(base, dtype=torch.bfloat16)
+    model, processing = load(base, dtype=compute_dtype())
     if model.device.type == "cpu":  # see `stages.training.suit_attention`
         model.set_attn_implementation({"text_config": kernels.ATTENTION, "vision_config": "sdpa"})
     return model, processing
+
+
+def _autocast(model: Any) -> torch.autocast:
+    dtype = compute_dtype()
+    return torch.autocast(model.device.type, dtype=dtype, enabled=dtype != torch.float32)
 
 
 def _ship(weights: dict[str, Tensor], out: Path) -> None:

@@ -175,6 +175,18 @@ def _download(name: str) -> Path:
 # --- loading --------------------------------------------------------------------------------
 
 
+def compute_dtype() -> torch.dtype:
+    """What models compute in here: bfloat16, but float32 on CPUs that have no instructions for it.
+
+    Those (x86 without AVX-512) emulate bfloat16 at a tenth of the speed of float32, and without a
+    word: a step of training that takes a second takes a minute.
+    """
+    import torch
+
+    native = torch.cuda.is_available() or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.bfloat16 if native else torch.float32
+
+
 def load(
     model: str | Path,
     dtype: torch.dtype | str = "float32",
@@ -387,7 +399,8 @@ def merged(
 
     Args:
         weights: a stage's folder; None for the model as it is.
-        dtype: bfloat16, as weights are shipped, by default.
+        dtype: `compute_dtype` by default. The weights are rounded to bfloat16, as they are
+            shipped, unless they are asked for in float32.
         device: as for `load`.
 
     Raises:
@@ -395,14 +408,15 @@ def merged(
     """
     import torch
 
-    dtype = dtype or torch.bfloat16
+    shipped = torch.bfloat16 if dtype is None else dtype
+    dtype = dtype or compute_dtype()
     if weights is not None and (weights / "config.json").exists():  # full fine-tuning
-        return load(weights, dtype=dtype, device=device)
-    loaded: Any
+        loaded, processing = load(weights, dtype=shipped, device=device)
+        return loaded.to(dtype), processing
     loaded, processing = load(model, dtype=torch.float32, device=device)
     if weights is not None:
         loaded = load_adapter(loaded, weights).merge_and_unload()
-    return loaded.to(dtype).eval(), processing
+    return loaded.to(shipped).to(dtype).eval(), processing
 
 
 def _language_layers(model: PreTrainedModel, blocks: float) -> str:

@@ -29,7 +29,7 @@ from trl.trainer.utils import split_pixel_values_by_grid, unsplit_pixel_values_b
 
 from data.prompts import Message
 from stages.generate import generate, is_covered
-from stages.models import chat_ids, load, plain_weights
+from stages.models import chat_ids, compute_dtype, load, plain_weights
 from stages.pictures import Gallery, shown
 from stages.processes import is_sharded
 
@@ -324,5 +324,5 @@ def sampling_copy(model: str) -> PreTrainedModel | None:
     """A frozen copy that samples fast; None where TRL's own generation must do."""
     if is_sharded():  # a copy would need the room that sharding saves
         return None
-    copy, _ = load(model, dtype=torch.bfloat16)
+    copy, _ = load(model, dtype=compute_dtype())
     return copy if is_covered(copy) else None

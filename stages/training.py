@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from transformers import TrainerCallback
 
 from stages import kernels
-from stages.models import LoRA, add_adapter, load, load_adapter, merged
+from stages.models import LoRA, add_adapter, compute_dtype, load, load_adapter, merged
 from stages.processes import crew, is_sharded
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ def trainable(
 ) -> tuple[torch.nn.Module, Processing]:
     """The model to train: with the parent's adapter or weights where there is a parent.
 
-    With LoRA the frozen weights are bfloat16 and the adapter float32; full weights are float32,
-    with a parent's adapter merged in. `config.lora` is that of a fresh adapter: one that comes
-    from a parent keeps its rank.
+    With LoRA the frozen weights are in `compute_dtype` and the adapter in float32; full weights
+    are float32, with a parent's adapter merged in. `config.lora` is that of a fresh adapter: one
+    that comes from a parent keeps its rank.
     """
     import torch
 
@@ -95,7 +95,7 @@ def trainable(
     device = "cpu" if is_sharded() else None  # sharding moves each process's part to its own
     if config.method == "full":
         return merged(model, parent, dtype=torch.float32, device=device)
-    loaded, processing = load(model, dtype=torch.bfloat16, device=device)
+    loaded, processing = load(model, dtype=compute_dtype(), device=device)
     if parent is not None:
         adapted = load_adapter(loaded, parent, trainable=True)
     else:
@@ -137,7 +137,7 @@ def arguments(out: Path, config: TrainingConfig, seed: int) -> Metrics:
         "warmup_steps": config.warmup,
         "per_device_train_batch_size": micro,
         "gradient_accumulation_steps": accumulation,
-        "bf16": True,
+        "bf16": compute_dtype() == torch.bfloat16,
         "use_cpu": not torch.cuda.is_available(),
         "gradient_checkpointing": False,
         "dataloader_pin_memory": torch.cuda.is_available(),

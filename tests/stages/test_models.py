@@ -11,7 +11,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from stages import gguf, models, wheels
-from stages.models import LoRA, ModelError, add_adapter, load, load_adapter, resolve
+from stages.models import LoRA, ModelError, add_adapter, load, load_adapter, merged, resolve
 
 Loaded = tuple[torch.nn.Module, PreTrainedTokenizerBase]
 
@@ -283,3 +283,15 @@ def test_a_missing_adapter_is_a_model_error(tiny_model: Path, tmp_path: Path) ->
 def same_weights(one: torch.nn.Module, other: torch.nn.Module) -> bool:
     pairs = zip(one.parameters(), other.parameters(), strict=True)
     return all(torch.equal(a, b) for a, b in pairs)
+
+
+@pytest.mark.parametrize(("native", "expected"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_processors_without_bfloat16_are_not_made_to_emulate_it(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch, native: bool, expected: torch.dtype
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: native)
+    model, _ = merged(tiny_model, None, device="cpu")
+    assert model.dtype == expected
+    shipped = {n: w.to(torch.bfloat16).to(expected) for n, w in model.named_parameters()}
+    assert all(torch.equal(w, shipped[n]) for n, w in model.named_parameters())
