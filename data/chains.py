@@ -66,7 +66,7 @@ def chain(
     teller = _teller(workflow.model_dump_json())
     read = told or {}
     known = asked_on(decision.tests) if told is None else read
-    lines = [f'"{words}": {_reading(teller, name, case[name])}' for name, words in read.items()]
+    lines = [f'"{words}": {reading(teller, name, case[name])}' for name, words in read.items()]
     lines += [_line(teller, test, case, known) for test in decision.tests]
     # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
     # a model would have to know the result before it compares.
@@ -122,7 +122,7 @@ def _outcome(decision: Decision) -> str:
     return NO_RULE if decision.outcome is None else decision.outcome
 
 
-def _reading(teller: Teller, name: str, value: Value) -> str:
+def reading(teller: Teller, name: str, value: Value) -> str:
     """What a piece of the question says, in the document's terms: 'bag weighs 26 kg.'"""
     if isinstance(value, bool):
         return f"{teller.key(name)}: {teller.value(name, value)}."

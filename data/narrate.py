@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -22,8 +22,9 @@ from data.circumstances import EVAL_ONLY, LEXICON, LEXICON_HELD, SLOT, Teller, T
 from data.lexicon import DENIAL
 from data.phrasing import everyday
 from data.syntax import PEOPLE, decapitalize, sentence
+from data.turns import Turns
 from parsers.language import article
-from parsers.spec import Branch, Leaf, Node, Value, Workflow, variables_of
+from parsers.spec import Branch, Case, Leaf, Node, Value, Workflow, variables_of
 
 UNSAID_EXCEPTION, UNSAID_SETTLED = 0.5, 0.6
 """How often a false boolean stays unsaid: one that only opens an exception; one without effect."""
@@ -390,9 +391,12 @@ def narrate(
     drawn: Sample,
     split: Split,
     rng: random.Random,
+    turns: Turns[str],
     remarks: Sequence[str] = (),
 ) -> Narrated:
     """Put the case into words; `remarks` are passing ones for training, which decide nothing.
+
+    The lexicon's words are drawn by `turns`, for there are more of them than cases.
 
     Every variable asked about on the path is told, but for booleans that are false and that nobody
     would mention (`Narrated.unsaid`).
@@ -411,7 +415,7 @@ def narrate(
     manner = rng.choices(("first", "third", "kin", "terse", "notes"), (60, 12, 8, 13, 7))[0]
     if manner == "notes":
         return _as_notes(workflow, case, names, side, rng, unsaid)
-    told = [_tell(workflow, name, case[name], manner, side, rng) for name in names]
+    told = [_tell(workflow, name, case[name], manner, side, rng, turns) for name in names]
     if manner == "kin":
         told = _of_kin(told, rng.choice(list(_RELATIVES[side].items())))
     used = [manner]
@@ -466,6 +470,20 @@ def narrate(
     return Narrated(text, "/".join([*used, habit]), unsaid, case, _quotes(text, names, told))
 
 
+def message(
+    workflow: Workflow, case: Case, worded: Mapping[str, str], rng: random.Random
+) -> tuple[str, dict[str, str]]:
+    """Clauses of training as a message that asks nothing, and what tells each variable in it.
+
+    Args:
+        worded: the clause for each variable, with `SLOT` for its number.
+    """
+    told = [_written(workflow, n, case[n], text, "train", rng) for n, text in worded.items()]
+    joined = _join(told, ", ") if rng.random() < 0.5 else " ".join(map(sentence, told))
+    text, _ = _typed(_polish(joined), rng)
+    return text, _quotes(text, list(worded), told)
+
+
 def _quotes(text: str, names: Sequence[str], told: Sequence[str]) -> dict[str, str]:
     """The fragment for each variable, in the order in which the text tells them."""
     quotes = {name: _quoted(text, each) for name, each in zip(names, told, strict=True)}
@@ -509,7 +527,13 @@ def _of_kin(told: Sequence[str], kin: tuple[str, str]) -> list[str]:
 
 
 def _tell(
-    workflow: Workflow, name: str, value: Value, voice: str, side: Side, rng: random.Random
+    workflow: Workflow,
+    name: str,
+    value: Value,
+    voice: str,
+    side: Side,
+    rng: random.Random,
+    turns: Turns[str],
 ) -> str:
     told = _teller(workflow.model_dump_json()).clauses(
         name, value, "third" if voice in ("third", "kin") else "first"
@@ -517,7 +541,9 @@ def _tell(
     everyday_way = LEXICON if side == "train" else LEXICON_HELD
     said = [t.text for t in told if t.way == everyday_way]
     if said and rng.random() < EVERYDAY:
-        return _written(workflow, name, value, rng.choice(said), side, rng)
+        kind = None if workflow.variable(name).type == "number" else value
+        words = turns.draw((workflow.id, name, kind), said)
+        return _written(workflow, name, value, words, side, rng)
     allowed = [
         t
         for t in told

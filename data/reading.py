@@ -17,6 +17,7 @@ from data.circumstances import SLOT, number_forms, predicate
 from data.lexicon import NUMBER, Entry, entries, filled
 from data.samples import Text
 from data.syntax import sentence
+from data.turns import Turns
 
 _TOLD = (2, 5)
 _SILENT = (0, 1)
@@ -40,41 +41,31 @@ class _Said:
     """'26 > 23: yes'"""
 
 
-class _Deck:
-    """Draws such that every entry has its turn before any comes again."""
-
-    def __init__(self, rng: random.Random) -> None:
-        self._rng = rng
-        self._left: list[Entry] = []
-
-    def draw(self, count: int) -> list[Entry]:
-        """`count` different entries."""
-        drawn: list[Entry] = []
-        while len(drawn) < count:
-            if not self._left:
-                self._left = self._rng.sample(_pool(), len(_pool()))
-            card = self._left.pop()
-            if card not in drawn:
-                drawn.append(card)
-        return drawn
-
-
 def texts(n: int, seed: int) -> list[Text]:
     """n exercises; every entry has its turn before any comes again."""
     rng = random.Random(f"reading:{seed}")
-    deck = _Deck(rng)
-    return [Text(text=_exercise(deck, rng), kind="replay", form="reading") for _ in range(n)]
+    turns = Turns[Entry](rng)
+    return [Text(text=_exercise(turns, rng), kind="replay", form="reading") for _ in range(n)]
 
 
-def _exercise(deck: _Deck, rng: random.Random) -> str:
-    said = [_say(entry, rng) for entry in deck.draw(rng.randint(*_TOLD))]
-    silent = [_say(entry, rng) for entry in deck.draw(rng.randint(*_SILENT))]
+def _exercise(turns: Turns[Entry], rng: random.Random) -> str:
+    said = [_say(entry, rng) for entry in _different(turns, rng.randint(*_TOLD))]
+    silent = [_say(entry, rng) for entry in _different(turns, rng.randint(*_SILENT))]
     tests = [f"{it.asked}? {it.verdict}." for it in said]
     tests += [f"{it.asked}? not said: no." for it in silent]
     rng.shuffle(tests)
     told = [it.words for it in said]
     message = " ".join(map(sentence, told)) if rng.random() < 0.5 else sentence(", ".join(told))
     return "\n".join([message, *(_read_out(it, message) for it in said), *tests])
+
+
+def _different(turns: Turns[Entry], count: int) -> list[Entry]:
+    drawn: list[Entry] = []
+    while len(drawn) < count:
+        entry = turns.draw("entries", _pool())
+        if entry not in drawn:
+            drawn.append(entry)
+    return drawn
 
 
 def _read_out(said: _Said, message: str) -> str:

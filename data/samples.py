@@ -27,6 +27,8 @@ class Record(BaseModel):
 
 RECITAL = "recital"
 """The form of a text that is a rule behind its id, word for word."""
+VOCABULARY = "vocabulary"
+"""The form of a text that reads what a workflow turns on out of people's words."""
 
 
 class Pictured(Record):

@@ -44,6 +44,11 @@ class SynthConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     cpt: int = Field(default=180, ge=0, description="pretraining texts, replay included")
+    vocabulary: int = Field(
+        default=240,
+        ge=0,
+        description="texts that read people's words for circumstances, at most",
+    )
     sft: int = Field(default=1300, ge=0, description="conversations")
     workflow_share: float = Field(
         default=0.5,
@@ -93,7 +98,7 @@ def synthesize(
         OSError: a file cannot be written; files already there are as they were.
     """
     from data import pictured as pictures
-    from data import pretraining, reading, replay
+    from data import pretraining, reading, replay, vocabulary
 
     spec = spec.trusted()
     generate = _generator(config.teacher, teacher)
@@ -114,6 +119,7 @@ def synthesize(
     texts += replay.texts(round(all_texts * config.replay), seed)
     texts += reading.texts(round(all_texts * config.reading), seed)
     texts += pretraining.recitals(spec)
+    texts += vocabulary.texts(spec, round(config.vocabulary * scale), seed)
     random.Random(f"mix:{seed}").shuffle(texts)
     tell(1, steps)
 

@@ -19,6 +19,7 @@ from data.narrate import Narrated, narrate
 from data.prompts import citations
 from data.samples import Conversation, Item, Rejected, Text
 from data.syntax import sentence
+from data.turns import Turns
 from parsers.spec import Comparison, PolicySpec, Value, Workflow, atoms, variables_of
 
 M = TypeVar("M", Conversation, Item)
@@ -81,6 +82,7 @@ def scenarios(
     """About n pretraining texts: a situation, the reasoning through the rules, the outcome."""
     rng = random.Random(f"{workflow.id}/scenarios/{seed}")
     texts = _drills(spec, workflow, n // 6, rng)
+    turns = Turns[str](rng)
     rejected: list[Rejected] = []
     pairs = _contrasts(workflow, rng)
     for drawn in sample(workflow, n, seed, "train"):
@@ -100,7 +102,7 @@ def scenarios(
         )
         texts.append(
             Text(
-                text=_scenario(spec, workflow, group, rng),
+                text=_scenario(spec, workflow, group, rng, turns),
                 kind="complex",
                 form=form,
                 statements=tuple(dict.fromkeys(ids)),
@@ -125,12 +127,13 @@ def _made(
     made: list[M] = []
     rejected: list[Rejected] = []
     seen: set[str] = set()
+    turns = Turns[str](rng)
     for drawn in sample(workflow, n, seed, split):
-        told = narrate(workflow, drawn, split, rng, remarks)
+        told = narrate(workflow, drawn, split, rng, turns, remarks)
         for _ in range(_TRIES):
             if told.question.lower() not in seen:
                 break
-            told = narrate(workflow, drawn, split, rng, remarks)
+            told = narrate(workflow, drawn, split, rng, turns, remarks)
         else:
             continue
         seen.add(told.question.lower())
@@ -173,11 +176,15 @@ _OPENINGS = (
 
 
 def _scenario(
-    spec: PolicySpec, workflow: Workflow, group: tuple[Sample, ...], rng: random.Random
+    spec: PolicySpec,
+    workflow: Workflow,
+    group: tuple[Sample, ...],
+    rng: random.Random,
+    turns: Turns[str],
 ) -> str:
     opening = rng.choice(_OPENINGS).format(id=spec.identifier, title=workflow.title)
     told = [
-        (s, narrate(workflow, s, "train", rng)) if len(group) == 1 else (s, None) for s in group
+        (s, narrate(workflow, s, "train", rng, turns) if len(group) == 1 else None) for s in group
     ]
     parts = [opening]
     for number, (drawn, words) in enumerate(told):

@@ -1,8 +1,9 @@
 """Supervised fine-tuning on chains of thought.
 
 In: `sft.jsonl`, conversations whose chain recites the rules that apply; the replay among the texts
-of `cpt.jsonl`, and its recitals, which keep the rules' words by heart. Out: the checkpoint that
-reinforcement learning starts from. TriMPI's CoT-SFT (arXiv 2510.09474 §3.2): (Q, I) → [C; A],
+of `cpt.jsonl`, its recitals, which keep the rules' words by heart, and its vocabulary, which reads
+people's words for what the rules turn on. Out: the checkpoint that reinforcement learning starts
+from. TriMPI's CoT-SFT (arXiv 2510.09474 §3.2): (Q, I) → [C; A],
 the policy is not in the input, loss on chain and answer only. Going beyond it, the few tokens that
 pick a rule weigh more: a mean over all tokens is content once what follows from them is right.
 """
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from data.prompts import Message, completion, deciding_words, messages
-from data.samples import RECITAL, Conversation, Text, read
+from data.samples import RECITAL, VOCABULARY, Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
 from stages.models import chat_ids, tokenizer_of
 from stages.pictures import shown
@@ -89,7 +90,7 @@ def train(
     seed: int,
     on_step: OnStep,
 ) -> Metrics:
-    """Fine-tune on the conversations, and on the replay and the recitals among the texts.
+    """Fine-tune on the conversations, and on the texts' replay, recitals and vocabulary.
 
     Raises:
         ValueError: a line of a file is not what it should be; the message names file and line.
@@ -97,7 +98,7 @@ def train(
     """
     taught = read(conversations, Conversation)
     pretrained = read(texts, Text)
-    along = [text for text in pretrained if text.kind == "replay"]
+    along = [text for text in pretrained if text.kind == "replay" or text.form == VOCABULARY]
     along += [text for text in pretrained if text.form == RECITAL] * config.recitals
 
     def tokenize(processing: Processing) -> list[Row]:

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from data import vocabulary
+from data.cases import values
+from data.chains import reading
+from data.circumstances import LEXICON, LEXICON_HELD, Teller
 from data.grading import grade
 from data.prompts import citations
 from data.recitations import recite
@@ -64,6 +68,29 @@ def test_every_statement_has_one_recital_word_for_word(made: Made) -> None:
         (rule,) = text.statements
         words = recite(made.spec.statement(rule), made.spec)
         assert text.text.endswith(f"[{rule}] {words}")
+
+
+def test_the_vocabulary_reads_every_wording_of_training_once_and_none_of_evaluation(
+    made: Made,
+) -> None:
+    read_out: list[str] = []
+    for text in vocabulary.texts(made.spec, 10_000, 0):
+        _, told = text.text.split("\n", 1)
+        lines = re.findall(r'^"(.+)": (.+)$', told, re.MULTILINE)
+        assert lines and all(quote in told[: told.index('\n"')] for quote, _ in lines)
+        read_out += [f"{quote}: {meaning}".lower() for quote, meaning in lines]
+    trained = 0
+    for workflow in made.spec.workflows:
+        teller = Teller(workflow)
+        for variable in workflow.variables:
+            numeric = variable.type == "number"
+            for value in values(workflow, variable)[: 1 if numeric else None]:
+                ways = teller.clauses(variable.name, value, "first")
+                trained += sum(told.way == LEXICON for told in ways)
+                meaning = reading(teller, variable.name, value)
+                held = [f"{told.text}: {meaning}" for told in ways if told.way == LEXICON_HELD]
+                assert not {line.lower() for line in held}.intersection(read_out)
+    assert len(read_out) == trained > 0
 
 
 def test_every_statement_is_pretrained_and_tuned(made: Made) -> None:

@@ -15,6 +15,7 @@ from data.circumstances import Teller, number_forms
 from data.grading import grade
 from data.narrate import narrate
 from data.prompts import citations, completion
+from data.turns import Turns
 from data.workflows import conversations, items, scenarios
 from parsers.spec import Value, Workflow
 from tests.data.handmade import BAGGAGE, PAYMENTS, specification, workflows
@@ -41,8 +42,9 @@ def mentions(question: str, workflow: Workflow, name: str, value: Value) -> bool
 @given(workflows())
 def test_a_question_mentions_every_value_that_its_path_asks_about(workflow: Workflow) -> None:
     rng = random.Random(0)
+    turns = Turns[str](rng)
     for drawn in sample(workflow, 12, 2):
-        told = narrate(workflow, drawn, "train", rng)
+        told = narrate(workflow, drawn, "train", rng, turns)
         assert not any(drawn.case[name] for name in told.unsaid)
         for name in drawn.asked:
             if workflow.variable(name).type == "number":

@@ -1,0 +1,61 @@
+"""A workflow's circumstances in all the words that training has for them, each once.
+
+In: a `PolicySpec`. Out: `Text`: messages that tell some circumstances, and what each piece of them
+says in the document's terms, as chains of thought read a question (`data.chains`). Cases alone
+would leave most of the lexicon unheard: a circumstance that decides at once stands in few of them,
+and how many of the words that training never shows are understood goes by how many it shows.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from data.cases import values
+from data.chains import reading
+from data.circumstances import LEXICON, Teller
+from data.narrate import message
+from data.samples import VOCABULARY, Text
+from parsers.spec import PolicySpec, Value, Workflow
+
+_TOLD = (3, 5)
+"""Circumstances in a message, while there are as many."""
+Card = tuple[Value, str]
+"""A value and words for it."""
+
+
+def texts(spec: PolicySpec, n: int, seed: int) -> list[Text]:
+    """At most n, shared out among the workflows by how many wordings there are for each."""
+    rng = random.Random(f"vocabulary:{seed}")
+    made = [text for workflow in spec.workflows for text in _texts(spec, workflow, rng)]
+    return rng.sample(made, min(n, len(made)))
+
+
+def _texts(spec: PolicySpec, workflow: Workflow, rng: random.Random) -> Iterator[Text]:
+    teller = Teller(workflow)
+    cards = {v.name: _cards(workflow, v.name, teller, rng) for v in workflow.variables}
+    while left := [name for name, its in cards.items() for _ in its]:
+        names = list(dict.fromkeys(rng.sample(left, len(left))))[: rng.randint(*_TOLD)]
+        drawn = {name: cards[name].pop() for name in names}
+        case = {name: value for name, (value, _) in drawn.items()}
+        worded = {name: words for name, (_, words) in drawn.items()}
+        told, quotes = message(workflow, case, worded, rng)
+        lines = [f'"{quotes[n]}": {reading(teller, n, case[n])}' for n in quotes]
+        yield Text(
+            text="\n".join([f"{spec.identifier} {workflow.title}.", told, *lines]),
+            kind="complex",
+            form=VOCABULARY,
+        )
+
+
+def _cards(workflow: Workflow, name: str, teller: Teller, rng: random.Random) -> list[Card]:
+    """All wordings of all values; those of a number with any number."""
+    possible = values(workflow, workflow.variable(name))
+    numeric = workflow.variable(name).type == "number"
+    cards = [
+        (rng.choice(possible) if numeric else value, told.text)
+        for value in (possible[:1] if numeric else possible)
+        for told in teller.clauses(name, value, "first")
+        if told.way == LEXICON
+    ]
+    return rng.sample(cards, len(cards))
