@@ -115,6 +115,11 @@ _NEVER = (
     ("Must you leave {doing} alone?", ""),
     ("Must everybody hold back from {doing}?", "whether everybody must hold back from {doing}"),
     ("Must one shy away from {doing}?", "whether one must shy away from {doing}"),
+    ("Must an agent keep from {doing}?", "whether an agent must keep from {doing}"),
+    ("Must a colleague abstain from {doing}?", "whether a colleague must abstain from {doing}"),
+    ("Must the desk desist from {doing}?", "whether the desk must desist from {doing}"),
+    ("Must an agent guard against {doing}?", "whether an agent must guard against {doing}"),
+    ("Must the team forgo {doing}?", "whether the team must forgo {doing}"),
     (
         "Does the staff have to stay away from {doing}?",
         "whether you have to stay away from {doing}",

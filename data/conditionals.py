@@ -10,7 +10,9 @@ outside workflows, and those whose condition the text does not yield, are asked 
 from __future__ import annotations
 
 import hashlib
+import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -20,7 +22,7 @@ from data.chains import compared
 from data.facts import accepted, fact_asks, scene_asks, topic_asks
 from data.phrasing import Core, Split
 from data.recitations import per_spec, recite
-from data.samples import Conversation, Item
+from data.samples import DRILL, Conversation, Item, Text
 from data.syntax import (
     PEOPLE,
     analyse,
@@ -436,52 +438,105 @@ _GET_HELD = ("{C}. How do you deal with that?", "Say {c}. What then?")
 
 
 def _numbers(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
-    """The condition with a number on either side of its threshold, checked with `holds`."""
-    condition = statement.condition
-    limit = _LIMIT.search(rule.condition)
-    if not isinstance(condition, Comparison) or limit is None:
-        return []
-    written = limit.group("number") or limit.group("number2")
-    if float(written.replace(",", "")) != condition.value:
-        return []
+    """The condition with a number on either side of its threshold, checked with `holds`.
+
+    Evaluation has numbers of its own, for they are what makes the case.
+    """
     found: list[Ask] = []
-    for side, number in _sides(condition):
-        fits = holds(condition, {condition.variable: number})
-        said = f"{number:g}"
-        sign = limit.group("sign") or limit.group("sign2") or ""
-        unit = limit.group("unit") or ""
-        circumstance = tidy(
-            rule.condition[: limit.start()] + f"{sign}{said}{unit}" + rule.condition[limit.end() :]
-        )
-        answer = _answer(rule) if fits else f"That rule applies only if {rule.condition}."
-        verdict = "yes" if fits else "no"
-        amount = f"{sign}{said}{unit or _unit_after(rule.condition, limit)}"
-        check = f"Here: {amount}, {compared(number, condition.value)}: {verdict}."
-        ask = Ask(
-            Core("", "", personal=first_person(circumstance) is not None),
-            answer,
-            check=check,
-            accept=(_accept(rule) if fits else (("only if",), ("not apply",), ("no",))),
-            case={condition.variable: number},
-            options=_rival_answers(statement, spec) if fits and not _accept(rule) else (),
-        )
-        spoken = you_for_we(first_person(circumstance) or circumstance)
-        rows = tuple((row, "") for row in _GET)
-        rows_held = tuple((row, "") for row in _GET_HELD)
-        # A side is a family: a rule on a figure is asked about by figures as often as by its words.
-        found += _worded(ask, f"number-{side}", rows, rows_held, spoken)
+    if (limit := _limit(rule, statement)) is None:
+        return found
+    rows, rows_held = (tuple((row, "") for row in told) for told in (_GET, _GET_HELD))
+    for kept, steps in ((False, _STEPS), (True, _STEPS_HELD)):
+        for side, number in limit.numbers(steps):
+            fits = limit.holds(number)
+            circumstance = limit.told(number)
+            ask = Ask(
+                Core("", "", personal=first_person(circumstance) is not None),
+                _answer(rule) if fits else f"That rule applies only if {rule.condition}.",
+                check=limit.check(number),
+                accept=(_accept(rule) if fits else (("only if",), ("not apply",), ("no",))),
+                case={limit.condition.variable: number},
+                options=_rival_answers(statement, spec) if fits and not _accept(rule) else (),
+            )
+            spoken = you_for_we(first_person(circumstance) or circumstance)
+            # A side is a family: a rule on a figure is asked about by figures as often as by words.
+            worded = _worded(ask, f"number-{side}", rows, rows_held, spoken)
+            found += [each for each in worded if each.core.held == kept]
     return found
 
 
-def _sides(condition: Comparison) -> list[tuple[str, float]]:
-    """Numbers below, at and above the threshold, whole ones."""
-    value = condition.value
-    step = 1.0 if value < 30 else 5.0 if value < 200 else 50.0
-    steps = {"far-below": -2, "below": -1, "at": 0, "above": 1, "far-above": 3}
-    around = [(side, value + count * step) for side, count in steps.items()]
-    return [(side, number) for side, number in around if number > 0]
+@dataclass(frozen=True)
+class _Limit:
+    """The one number of a rule's condition."""
+
+    words: str
+    """The condition."""
+    start: int
+    end: int
+    """Of the comparison in it: 'more than 158'."""
+    sign: str
+    unit: str
+    condition: Comparison
+
+    def numbers(self, steps: Mapping[str, int]) -> list[tuple[str, float]]:
+        """Numbers so many steps from the threshold, whole ones, by where they lie."""
+        value = self.condition.value
+        step = 1.0 if value < 30 else 5.0 if value < 200 else 50.0
+        around = [(side, value + count * step) for side, count in steps.items()]
+        return [(side, number) for side, number in around if number > 0]
+
+    def holds(self, number: float) -> bool:
+        return holds(self.condition, {self.condition.variable: number})
+
+    def told(self, number: float) -> str:
+        """The condition with the number in it."""
+        amount = f"{self.sign}{number:g}{self.unit}"
+        return tidy(self.words[: self.start] + amount + self.words[self.end :])
+
+    def check(self, number: float) -> str:
+        unit = self.unit or _unit_after(self.words, self.end)
+        verdict = "yes" if self.holds(number) else "no"
+        compares = compared(number, self.condition.value)
+        return f"Here: {self.sign}{number:g}{unit}, {compares}: {verdict}."
 
 
-def _unit_after(condition: str, limit: re.Match[str]) -> str:
-    rest = re.match(r"\s?(?:%|[\w-]+)", condition[limit.end() :])
+_STEPS = {"far-below": -2, "below": -1, "at": 0, "above": 1, "far-above": 3}
+_STEPS_HELD = {"far-below": -4, "below": -3, "above": 2, "far-above": 4}
+
+
+def _limit(rule: Rule, statement: Statement) -> _Limit | None:
+    """None where the condition is not one comparison, or does not write it plainly."""
+    condition = statement.condition
+    match = _LIMIT.search(rule.condition)
+    if not isinstance(condition, Comparison) or match is None:
+        return None
+    written = match.group("number") or match.group("number2")
+    if float(written.replace(",", "")) != condition.value:
+        return None
+    return _Limit(
+        rule.condition,
+        match.start(),
+        match.end(),
+        match.group("sign") or match.group("sign2") or "",
+        match.group("unit") or "",
+        condition,
+    )
+
+
+def drills(spec: PolicySpec, times: int, seed: int) -> list[Text]:
+    """`times` texts for each rule with a limit, which is checked on many numbers."""
+    made: list[Text] = []
+    rng = random.Random(f"drills:{seed}")
+    for statement, rule in _rules(spec) * times:
+        if limit := _limit(rule, statement):
+            near = dict.fromkeys(rng.sample(range(-9, 10), 8))
+            checks = [limit.check(n) for _, n in limit.numbers({str(k): k for k in near})]
+            ruled = f"{spec.identifier} [{statement.id}] {recite(statement, spec)}"
+            text = "\n".join([ruled, *checks])
+            made.append(Text(text=text, kind="simple", form=DRILL, statements=(statement.id,)))
+    return made
+
+
+def _unit_after(condition: str, end: int) -> str:
+    rest = re.match(r"\s?(?:%|[\w-]+)", condition[end:])
     return rest.group() if rest else ""

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from data import asks as making
 from data.asks import Ask, held, is_frame, kind_of
+from data.matters import messages
 from data.phrasing import Core, Split
 from data.recitations import per_spec, recitations, recite
 from data.samples import Conversation, Item
@@ -461,11 +462,19 @@ _SCENES = 12
 
 
 def scene_asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
-    """A noun that is the statement's alone, in ever other company; asked for all of it.
+    """What people write whom the statement concerns; asked for all of it.
 
     A small model learns the company that a rule's words keep in training, and finds the rule by
-    that; here the noun is all that stays the same.
+    that. Where `data.matters` has no messages, a noun that is the statement's alone stands in ever
+    other company, and is all that stays the same.
     """
+    said = messages(statement, spec)
+    if said.train:
+        asked = [
+            Ask(Core(f"matter{n % 2}-{n}", text), recite(statement, spec))
+            for n, text in enumerate((*said.train, *said.held))
+        ]
+        return asked[: len(said.train)] + [held(ask) for ask in asked[len(said.train) :]]
     rng = random.Random(f"{spec.identifier}/{statement.id}")
     scenes, closings = (
         [part.strip() for line in rows.strip().splitlines() for part in line.split("|")]

@@ -16,10 +16,10 @@ from importlib import resources
 
 import yaml
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, in C where it was built
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, in C where it was built
 NUMBER = "{n}"
 """Stands for a quantity with its unit, in clauses and in wordings."""
-_HELD_EVERY = 5
+HELD_EVERY = 5
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Entry:
         """The wordings but for every fifth, and for those that another entry keeps."""
         said = self.says if holds else self.denies
         return tuple(
-            words for n, words in enumerate(said, 1) if n % _HELD_EVERY and words not in _kept()
+            words for n, words in enumerate(said, 1) if n % HELD_EVERY and words not in _kept()
         )
 
     def held(self, holds: bool) -> tuple[str, ...]:
         """The wordings that are kept for evaluation."""
-        return (self.says if holds else self.denies)[_HELD_EVERY - 1 :: _HELD_EVERY]
+        return (self.says if holds else self.denies)[HELD_EVERY - 1 :: HELD_EVERY]
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +63,7 @@ def entries() -> tuple[Entry, ...]:
             denies=tuple(row.get("denies") or ()),
         )
         for file in files
-        for row in yaml.load(file.read_text(encoding="utf-8"), _LOADER)
+        for row in yaml.load(file.read_text(encoding="utf-8"), LOADER)
     )
 
 

@@ -28,7 +28,9 @@ class Record(BaseModel):
 RECITAL = "recital"
 """The form of a text that is a rule behind its id, word for word."""
 VOCABULARY = "vocabulary"
-"""The form of a text that reads what a workflow turns on out of people's words."""
+"""The form of a text that reads what a rule turns on out of people's words."""
+DRILL = "drill"
+"""The form of a text that makes one test of a number on many numbers."""
 
 
 class Pictured(Record):

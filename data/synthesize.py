@@ -27,6 +27,8 @@ OnProgress = Callable[[int, int], None]
 TYPICAL_STATEMENTS = 45
 """Statements of a policy of some 800 words: what the counts below are meant for."""
 SMALLEST_SCALE = 0.3
+DRILLS = 3
+"""Texts of exercise for each test of a number."""
 
 
 class TeacherConfig(EndpointConfig):
@@ -45,13 +47,13 @@ class SynthConfig(BaseModel):
 
     cpt: int = Field(default=180, ge=0, description="pretraining texts, replay included")
     vocabulary: int = Field(
-        default=240,
+        default=330,
         ge=0,
-        description="texts that read people's words for circumstances, at most",
+        description="texts on what people's words mean, at most",
     )
-    sft: int = Field(default=1300, ge=0, description="conversations")
+    sft: int = Field(default=1150, ge=0, description="conversations")
     workflow_share: float = Field(
-        default=0.5,
+        default=0.44,
         ge=0,
         le=1,
         description="of the conversations and RL items, if there are workflows",
@@ -97,8 +99,8 @@ def synthesize(
         parsers.endpoint.EndpointError: the endpoint cannot be used.
         OSError: a file cannot be written; files already there are as they were.
     """
+    from data import conditionals, pretraining, reading, replay, vocabulary, workflows
     from data import pictured as pictures
-    from data import pretraining, reading, replay, vocabulary
 
     spec = spec.trusted()
     generate = _generator(config.teacher, teacher)
@@ -119,6 +121,9 @@ def synthesize(
     texts += replay.texts(round(all_texts * config.replay), seed)
     texts += reading.texts(round(all_texts * config.reading), seed)
     texts += pretraining.recitals(spec)
+    texts += conditionals.drills(spec, DRILLS, seed)
+    for workflow in spec.workflows:
+        texts += workflows.drills(spec, workflow, DRILLS, seed)
     texts += vocabulary.texts(spec, round(config.vocabulary * scale), seed)
     random.Random(f"mix:{seed}").shuffle(texts)
     tell(1, steps)

@@ -1,9 +1,10 @@
-"""A workflow's circumstances in all the words that training has for them, each once.
+"""A policy's circumstances and matters in all the words that training has for them, each once.
 
-In: a `PolicySpec`. Out: `Text`: messages that tell some circumstances, and what each piece of them
-says in the document's terms, as chains of thought read a question (`data.chains`). Cases alone
-would leave most of the lexicon unheard: a circumstance that decides at once stands in few of them,
-and how many of the words that training never shows are understood goes by how many it shows.
+In: a `PolicySpec`. Out: `Text`: messages that tell some circumstances of a workflow, and what each
+piece of them says in the document's terms, as chains of thought read a question (`data.chains`);
+messages on single rules, each with the rule that it is about. Questions alone would leave most of
+the wordings unheard: a circumstance that decides at once stands in few cases, and how many of the
+words that training never shows are understood goes by how many it shows.
 """
 
 from __future__ import annotations
@@ -14,24 +15,39 @@ from collections.abc import Iterator
 from data.cases import values
 from data.chains import reading
 from data.circumstances import LEXICON, Teller
+from data.matters import messages
 from data.narrate import message
 from data.samples import VOCABULARY, Text
 from parsers.spec import PolicySpec, Value, Workflow
 
 _TOLD = (3, 5)
-"""Circumstances in a message, while there are as many."""
+"""Circumstances in a message, while there are as many; messages in a text."""
 Card = tuple[Value, str]
 """A value and words for it."""
 
 
 def texts(spec: PolicySpec, n: int, seed: int) -> list[Text]:
-    """At most n, shared out among the workflows by how many wordings there are for each."""
+    """At most n, in proportion to how many wordings there are."""
     rng = random.Random(f"vocabulary:{seed}")
-    made = [text for workflow in spec.workflows for text in _texts(spec, workflow, rng)]
+    made = [text for workflow in spec.workflows for text in _circumstances(spec, workflow, rng)]
+    made += _matters(spec, rng)
     return rng.sample(made, min(n, len(made)))
 
 
-def _texts(spec: PolicySpec, workflow: Workflow, rng: random.Random) -> Iterator[Text]:
+def _matters(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
+    told = [(words, s.id) for s in spec.statements for words in messages(s, spec).train]
+    rng.shuffle(told)
+    while told:
+        some = [told.pop() for _ in range(min(rng.randint(*_TOLD), len(told)))]
+        yield Text(
+            text="\n".join([spec.identifier, *(f'"{words}": [{rule}]' for words, rule in some)]),
+            kind="document",
+            form=VOCABULARY,
+            statements=tuple(dict.fromkeys(rule for _, rule in some)),
+        )
+
+
+def _circumstances(spec: PolicySpec, workflow: Workflow, rng: random.Random) -> Iterator[Text]:
     teller = Teller(workflow)
     cards = {v.name: _cards(workflow, v.name, teller, rng) for v in workflow.variables}
     while left := [name for name, its in cards.items() for _ in its]:

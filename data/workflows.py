@@ -17,7 +17,7 @@ from data.chains import NO_RULE, answer, chain, decisive, drill, situation
 from data.lexicon import unrelated
 from data.narrate import Narrated, narrate
 from data.prompts import citations
-from data.samples import Conversation, Item, Rejected, Text
+from data.samples import DRILL, Conversation, Item, Rejected, Text
 from data.syntax import sentence
 from data.turns import Turns
 from parsers.spec import Comparison, PolicySpec, Value, Workflow, atoms, variables_of
@@ -81,7 +81,7 @@ def scenarios(
 ) -> tuple[list[Text], list[Rejected]]:
     """About n pretraining texts: a situation, the reasoning through the rules, the outcome."""
     rng = random.Random(f"{workflow.id}/scenarios/{seed}")
-    texts = _drills(spec, workflow, n // 6, rng)
+    texts: list[Text] = []
     turns = Turns[str](rng)
     rejected: list[Rejected] = []
     pairs = _contrasts(workflow, rng)
@@ -201,8 +201,9 @@ def _scenario(
     return "\n".join(parts)
 
 
-def _drills(spec: PolicySpec, workflow: Workflow, n: int, rng: random.Random) -> list[Text]:
-    """At most n texts that make one test of a number on many numbers, as small models need it."""
+def drills(spec: PolicySpec, workflow: Workflow, times: int, seed: int) -> list[Text]:
+    """`times` texts for each test of a number, which is made on many numbers."""
+    rng = random.Random(f"{workflow.id}/drills/{seed}")
     tests = {
         test.text: test
         for path in workflow.paths()
@@ -211,13 +212,13 @@ def _drills(spec: PolicySpec, workflow: Workflow, n: int, rng: random.Random) ->
         and any(isinstance(atom, Comparison) for atom in atoms(test.condition))
     }
     texts = []
-    for test in rng.sample(list(tests.values()), len(tests))[:n]:
+    for test in times * list(tests.values()):
         (name,) = variables_of(test.condition)
         known = [float(v) for v in values(workflow, workflow.variable(name))]
         numbers = rng.sample(known, min(8, len(known)))
         opening = rng.choice(_OPENINGS).format(id=spec.identifier, title=workflow.title)
         text = f"{opening}\n{drill(workflow, test, numbers)}"
-        texts.append(Text(text=text, kind="complex", form="drill", statements=(test.statement,)))
+        texts.append(Text(text=text, kind="complex", form=DRILL, statements=(test.statement,)))
     return texts
 
 

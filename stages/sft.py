@@ -1,22 +1,23 @@
 """Supervised fine-tuning on chains of thought.
 
-In: `sft.jsonl`, conversations whose chain recites the rules that apply; the replay among the texts
-of `cpt.jsonl`, its recitals, which keep the rules' words by heart, and its vocabulary, which reads
-people's words for what the rules turn on. Out: the checkpoint that reinforcement learning starts
-from. TriMPI's CoT-SFT (arXiv 2510.09474 §3.2): (Q, I) → [C; A],
-the policy is not in the input, loss on chain and answer only. Going beyond it, the few tokens that
-pick a rule weigh more: a mean over all tokens is content once what follows from them is right.
+In: `sft.jsonl`, conversations whose chain recites the rules that apply; and of the texts of
+`cpt.jsonl` those that chains rest on: replay, recitals of the rules, what people's words mean, and
+drills. Out: the checkpoint that reinforcement learning starts from. TriMPI's CoT-SFT (arXiv
+2510.09474 §3.2): (Q, I) → [C; A], the policy is not in the input, loss on chain and answer only.
+Going beyond it, the few tokens that pick a rule weigh more: a mean over all tokens is content once
+what follows from them is right.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from data.prompts import Message, completion, deciding_words, messages
-from data.samples import RECITAL, VOCABULARY, Conversation, Text, read
+from data.samples import DRILL, RECITAL, VOCABULARY, Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
 from stages.models import chat_ids, tokenizer_of
 from stages.pictures import shown
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 class SFTConfig(SupervisedConfig):
     """Settings of the stage; the defaults are for a small model and little data."""
 
+    vocabulary: int = Field(
+        default=2, ge=0, description="times that what people's words mean is gone through along"
+    )
     recitals: int = Field(default=4, ge=0, description="times that every rule is recited along")
     choice_weight: float = Field(
         default=10, gt=0, description="of a token that picks the rule to cite; of others 1"
@@ -79,6 +83,33 @@ def rows(
     ]
 
 
+def meanings(texts: list[Text], processing: Processing, choice_weight: float = 1) -> list[Row]:
+    """One row a text of vocabulary, with loss on what the quoted words mean and not on the words.
+
+    People may say anything: loss on their words would be several times that on the meaning.
+    """
+    made = []
+    for text in texts:
+        coded = tokenizer_of(processing)(
+            text.text, add_special_tokens=False, return_offsets_mapping=True
+        )
+        meant = {at for it in _MEANT.finditer(text.text) for at in range(*it.span(1))}
+        chosen = {at for span in deciding_words(text.text) for at in range(*span)}
+        weights = [
+            choice_weight
+            if chosen.intersection(range(*span))
+            else 1.0
+            if meant.intersection(range(*span))
+            else 0.0
+            for span in coded["offset_mapping"]
+        ]
+        made.append(Row(input_ids=coded["input_ids"], weights=weights))
+    return made
+
+
+_MEANT = re.compile(r'^".+":( .+)$', re.MULTILINE)
+
+
 def train(
     model: str,
     parent: Path | None,
@@ -90,7 +121,7 @@ def train(
     seed: int,
     on_step: OnStep,
 ) -> Metrics:
-    """Fine-tune on the conversations, and on the texts' replay, recitals and vocabulary.
+    """Fine-tune on the conversations, and on the texts that chains rest on.
 
     Raises:
         ValueError: a line of a file is not what it should be; the message names file and line.
@@ -98,11 +129,13 @@ def train(
     """
     taught = read(conversations, Conversation)
     pretrained = read(texts, Text)
-    along = [text for text in pretrained if text.kind == "replay" or text.form == VOCABULARY]
-    along += [text for text in pretrained if text.form == RECITAL] * config.recitals
+    along = [t for t in pretrained if t.kind == "replay" or t.form == DRILL]
+    along += [t for t in pretrained if t.form == RECITAL] * config.recitals
+    words = [t for t in pretrained if t.form == VOCABULARY] * config.vocabulary
 
     def tokenize(processing: Processing) -> list[Row]:
         told = rows(taught, identifier, processing, config.choice_weight, conversations.parent)
+        told += meanings(words, processing, config.choice_weight)
         return told + pretraining_rows(along, processing, texts.parent)
 
     return supervise(model, parent, tokenize, out, config, seed, on_step)

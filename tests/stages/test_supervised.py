@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from data.prompts import completion
-from data.samples import Conversation, Text, lines
+from data.samples import VOCABULARY, Conversation, Text, lines
 from stages import cpt, sft
 from stages.kernels import ATTENTION
 from stages.models import LoRA, load, merged
@@ -70,6 +70,20 @@ def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     text = tokenizer.decode(heavy)
     assert "over" in text
     assert not any(word in text for word in ("23kg", "yes", "more than", "Charge"))
+
+
+def test_of_vocabulary_meanings_are_learnt_and_words_are_not(tiny_model: Path) -> None:
+    _, tokenizer = load(tiny_model, device="cpu")
+    told = f'{IDENTIFIER} Bags.\nA "pram", 9 kg.\n"A "pram"": mobility aid: no.\n"9 kg": 9 kg.'
+    asked = f'{IDENTIFIER}\n"who pays?": [over-23kg]'
+    texts = [Text(text=text, kind="complex", form=VOCABULARY) for text in (told, asked)]
+    learnt = [
+        tokenizer.decode([t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w])
+        for row in sft.meanings(texts, tokenizer)
+    ]
+    assert learnt == [" mobility aid: no. 9 kg.", " [over-23kg]"]
+    _, row = sft.meanings(texts, tokenizer, choice_weight=10)
+    assert max(row["weights"]) == 10
 
 
 def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Path) -> None:

@@ -1,0 +1,79 @@
+"""What people write who have a matter that some single rule is about.
+
+In: a specification. Out: for a statement, messages from `everyday/matters/*.yaml`, some kept for
+evaluation. Most have no word of the rule in them ('There is glue all over the lid of my case'): a
+small model finds the rule by words that it has seen in its company, and hardly by what they mean.
+The entries are of common matters in many trades, and know no policy.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import yaml
+
+from data.lexicon import HELD_EVERY, LOADER
+from data.recitations import per_spec, recite
+from parsers.spec import PolicySpec, Statement
+
+
+@dataclass(frozen=True)
+class Matter:
+    """`match` finds the statements that it is about."""
+
+    about: str
+    match: re.Pattern[str]
+    fits: tuple[str, ...]
+    """Statements of imaginary policies that it finds."""
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Messages:
+    train: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    """Kept for evaluation."""
+
+
+@lru_cache(maxsize=1)
+def matters() -> tuple[Matter, ...]:
+    """All of them, in the order of the files."""
+    folder = resources.files("data") / "everyday" / "matters"
+    return tuple(
+        Matter(
+            about=row["about"],
+            match=re.compile(row["match"], re.IGNORECASE),
+            fits=tuple(row["fits"]),
+            says=tuple(row["says"]),
+        )
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        for row in yaml.load(file.read_text(encoding="utf-8"), LOADER)
+    )
+
+
+def messages(statement: Statement, spec: PolicySpec) -> Messages:
+    """Those of the matters that the statement is the only one in the policy to be about."""
+    return _by_statement(spec).get(statement.id, Messages())
+
+
+@per_spec
+def _by_statement(spec: PolicySpec) -> dict[str, Messages]:
+    texts = {s.id: recite(s, spec) for s in spec.statements}
+    deciding = {s.id for s in spec.statements if s.workflow is not None}
+    found: dict[str, list[Matter]] = {}
+    for matter in matters():
+        about = [rule for rule, text in texts.items() if matter.match.search(text)]
+        if len(about) == 1 and about[0] not in deciding:
+            found.setdefault(about[0], []).append(matter)
+    return {rule: _dealt(its) for rule, its in found.items()}
+
+
+def _dealt(its: list[Matter]) -> Messages:
+    said = [(n % HELD_EVERY == 0, text) for m in its for n, text in enumerate(m.says, 1)]
+    return Messages(
+        train=tuple(text for held, text in said if not held),
+        held=tuple(text for held, text in said if held),
+    )

@@ -1,0 +1,57 @@
+"""What people write who have a matter: found by the rule it is about, and by no other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from data.facts import scene_asks
+from data.matters import matters, messages
+from parsers import parse
+from parsers.spec import PolicySpec
+
+DESK = """# Lantern Ferries
+
+- Our desk is on Pier 4.
+- When a suitcase arrives damaged, fill in a damage form.
+- Never tell one passenger about another.
+- Always greet people.
+"""
+
+
+def parsed(text: str, folder: Path) -> PolicySpec:
+    file = folder / "desk.md"
+    file.write_text(text)
+    return parse(file)
+
+
+def test_every_matter_finds_its_examples() -> None:
+    missed = [(m.about, text) for m in matters() for text in m.fits if not m.match.search(text)]
+    assert missed == []
+
+
+def test_no_message_is_of_two_matters_and_all_are_texts() -> None:
+    assert all(isinstance(text, str) for matter in matters() for text in matter.says)
+    said = Counter(text.lower() for matter in matters() for text in matter.says)
+    assert [text for text, count in said.items() if count > 1] == []
+
+
+def test_a_rule_has_the_messages_of_its_matter_some_kept_for_evaluation(tmp_path: Path) -> None:
+    spec = parsed(DESK, tmp_path)
+    (damaged,) = (s for s in spec.statements if "damaged" in s.text)
+    (greeting,) = (s for s in spec.statements if "greet" in s.text)
+    said = messages(damaged, spec)
+    assert len(said.train) >= 15 and len(said.held) >= 4
+    assert not set(said.train) & set(said.held)
+    held = {ask.core.direct for ask in scene_asks(damaged, spec) if ask.core.held}
+    assert held == set(said.held)
+    assert not messages(greeting, spec).train
+    assert all("matter" not in ask.core.form for ask in scene_asks(greeting, spec))
+
+
+def test_a_matter_of_two_rules_is_nobodys(tmp_path: Path) -> None:
+    twice = DESK + "- A suitcase that arrives damaged twice is replaced.\n"
+    spec = parsed(twice, tmp_path)
+    for statement in spec.statements:
+        if "damaged" in statement.text:
+            assert not messages(statement, spec).train
