@@ -13,6 +13,7 @@ from data.cases import values
 from data.chains import reading
 from data.circumstances import LEXICON, LEXICON_HELD, Teller
 from data.grading import grade
+from data.matters import messages
 from data.prompts import citations
 from data.recitations import recite
 from data.samples import RECITAL, Conversation, Item, Rejected, Text, read
@@ -74,7 +75,16 @@ def test_the_vocabulary_reads_every_wording_of_training_once_and_none_of_evaluat
     made: Made,
 ) -> None:
     read_out: list[str] = []
-    for text in vocabulary.texts(made.spec, 10_000, 0):
+    texts = vocabulary.texts(made.spec, 10_000, 0)
+    picked = re.findall(r'^"(.+)": \[(.+)\]$', "\n".join(t.text for t in texts), re.MULTILINE)
+    assert sorted(picked) == sorted(
+        (words, rule.id)
+        for rule in made.spec.statements
+        for words in messages(rule, made.spec).train
+    )
+    for text in texts:
+        if text.kind == "document":  # messages, each with its rule
+            continue
         _, told = text.text.split("\n", 1)
         lines = re.findall(r'^"(.+)": (.+)$', told, re.MULTILINE)
         assert lines and all(quote in told[: told.index('\n"')] for quote, _ in lines)
