@@ -31,7 +31,7 @@ from data.samples import Conversation, read
 from data.synthesize import SynthConfig, synthesize
 from parsers import parse
 from stages import sft
-from stages.models import DEFAULT, add_adapter, compute_dtype, load, tokenizer_of
+from stages.models import DEFAULT, add_adapter, compute_dtype, load, load_processing, tokenizer_of
 from stages.supervised import Row, batch_order, prepared, trainer_of
 from stages.training import arguments, trainable, unwrapped
 
@@ -51,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         synthesize(spec, SynthConfig(), 0, Path(folder))
         chats = read(Path(folder) / "sft.jsonl", Conversation)
-    _, processing = load(options.model)
+    processing = load_processing(options.model)
     rows = sft.rows(chats, spec.identifier, tokenizer_of(processing))
     peak = matrix_rate()
     found: list[record.Row] = []

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -447,7 +446,9 @@ def _numbers(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
         return found
     rows, rows_held = (tuple((row, "") for row in told) for told in (_GET, _GET_HELD))
     for kept, steps in ((False, _STEPS), (True, _STEPS_HELD)):
-        for side, number in limit.numbers(steps):
+        for side, step in steps.items():
+            if (number := limit.number(step)) <= 0:
+                continue
             fits = limit.holds(number)
             circumstance = limit.told(number)
             ask = Ask(
@@ -478,12 +479,10 @@ class _Limit:
     unit: str
     condition: Comparison
 
-    def numbers(self, steps: Mapping[str, int]) -> list[tuple[str, float]]:
-        """Numbers so many steps from the threshold, whole ones, by where they lie."""
+    def number(self, step: int) -> float:
+        """The number so many steps from the threshold, a whole one if that is one."""
         value = self.condition.value
-        step = 1.0 if value < 30 else 5.0 if value < 200 else 50.0
-        around = [(side, value + count * step) for side, count in steps.items()]
-        return [(side, number) for side, number in around if number > 0]
+        return value + step * (1.0 if value < 30 else 5.0 if value < 200 else 50.0)
 
     def holds(self, number: float) -> bool:
         return holds(self.condition, {self.condition.variable: number})
@@ -502,6 +501,7 @@ class _Limit:
 
 _STEPS = {"far-below": -2, "below": -1, "at": 0, "above": 1, "far-above": 3}
 _STEPS_HELD = {"far-below": -4, "below": -3, "above": 2, "far-above": 4}
+_DRILLED = [step for step in range(-9, 10) if step not in _STEPS_HELD.values()]
 
 
 def _limit(rule: Rule, statement: Statement) -> _Limit | None:
@@ -529,8 +529,8 @@ def drills(spec: PolicySpec, times: int, seed: int) -> list[Text]:
     rng = random.Random(f"drills:{seed}")
     for statement, rule in _rules(spec) * times:
         if limit := _limit(rule, statement):
-            near = dict.fromkeys(rng.sample(range(-9, 10), 8))
-            checks = [limit.check(n) for _, n in limit.numbers({str(k): k for k in near})]
+            numbers = (limit.number(step) for step in rng.sample(_DRILLED, 8))
+            checks = [limit.check(number) for number in numbers if number > 0]
             ruled = f"{spec.identifier} [{statement.id}] {recite(statement, spec)}"
             text = "\n".join([ruled, *checks])
             made.append(Text(text=text, kind="simple", form=DRILL, statements=(statement.id,)))

@@ -10,6 +10,7 @@ common matters of travel, shops, services and offices, and know no policy.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -19,7 +20,7 @@ import yaml
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, in C where it was built
 NUMBER = "{n}"
 """Stands for a quantity with its unit, in clauses and in wordings."""
-HELD_EVERY = 5
+_HELD_EVERY = 5
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,19 @@ class Entry:
 
     def train(self, holds: bool) -> tuple[str, ...]:
         """The wordings but for every fifth, and for those that another entry keeps."""
-        said = self.says if holds else self.denies
-        return tuple(
-            words for n, words in enumerate(said, 1) if n % HELD_EVERY and words not in _kept()
-        )
+        said, _ = dealt(self.says if holds else self.denies)
+        return tuple(words for words in said if words not in _kept())
 
     def held(self, holds: bool) -> tuple[str, ...]:
         """The wordings that are kept for evaluation."""
-        return (self.says if holds else self.denies)[HELD_EVERY - 1 :: HELD_EVERY]
+        _, kept = dealt(self.says if holds else self.denies)
+        return kept
+
+
+def dealt(said: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(for training, for evaluation), which keeps every fifth."""
+    train = tuple(words for n, words in enumerate(said, 1) if n % _HELD_EVERY)
+    return train, tuple(said[_HELD_EVERY - 1 :: _HELD_EVERY])
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from importlib import resources
 
 import yaml
 
-from data.lexicon import HELD_EVERY, LOADER
+from data.lexicon import LOADER, dealt
 from data.recitations import per_spec, recite
 from parsers.spec import PolicySpec, Statement
 
@@ -63,17 +63,11 @@ def messages(statement: Statement, spec: PolicySpec) -> Messages:
 def _by_statement(spec: PolicySpec) -> dict[str, Messages]:
     texts = {s.id: recite(s, spec) for s in spec.statements}
     deciding = {s.id for s in spec.statements if s.workflow is not None}
-    found: dict[str, list[Matter]] = {}
+    found: dict[str, Messages] = {}
     for matter in matters():
         about = [rule for rule, text in texts.items() if matter.match.search(text)]
         if len(about) == 1 and about[0] not in deciding:
-            found.setdefault(about[0], []).append(matter)
-    return {rule: _dealt(its) for rule, its in found.items()}
-
-
-def _dealt(its: list[Matter]) -> Messages:
-    said = [(n % HELD_EVERY == 0, text) for m in its for n, text in enumerate(m.says, 1)]
-    return Messages(
-        train=tuple(text for held, text in said if not held),
-        held=tuple(text for held, text in said if held),
-    )
+            before = found.get(about[0], Messages())
+            train, held = dealt(matter.says)
+            found[about[0]] = Messages(before.train + train, before.held + held)
+    return found

@@ -27,8 +27,6 @@ OnProgress = Callable[[int, int], None]
 TYPICAL_STATEMENTS = 45
 """Statements of a policy of some 800 words: what the counts below are meant for."""
 SMALLEST_SCALE = 0.3
-DRILLS = 3
-"""Texts of exercise for each test of a number."""
 
 
 class TeacherConfig(EndpointConfig):
@@ -99,8 +97,8 @@ def synthesize(
         parsers.endpoint.EndpointError: the endpoint cannot be used.
         OSError: a file cannot be written; files already there are as they were.
     """
-    from data import conditionals, pretraining, reading, replay, vocabulary, workflows
     from data import pictured as pictures
+    from data import pretraining, reading, replay, vocabulary
 
     spec = spec.trusted()
     generate = _generator(config.teacher, teacher)
@@ -121,9 +119,7 @@ def synthesize(
     texts += replay.texts(round(all_texts * config.replay), seed)
     texts += reading.texts(round(all_texts * config.reading), seed)
     texts += pretraining.recitals(spec)
-    texts += conditionals.drills(spec, DRILLS, seed)
-    for workflow in spec.workflows:
-        texts += workflows.drills(spec, workflow, DRILLS, seed)
+    texts += pretraining.drills(spec, seed)
     texts += vocabulary.texts(spec, round(config.vocabulary * scale), seed)
     random.Random(f"mix:{seed}").shuffle(texts)
     tell(1, steps)

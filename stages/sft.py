@@ -11,6 +11,7 @@ what follows from them is right.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,10 @@ from stages.training import Metrics, OnStep
 
 if TYPE_CHECKING:
     from stages.models import Processing
+
+
+Span = tuple[int, int]
+"""First character and the one behind the last."""
 
 
 class SFTConfig(SupervisedConfig):
@@ -50,11 +55,8 @@ def row(
     asked = chat_ids(processing, prompt)
     tokenizer = tokenizer_of(processing)
     tail = tokenizer(answer, add_special_tokens=False, return_offsets_mapping=True)
-    chosen = {place for start, end in deciding_words(answer) for place in range(start, end)}
-    weights = [
-        choice_weight if chosen.intersection(range(start, end)) else 1.0
-        for start, end in tail["offset_mapping"]
-    ]
+    chosen = _touched(tail["offset_mapping"], deciding_words(answer))
+    weights = [choice_weight if choice else 1.0 for choice in chosen]
     made = Row(
         input_ids=[*asked, *tail["input_ids"], tokenizer.eos_token_id],
         weights=[*[0.0] * len(asked), *weights, 1.0],
@@ -93,18 +95,20 @@ def meanings(texts: list[Text], processing: Processing, choice_weight: float = 1
         coded = tokenizer_of(processing)(
             text.text, add_special_tokens=False, return_offsets_mapping=True
         )
-        meant = {at for it in _MEANT.finditer(text.text) for at in range(*it.span(1))}
-        chosen = {at for span in deciding_words(text.text) for at in range(*span)}
+        meant = _touched(coded["offset_mapping"], [m.span(1) for m in _MEANT.finditer(text.text)])
+        chosen = _touched(coded["offset_mapping"], deciding_words(text.text))
         weights = [
-            choice_weight
-            if chosen.intersection(range(*span))
-            else 1.0
-            if meant.intersection(range(*span))
-            else 0.0
-            for span in coded["offset_mapping"]
+            choice_weight if choice else float(meaning)
+            for choice, meaning in zip(chosen, meant, strict=True)
         ]
         made.append(Row(input_ids=coded["input_ids"], weights=weights))
     return made
+
+
+def _touched(tokens: Iterable[Span], spans: Iterable[Span]) -> list[bool]:
+    """Whether each token has a character in one of the spans."""
+    places = {place for span in spans for place in range(*span)}
+    return [not places.isdisjoint(range(*token)) for token in tokens]
 
 
 _MEANT = re.compile(r'^".+":( .+)$', re.MULTILINE)
