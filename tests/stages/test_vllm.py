@@ -209,7 +209,7 @@ def test_half_the_rollouts_see_the_policy_and_all_count(
 def test_weights_are_sent_merged_and_training_s_own_stay_as_they_are(
     engine: Engine, seen: list[dict[str, Any]], tiny_model: Path, tmp_path: Path
 ) -> None:
-    base = {n: w.to(compute_dtype()) for n, w in engine.model.named_parameters()}
+    base = {n: w.to(compute_dtype(), copy=True) for n, w in engine.model.named_parameters()}
     mode = "server" if isinstance(engine, Server) else "colocate"
     train(tiny_model, tmp_path, vllm=VLLM(mode=mode))
     first, *_, second = [sent for sent in engine.sent if sent]
