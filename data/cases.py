@@ -45,6 +45,7 @@ _PATTERN: tuple[Split, ...] = (
 _FEW = 4
 _MANY = 3000
 _NEAR = (1, 2, 3, 5)
+_FAR = 200
 _GAP = 0.25
 """Weight of a path that no rule covers, next to the others."""
 
@@ -89,6 +90,19 @@ def step(workflow: Workflow, variable: Variable) -> float:
     """Smallest difference between two values: 1 unless the document has decimals."""
     limits = thresholds(workflow, variable.name)
     return 1.0 if all(limit == int(limit) for limit in limits) else 0.5
+
+
+def around(limit: float, unit: float, n: int, rng: random.Random) -> list[float]:
+    """The limit and n other numbers, as many below it as above, most near, all above zero."""
+    below = [limit - k * unit for k in range(1, _FAR) if limit - k * unit > 0]
+    above = [limit + k * unit for k in range(1, max(len(below), n) + 1)]
+    found = [limit]
+    for side in (below, above):
+        left = dict(enumerate(side, 1))
+        for _ in range(min(n // 2, max(len(below), _FEW), len(side))):
+            (k,) = rng.choices(list(left), [1 / k for k in left])
+            found.append(left.pop(k))
+    return rng.sample(found, len(found))
 
 
 def values(workflow: Workflow, variable: Variable) -> tuple[Value, ...]:

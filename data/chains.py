@@ -76,14 +76,15 @@ def chain(
 
 
 def drill(workflow: Workflow, test: Test, numbers: Iterable[float]) -> str:
-    """A test of one number, made on several: a line for each."""
+    """A test of one number, asked once and made on several: a line for each."""
     teller = _teller(workflow.model_dump_json())
     (name,) = variables_of(test.condition)
-    lines = []
+    asked = f"{_asked(teller, test)}?"
+    lines = [asked]
     for number in numbers:
         case: dict[str, Value] = {name: number}
         tried = test.model_copy(update={"result": holds(test.condition, case)})
-        lines.append(f"{sentence(teller.fact(name, number))} {_line(teller, tried, case, {name})}")
+        lines.append(_line(teller, tried, case, {name}).removeprefix(f"{asked} "))
     return "\n".join(lines)
 
 

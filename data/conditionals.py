@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from data import asks as making
 from data.asks import Ask, kind_of
+from data.cases import around
 from data.chains import compared
 from data.facts import accepted, fact_asks, scene_asks, topic_asks
 from data.phrasing import Core, Split
@@ -479,10 +480,14 @@ class _Limit:
     unit: str
     condition: Comparison
 
+    @property
+    def by(self) -> float:
+        value = self.condition.value
+        return 1.0 if value < 30 else 5.0 if value < 200 else 50.0
+
     def number(self, step: int) -> float:
         """The number so many steps from the threshold, a whole one if that is one."""
-        value = self.condition.value
-        return value + step * (1.0 if value < 30 else 5.0 if value < 200 else 50.0)
+        return self.condition.value + step * self.by
 
     def holds(self, number: float) -> bool:
         return holds(self.condition, {self.condition.variable: number})
@@ -501,7 +506,8 @@ class _Limit:
 
 _STEPS = {"far-below": -2, "below": -1, "at": 0, "above": 1, "far-above": 3}
 _STEPS_HELD = {"far-below": -4, "below": -3, "above": 2, "far-above": 4}
-_DRILLED = [step for step in range(-9, 10) if step not in _STEPS_HELD.values()]
+_DRILLED = 8
+"""Numbers in a drill, besides the limit."""
 
 
 def _limit(rule: Rule, statement: Statement) -> _Limit | None:
@@ -529,8 +535,9 @@ def drills(spec: PolicySpec, times: int, seed: int) -> list[Text]:
     rng = random.Random(f"drills:{seed}")
     for statement, rule in _rules(spec) * times:
         if limit := _limit(rule, statement):
-            numbers = (limit.number(step) for step in rng.sample(_DRILLED, 8))
-            checks = [limit.check(number) for number in numbers if number > 0]
+            held = {limit.number(step) for step in _STEPS_HELD.values()}
+            numbers = around(limit.condition.value, limit.by, _DRILLED, rng)
+            checks = [limit.check(number) for number in numbers if number not in held]
             ruled = f"{spec.identifier} [{statement.id}] {recite(statement, spec)}"
             text = "\n".join([ruled, *checks])
             made.append(Text(text=text, kind="simple", form=DRILL, statements=(statement.id,)))

@@ -27,7 +27,7 @@ from parsers.spec import PolicySpec, Section, Statement
 
 WORKFLOW_SHARE = 0.4
 """Of the texts, when there are workflows."""
-DRILLS = 3
+DRILLS = 6
 """Texts for each test of a number."""
 SECTION_WORDS = 90
 """A section's text is cut at the end of a line or sentence after about so many words."""

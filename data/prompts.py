@@ -28,6 +28,7 @@ NO_PICTURES: Pictures = MappingProxyType({})
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 _SHOWN = re.compile(r"!\[[^\]]*\]\((?P<name>[^)\s]+)[^)]*\)")
 _CITATION = re.compile(r"\[(?P<id>(?P<opening>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
+_COMPARES = re.compile(r"(?<=\d )[<>=](?= -?\d)")
 
 
 def system_prompt(identifier: str, policy: str | None = None) -> str:
@@ -104,9 +105,10 @@ def citations(text: str) -> tuple[str, ...]:
 
 
 def deciding_words(turn: str) -> list[tuple[int, int]]:
-    """Spans of the words that open the cited ids, in order.
+    """Spans of the words that open the cited ids, and of the signs that compare two numbers.
 
     No two ids of a policy open with the same word (`parsers.ids`), so each of these few picks a
-    rule, and all that is recited follows from it.
+    rule, and all that is recited follows from it; so does a verdict from its sign.
     """
-    return [match.span("opening") for match in _CITATION.finditer(turn)]
+    opening = [match.span("opening") for match in _CITATION.finditer(turn)]
+    return opening + [match.span() for match in _COMPARES.finditer(turn)]

@@ -1,7 +1,7 @@
 """What `data` gives to `stages`: one model a JSON line, each tied to the statements it came from.
 
-`cpt.jsonl` holds `Text`, `sft.jsonl` holds `Conversation`, `rl.jsonl` and `eval.jsonl` hold `Item`,
-`rejected.jsonl` holds `Rejected`.
+`cpt.jsonl` and `exercises.jsonl` hold `Text`, `sft.jsonl` holds `Conversation`, `rl.jsonl` and
+`eval.jsonl` hold `Item`, `rejected.jsonl` holds `Rejected`.
 
 A sample's `images` are paths from the folder of its data file. A picture stands where the sample's
 text has it as Markdown, `![…](path)`, or else before the text.

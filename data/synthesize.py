@@ -1,9 +1,10 @@
 """From a specification to the files the stages read: the one entrance to this room.
 
-In: a `PolicySpec`, a configuration and a seed. Out: cpt.jsonl, sft.jsonl, rl.jsonl, eval.jsonl and
-rejected.jsonl, each written beside and renamed. The same input gives the same bytes (with templates
-for a teacher). Every statement is trained about as often as any other; an evaluation item shares
-neither case nor phrasing template with training, and none of its questions occurs there.
+In: a `PolicySpec`, a configuration and a seed. Out: cpt.jsonl, exercises.jsonl, sft.jsonl,
+rl.jsonl, eval.jsonl and rejected.jsonl, each written beside and renamed. The same input gives the
+same bytes (with templates for a teacher). Every statement is trained about as often as any other;
+an evaluation item shares neither case nor phrasing template with training, and none of its
+questions occurs there.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def synthesize(
     teacher: Generate | None = None,
     pictured: Pictured = NO_PICTURES,
 ) -> dict[str, int]:
-    """Write the five files into `out`. Returns how many samples each holds.
+    """Write the six files into `out`. Returns how many samples each holds.
 
     Questions on pictures are at most `config.sft` conversations; as many pretraining sequences as
     `config.cpt` says begin with the policy and end with one of them; RL, whose prompts have
@@ -119,9 +120,9 @@ def synthesize(
     texts += replay.texts(round(all_texts * config.replay), seed)
     texts += reading.texts(round(all_texts * config.reading), seed)
     texts += pretraining.recitals(spec)
-    texts += pretraining.drills(spec, seed)
-    texts += vocabulary.texts(spec, round(config.vocabulary * scale), seed)
     random.Random(f"mix:{seed}").shuffle(texts)
+    exercises = vocabulary.texts(spec, round(config.vocabulary * scale), seed)
+    exercises += pretraining.drills(spec, seed)
     tell(1, steps)
 
     chats, refused = _conversations(spec, round(config.sft * scale), config.workflow_share, seed)
@@ -155,6 +156,7 @@ def synthesize(
 
     files: dict[str, Sequence[Record]] = {
         "cpt": texts,
+        "exercises": exercises,
         "sft": chats,
         "rl": prompts,
         "eval": judged,

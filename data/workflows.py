@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Literal, TypeVar
 
-from data.cases import Sample, partition, sample, thresholds, values
+from data.cases import Sample, around, partition, sample, step, thresholds
 from data.chains import NO_RULE, answer, chain, decisive, drill, situation
 from data.lexicon import unrelated
 from data.narrate import Narrated, narrate
@@ -24,6 +24,8 @@ from parsers.spec import Comparison, PolicySpec, Value, Workflow, atoms, variabl
 
 M = TypeVar("M", Conversation, Item)
 _TRIES = 6
+_DRILLED = 12
+"""Numbers in a drill, besides the limit."""
 
 
 def conversations(
@@ -214,8 +216,10 @@ def drills(spec: PolicySpec, workflow: Workflow, times: int, seed: int) -> list[
     texts = []
     for test in times * list(tests.values()):
         (name,) = variables_of(test.condition)
-        known = [float(v) for v in values(workflow, workflow.variable(name))]
-        numbers = rng.sample(known, min(8, len(known)))
+        by = step(workflow, workflow.variable(name))
+        limits = {a.value for a in atoms(test.condition) if isinstance(a, Comparison)}
+        near = (n for limit in sorted(limits) for n in around(limit, by, _DRILLED, rng))
+        numbers = dict.fromkeys(near)
         opening = rng.choice(_OPENINGS).format(id=spec.identifier, title=workflow.title)
         text = f"{opening}\n{drill(workflow, test, numbers)}"
         texts.append(Text(text=text, kind="complex", form=DRILL, statements=(test.statement,)))

@@ -41,7 +41,14 @@ from stages.processes import ALONE, Crew, crew
 if TYPE_CHECKING:
     from stages.evaluate import Prediction
 
-SAMPLES: dict[str, type[Pictured]] = {"cpt": Text, "sft": Conversation, "rl": Item, "eval": Item}
+SAMPLES: dict[str, type[Pictured]] = {
+    "cpt": Text, "exercises": Text, "sft": Conversation, "rl": Item, "eval": Item,
+}  # fmt: skip
+MAY_BE_EMPTY = ("exercises",)
+"""A policy may have no numbers, and nobody's words."""
+TRAINED_ON = {"cpt": ("cpt",), "sft": ("sft", "exercises"), "rl": ("rl",)}
+INPUTS = {**TRAINED_ON, "sft": (*TRAINED_ON["sft"], "cpt")}
+"""Files that a stage reads; fine-tuning takes replay and recitals from the pretraining texts."""
 DATA = tuple(f"{name}.jsonl" for name in (*SAMPLES, "rejected"))
 WEIGHTS = "*.safetensors"
 VERSIONED = (
@@ -319,8 +326,8 @@ class Run:
             if stage == "sft":
                 from stages import sft
 
-                chats, texts = data / "sft.jsonl", data / "cpt.jsonl"
-                return sft.train(model, parent, chats, texts, name, out, section, seed, on_step)
+                files = [data / f"{file}.jsonl" for file in INPUTS[stage]]
+                return sft.train(model, parent, *files, name, out, section, seed, on_step)
             from stages import rl
 
             given = (model, parent, data / "rl.jsonl", self._document, name, out, section, seed)
@@ -585,9 +592,8 @@ class Run:
     def _planned(self, stage: str) -> tuple[Path | None, Plan]:
         """The parent of a training stage, and all that its result depends on."""
         parent = self._parent(stage)
-        # Replay for the later stages is taken from the pretraining texts, so they count as input.
-        files = {"cpt": ("cpt",), "sft": ("sft", "cpt"), "rl": ("rl",)}[stage]
-        inputs = {key: value for name in files for key, value in self._data_inputs(name).items()}
+        read = (self._data_inputs(name) for name in INPUTS[stage])
+        inputs = {key: value for found in read for key, value in found.items()}
         if stage != "cpt":
             inputs["identifier"] = folder.digest_text(self.spec.identifier)
         if stage == "rl":
@@ -629,7 +635,7 @@ class Run:
             samples = read(path, SAMPLES[name])
         except ValueError as error:
             raise RunError(str(error)) from error
-        if not samples:
+        if not samples and name not in MAY_BE_EMPTY:
             raise RunError(f"{path}: holds no sample; raise its count under `synth`")
         shown = album.of_samples(path, samples)
         pictures = {f"pictures of {path.name}": album.digest(shown)} if shown else {}
@@ -663,7 +669,11 @@ class Run:
         tuned = trained[-1] if trained else None
         data, table = self.path / "data", results.scores(predictions)
         samples = {
-            stage: [s.statements for s in read(data / f"{stage}.jsonl", SAMPLES[stage])]  # type: ignore[attr-defined]
+            stage: [
+                sample.statements  # type: ignore[attr-defined]
+                for name in TRAINED_ON[stage]
+                for sample in read(data / f"{name}.jsonl", SAMPLES[name])
+            ]
             for stage in trained
         }
         records = {stage: folder.read_record(self.path / stage) for stage in trained}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.prompts import parts
-from data.samples import VOCABULARY, Text, read
+from data.samples import Text, read
 from stages.models import tokenizer_of
 from stages.pictures import text_ids, visual
 from stages.supervised import Row, SupervisedConfig, supervise
@@ -53,14 +53,13 @@ def train(
     seed: int,
     on_step: OnStep,
 ) -> Metrics:
-    """Pretrain on the texts, but for vocabulary, of which only meanings are learnt (`stages.sft`);
-    resumes what a kill interrupted.
+    """Pretrain on the texts; resumes what a kill interrupted.
 
     Raises:
         ValueError: a line of `texts` is not a Text; the message names file and line.
         stages.models.ModelError: the model or the parent cannot be loaded.
     """
-    samples = [text for text in read(texts, Text) if text.form != VOCABULARY]
+    samples = read(texts, Text)
     return supervise(
         model, parent, lambda p: rows(samples, p, texts.parent), out, config, seed, on_step
     )

@@ -1,11 +1,12 @@
 """Supervised fine-tuning on chains of thought.
 
-In: `sft.jsonl`, conversations whose chain recites the rules that apply; and of the texts of
-`cpt.jsonl` those that chains rest on: replay, recitals of the rules, what people's words mean, and
-drills. Out: the checkpoint that reinforcement learning starts from. TriMPI's CoT-SFT (arXiv
-2510.09474 §3.2): (Q, I) → [C; A], the policy is not in the input, loss on chain and answer only.
-Going beyond it, the few tokens that pick a rule weigh more: a mean over all tokens is content once
-what follows from them is right.
+In: `sft.jsonl`, conversations whose chain recites the rules that apply; `exercises.jsonl`, steps of
+chains by themselves: what people's words mean, and tests of numbers; and of the texts of
+`cpt.jsonl` those that chains rest on: replay and recitals of the rules. Out: the checkpoint that
+reinforcement learning starts from. TriMPI's CoT-SFT (arXiv 2510.09474 §3.2): (Q, I) → [C; A], the
+policy is not in the input, loss on chain and answer only. Going beyond it, the few tokens that pick
+a rule or compare numbers weigh more: a mean over all tokens is content once what follows from them
+is right.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from data.prompts import Message, completion, deciding_words, messages
-from data.samples import DRILL, RECITAL, VOCABULARY, Conversation, Text, read
+from data.samples import RECITAL, Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
 from stages.models import chat_ids, tokenizer_of
 from stages.pictures import shown
@@ -36,12 +37,10 @@ Span = tuple[int, int]
 class SFTConfig(SupervisedConfig):
     """Settings of the stage; the defaults are for a small model and little data."""
 
-    vocabulary: int = Field(
-        default=2, ge=0, description="times that what people's words mean is gone through along"
-    )
+    exercises: int = Field(default=2, ge=0, description="times that they are gone through along")
     recitals: int = Field(default=4, ge=0, description="times that every rule is recited along")
     choice_weight: float = Field(
-        default=10, gt=0, description="of a token that picks the rule to cite; of others 1"
+        default=10, gt=0, description="of a token that picks a rule or compares; of others 1"
     )
 
 
@@ -85,21 +84,23 @@ def rows(
     ]
 
 
-def meanings(texts: list[Text], processing: Processing, choice_weight: float = 1) -> list[Row]:
-    """One row a text of vocabulary, with loss on what the quoted words mean and not on the words.
+def exercises(texts: list[Text], processing: Processing, choice_weight: float = 1) -> list[Row]:
+    """One row a text, with loss on what is to be found out and not on what it is found out from.
 
-    People may say anything: loss on their words would be several times that on the meaning.
+    People may say anything, and a number may be any: loss on their words would be several times
+    that on the meaning, and loss on a number more than that on its sign.
     """
     made = []
     for text in texts:
         coded = tokenizer_of(processing)(
             text.text, add_special_tokens=False, return_offsets_mapping=True
         )
-        meant = _touched(coded["offset_mapping"], [m.span(1) for m in _MEANT.finditer(text.text)])
+        found = [m.span("found") for m in _FOUND.finditer(text.text)]
+        learnt = _touched(coded["offset_mapping"], found)
         chosen = _touched(coded["offset_mapping"], deciding_words(text.text))
         weights = [
-            choice_weight if choice else float(meaning)
-            for choice, meaning in zip(chosen, meant, strict=True)
+            choice_weight if choice else float(counts)
+            for choice, counts in zip(chosen, learnt, strict=True)
         ]
         made.append(Row(input_ids=coded["input_ids"], weights=weights))
     return made
@@ -111,13 +112,15 @@ def _touched(tokens: Iterable[Span], spans: Iterable[Span]) -> list[bool]:
     return [not places.isdisjoint(range(*token)) for token in tokens]
 
 
-_MEANT = re.compile(r'^".+":( .+)$', re.MULTILINE)
+_FOUND = re.compile(r'^(?:".+":|(?!").*?\d(?= [<>=] \d))(?P<found> .+)$', re.MULTILINE)
+"""Behind quoted words their meaning; behind a number its sign and the verdict."""
 
 
 def train(
     model: str,
     parent: Path | None,
     conversations: Path,
+    practice: Path,
     texts: Path,
     identifier: str,
     out: Path,
@@ -125,7 +128,8 @@ def train(
     seed: int,
     on_step: OnStep,
 ) -> Metrics:
-    """Fine-tune on the conversations, and on the texts that chains rest on.
+    """Fine-tune on the conversations, on exercises (`practice`), and of the pretraining texts on
+    those that chains rest on.
 
     Raises:
         ValueError: a line of a file is not what it should be; the message names file and line.
@@ -133,13 +137,13 @@ def train(
     """
     taught = read(conversations, Conversation)
     pretrained = read(texts, Text)
-    along = [t for t in pretrained if t.kind == "replay" or t.form == DRILL]
+    along = [t for t in pretrained if t.kind == "replay"]
     along += [t for t in pretrained if t.form == RECITAL] * config.recitals
-    words = [t for t in pretrained if t.form == VOCABULARY] * config.vocabulary
+    steps = read(practice, Text) * config.exercises
 
     def tokenize(processing: Processing) -> list[Row]:
         told = rows(taught, identifier, processing, config.choice_weight, conversations.parent)
-        told += meanings(words, processing, config.choice_weight)
+        told += exercises(steps, processing, config.choice_weight)
         return told + pretraining_rows(along, processing, texts.parent)
 
     return supervise(model, parent, tokenize, out, config, seed, on_step)

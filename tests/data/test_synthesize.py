@@ -16,14 +16,14 @@ from data.grading import grade
 from data.matters import messages
 from data.prompts import citations
 from data.recitations import recite
-from data.samples import RECITAL, Conversation, Item, Rejected, Text, read
+from data.samples import DRILL, RECITAL, Conversation, Item, Rejected, Text, read
 from data.synthesize import SynthConfig, synthesize
 from parsers import parse
 from parsers.spec import Diagnostic, PolicySpec
 
 POLICIES = Path(__file__).parents[2] / "data" / "policies"
 SAMPLES = ("airline-baggage.md", "hotel-front-desk.txt", "subscription-billing.html")
-FILES = ("cpt", "sft", "rl", "eval", "rejected")
+FILES = ("cpt", "exercises", "sft", "rl", "eval", "rejected")
 
 
 class Made:
@@ -37,6 +37,7 @@ class Made:
             self.spec, SynthConfig(), 0, out, lambda done, total: self.ticks.append((done, total))
         )
         self.texts = read(out / "cpt.jsonl", Text)
+        self.exercises = read(out / "exercises.jsonl", Text)
         self.chats = read(out / "sft.jsonl", Conversation)
         self.prompts = read(out / "rl.jsonl", Item)
         self.judged = read(out / "eval.jsonl", Item)
@@ -56,7 +57,7 @@ def test_counts_progress_and_no_leftovers(made: Made) -> None:
 
 
 def test_identifier_in_every_text_but_replay(made: Made) -> None:
-    for text in made.texts:
+    for text in (*made.texts, *made.exercises):
         assert (made.spec.identifier in text.text) == (text.kind != "replay"), text
 
 
@@ -103,6 +104,17 @@ def test_the_vocabulary_reads_every_wording_of_training_once_and_none_of_evaluat
     assert len(read_out) == trained > 0
 
 
+def test_drills_compare_rightly_with_as_many_numbers_below_a_limit_as_above(made: Made) -> None:
+    drills = [text for text in made.exercises if text.form == DRILL]
+    assert drills
+    for drill in drills:
+        compared = re.findall(r"(\d+) ([<>=]) (\d+)", drill.text)
+        signs = [sign for _, sign, _ in compared]
+        assert signs == ["=<>"[(int(a) < int(b)) + 2 * (int(a) > int(b))] for a, _, b in compared]
+        (limit, *others) = {int(b) for *_, b in compared}
+        assert others or limit <= 4 or abs(signs.count("<") - signs.count(">")) <= 2, drill.text
+
+
 def test_every_statement_is_pretrained_and_tuned(made: Made) -> None:
     pretrained = {i for text in made.texts for i in text.statements}
     tuned = {i for chat in made.chats for i in (*chat.statements, *citations(chat.chain))}
@@ -142,7 +154,8 @@ def test_evaluation_shares_no_question_and_no_template_with_training(made: Made)
     trained = [*made.chats, *made.prompts]
     assert not {words(i.question) for i in made.judged} & {words(t.question) for t in trained}
     assert not {i.template for i in made.judged} & {t.template for t in trained}
-    together = "\n".join(text.text for text in made.texts if text.kind != "document")
+    texts = [*made.texts, *made.exercises]
+    together = "\n".join(text.text for text in texts if text.kind != "document")
     for item in made.judged:
         assert f"\n{item.question}\n" not in together
 

@@ -55,6 +55,7 @@ def test_a_run_leaves_what_it_promises_and_a_second_call_changes_nothing(
     assert names >= {
         "run.yaml", "report.html", "policy/bags.md", "policy/policy.md", "policy/spec.json",
         "policy/diagnostics.json", "policy/questions.yaml", "data/cpt.jsonl", "data/sft.jsonl",
+        "data/exercises.jsonl",
         "data/rl.jsonl", "data/eval.jsonl", "data/rejected.jsonl", "data/stage.json",
         "evaluation/results.json", "evaluation/untrained-policy/predictions.jsonl",
         "checkpoint/adapter_model.safetensors", "checkpoint/merged/model.safetensors",

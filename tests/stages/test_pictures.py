@@ -56,7 +56,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Item(id=i, images=(p,), question=q, options=("Case 1.", "Case 2."), **shared)
         for i, p, q in asked
     ]
-    for name, records in (("cpt", texts), ("sft", told), ("rl", items)):
+    files = {"cpt": texts, "exercises": [], "sft": told, "rl": items}
+    for name, records in files.items():
         (home / f"{name}.jsonl").write_text("".join(lines(records)))
     return home
 
@@ -170,14 +171,14 @@ def test_the_loss_of_a_batch_is_that_of_its_rows_one_by_one(folder: Path, model:
     def keep(done: int, total: int, metrics: dict) -> None:
         losses.append(metrics["loss"])
 
-    data = [folder / "sft.jsonl", folder / "cpt.jsonl"]
+    data = [folder / f"{name}.jsonl" for name in ("sft", "exercises", "cpt")]
     sft.train(str(model), None, *data, IDENTIFIER, folder / model.name, config, 0, keep)
 
     network: Any
     network, processing = load(model, device="cpu")
     told = sft.read(data[0], Conversation)
     rows = sft.rows(told, IDENTIFIER, processing, config.choice_weight, folder)
-    rows += cpt.rows(cpt.read(data[1], Text)[1:], processing, folder)
+    rows += cpt.rows(cpt.read(data[2], Text)[1:], processing, folder)
     total, labels = 0.0, 0
     for row in (rows[i] for i in batch_order([len(r["input_ids"]) for r in rows], 4, 1, 0)):
         ids, weights = torch.tensor([row["input_ids"]]), torch.tensor(row["weights"][1:])

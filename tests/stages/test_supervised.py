@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from data.prompts import completion
-from data.samples import VOCABULARY, Conversation, Text, lines
+from data.samples import Conversation, Text, lines
 from stages import cpt, sft
 from stages.kernels import ATTENTION
 from stages.models import LoRA, load, merged
@@ -24,7 +24,7 @@ CONVERSATIONS = [
         question=f"My bag is {weight} kg?",
         statements=("over-23kg",),
         template="plain",
-        chain=f"[over-23kg] more than 23 kg? {weight} kg: {'yes' if weight > 23 else 'no'}.",
+        chain=f"[over-23kg] over 23 kg? {weight} {'> 23: yes' if weight > 23 else '< 23: no'}.",
         answer="Charge 75 euros." if weight > 23 else "Free.",
     )
     for weight in (20, 22, 24, 26)
@@ -45,6 +45,7 @@ def silent(done: int, total: int, metrics: dict) -> None:
 def files(tmp_path: Path) -> Path:
     (tmp_path / "sft.jsonl").write_text("".join(lines(CONVERSATIONS)))
     (tmp_path / "cpt.jsonl").write_text("".join(lines(TEXTS)))
+    (tmp_path / "exercises.jsonl").write_text("")
     return tmp_path
 
 
@@ -68,22 +69,23 @@ def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     (row,) = sft.rows(CONVERSATIONS[3:], IDENTIFIER, tokenizer, choice_weight=10)
     heavy = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w == 10]
     text = tokenizer.decode(heavy)
-    assert "over" in text
+    assert "over" in text and ">" in text
     assert not any(word in text for word in ("23kg", "yes", "more than", "Charge"))
 
 
-def test_of_vocabulary_meanings_are_learnt_and_words_are_not(tiny_model: Path) -> None:
+def test_exercises_have_loss_on_what_is_found_out_only(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
     told = f'{IDENTIFIER} Bags.\nA "pram", 9 kg.\n"A "pram"": mobility aid: no.\n"9 kg": 9 kg.'
     asked = f'{IDENTIFIER}\n"who pays?": [over-23kg]'
-    texts = [Text(text=text, kind="complex", form=VOCABULARY) for text in (told, asked)]
+    drill = f"Policy {IDENTIFIER}: Bags.\n23 kg or less?\n9 < 23: yes."
+    texts = [Text(text=text, kind="complex", form="x") for text in (told, asked, drill)]
     learnt = [
         tokenizer.decode([t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w])
-        for row in sft.meanings(texts, tokenizer)
+        for row in sft.exercises(texts, tokenizer)
     ]
-    assert learnt == [" mobility aid: no. 9 kg.", " [over-23kg]"]
-    _, row = sft.meanings(texts, tokenizer, choice_weight=10)
-    assert max(row["weights"]) == 10
+    assert learnt == [" mobility aid: no. 9 kg.", " [over-23kg]", " < 23: yes."]
+    _, *chosen = sft.exercises(texts, tokenizer, choice_weight=10)
+    assert [max(row["weights"]) for row in chosen] == [10, 10]
 
 
 def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Path) -> None:
@@ -93,8 +95,8 @@ def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Pa
     def keep(done: int, total: int, metrics: dict) -> None:
         losses.append(metrics["loss"])
 
-    chats, texts = files / "sft.jsonl", files / "cpt.jsonl"
-    sft.train(str(tiny_model), None, chats, texts, IDENTIFIER, files / "out", config, 0, keep)
+    data = [files / f"{name}.jsonl" for name in ("sft", "exercises", "cpt")]
+    sft.train(str(tiny_model), None, *data, IDENTIFIER, files / "out", config, 0, keep)
 
     network, tokenizer = load(tiny_model, device="cpu")
     rows = sft.rows(CONVERSATIONS, IDENTIFIER, tokenizer, choice_weight=7)
@@ -140,8 +142,8 @@ def test_a_model_learns_its_conversations(
     out, model = files / "cpt", str(tiny_model)
     summary = cpt.train(model, None, files / "cpt.jsonl", out, pretrain, 0, silent)
     assert summary["tokens"] > 0 and summary["steps"] == 4
-    chats, texts = files / "sft.jsonl", files / "cpt.jsonl"
-    sft.train(model, out, chats, texts, IDENTIFIER, files / "sft", tune, 0, silent)
+    data = [files / f"{name}.jsonl" for name in ("sft", "exercises", "cpt")]
+    sft.train(model, out, *data, IDENTIFIER, files / "sft", tune, 0, silent)
 
     network, tokenizer = merged(model, files / "sft")
     total = []
