@@ -326,8 +326,9 @@ class Run:
             if stage == "sft":
                 from stages import sft
 
-                files = [data / f"{file}.jsonl" for file in INPUTS[stage]]
-                return sft.train(model, parent, *files, name, out, section, seed, on_step)
+                chats, practice, texts = (data / f"{file}.jsonl" for file in INPUTS[stage])
+                given = (model, parent, chats, practice, texts, name, out, section, seed)
+                return sft.train(*given, on_step)
             from stages import rl
 
             given = (model, parent, data / "rl.jsonl", self._document, name, out, section, seed)
