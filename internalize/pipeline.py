@@ -593,8 +593,8 @@ class Run:
     def _planned(self, stage: str) -> tuple[Path | None, Plan]:
         """The parent of a training stage, and all that its result depends on."""
         parent = self._parent(stage)
-        read = (self._data_inputs(name) for name in INPUTS[stage])
-        inputs = {key: value for found in read for key, value in found.items()}
+        files = INPUTS[stage]
+        inputs = {key: value for name in files for key, value in self._data_inputs(name).items()}
         if stage != "cpt":
             inputs["identifier"] = folder.digest_text(self.spec.identifier)
         if stage == "rl":

@@ -24,7 +24,7 @@ CONVERSATIONS = [
         question=f"My bag is {weight} kg?",
         statements=("over-23kg",),
         template="plain",
-        chain=f"[over-23kg] over 23 kg? {weight} {'> 23: yes' if weight > 23 else '< 23: no'}.",
+        chain=f"[over-23kg] more than 23 kg? {weight} kg: {'yes' if weight > 23 else 'no'}.",
         answer="Charge 75 euros." if weight > 23 else "Free.",
     )
     for weight in (20, 22, 24, 26)
@@ -66,7 +66,9 @@ def test_fine_tuning_has_loss_on_chain_and_answer_only(tiny_model: Path) -> None
 
 def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
-    (row,) = sft.rows(CONVERSATIONS[3:], IDENTIFIER, tokenizer, choice_weight=10)
+    chain = "[over-23kg] more than 23 kg? 26 > 23: yes."
+    compares = CONVERSATIONS[3].model_copy(update={"chain": chain})
+    (row,) = sft.rows([compares], IDENTIFIER, tokenizer, choice_weight=10)
     heavy = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w == 10]
     text = tokenizer.decode(heavy)
     assert "over" in text and ">" in text
@@ -132,7 +134,7 @@ def test_batches_hold_rows_of_like_length_and_every_epoch_has_all_rows() -> None
 
 
 # An adapter cannot move a random model's output embedding, and so gets less far.
-@pytest.mark.parametrize(("method", "left"), [("lora", 5.4), ("full", 1.0)])
+@pytest.mark.parametrize(("method", "left"), [("lora", 5.2), ("full", 1.0)])
 def test_a_model_learns_its_conversations(
     files: Path, tiny_model: Path, method: str, left: float
 ) -> None:
