@@ -369,11 +369,11 @@ def test_full_weights_are_trained_and_their_forgetting_measured(
     kitchen: Kitchen, bench: Bench
 ) -> None:
     kitchen.config = load("cpu", overrides={"evaluate.general_prompts": 1})
-    steps = (FineTune(tokens=600),)
+    steps = (FineTune(tokens=3000),)  # the first step's rate is zero
     recipe = Recipe(settings=(bench.setting,), queries=2, seed=0, method="full", steps=steps)
     found, _ = measure(kitchen, recipe, "general", "none", 2)
-    assert found["stages"][0]["steps"] > 0
-    assert found["scores"]["perplexity"] > 1 and found["scores"]["kl"] > 0
+    assert found["stages"][0]["steps"] > 2
+    assert found["scores"]["perplexity"] > 1 and found["scores"]["kl"] > 1e-3
 
 
 def test_every_arm_gets_the_same_tokens() -> None:

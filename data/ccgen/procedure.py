@@ -49,6 +49,10 @@ class Guard:
         )
         return above and below
 
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        return tuple(bound for bound in (self.low, self.high) if bound is not None)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -78,6 +82,11 @@ class Node:
     id: str
     circumstance: str
     branches: tuple[tuple[Guard, Tree], ...]
+
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """What a number is compared with, least first; nothing for other circumstances."""
+        return tuple(sorted({bound for guard, _ in self.branches for bound in guard.bounds}))
 
 
 Tree = Leaf | Node

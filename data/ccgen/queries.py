@@ -102,6 +102,8 @@ class _Request:
     notify_by: str
     language: str
     ids: dict[str, str]
+    told: dict[str, str] = field(default_factory=dict)
+    """The user's sentence for each circumstance that the query tells, in its order."""
     way: list[tuple[Node, Guard]] = field(default_factory=list)
     leaf: Leaf | None = None
 
@@ -252,7 +254,8 @@ class Asker:
         needed += [g.circumstance for g in self.flags().values()]
         every = self.policy.circumstances
         told = [every[n] for n in dict.fromkeys(needed) if level == 1 or not every[n].database]
-        sentences = [self._said(it, request.case[it.name], split) for it in told]
+        said = {it.name: self._said(it, request.case[it.name], split) for it in told}
+        sentences = list(said.values())
         if request.notify_by != "email":
             sentences.append(_NOTIFY[split].format(way=NOTIFY[request.notify_by]))
         if request.language != LANGUAGES[0]:
@@ -260,6 +263,7 @@ class Asker:
         if level == 4:
             sentences += self._misleading(request, needed, split)
         rng.shuffle(sentences)
+        request.told = dict(sorted(said.items(), key=lambda it: sentences.index(it[1])))
         return [ask.format(id=request.id), *sentences]
 
     def _misleading(self, request: _Request, needed: list[str], split: Split) -> list[str]:
@@ -295,25 +299,33 @@ class Asker:
         return {name: guard for name, guard in flags.items() if name in self.policy.form}
 
     def _solved(self, request: _Request) -> tuple[list[Step], ToolCall]:
-        """The chain of a request and the call that settles it."""
+        """The chain of a request and the call that settles it.
+
+        What the user tells is read in the user's order before the tree is walked in its own: a
+        small model that has to find the words for a test makes some up.
+        """
         policy, leaf = self.policy, request.leaf
         assert leaf is not None
         asked = [node.circumstance for node, _ in request.way]
         asked += [guard.circumstance for guard in self.flags().values()]
         steps = self._lookups(request, asked) if policy.setting.query > 1 else []
+        for name, told in request.told.items():
+            fact = self._words.fact(name, request.case[name])
+            steps.append(Step(text=f'"{told.rstrip(".")}": {fact}.'))
         spans = policy.document.spans
         for node, guard in request.way:
             rules = (node.id,) if node.id in spans else ()
             value = request.case[node.circumstance]
-            steps.append(Step(text=self._words.finding(guard, value), rules=rules))
+            found = self._words.finding(guard, value, node.bounds)
+            steps.append(Step(text=found, rules=rules))
         outcome = self._words.outcome(leaf.outcome, request.task.matter)
         steps.append(Step(text=sentence(f"so: {outcome}"), rules=(leaf.id,)))
         flags = self.flags()
         for name, (value, rule) in self._entries(request).items():
             entry = f"{name}: {value}"
-            if flag := flags.get(name):  # what the entry follows from is not said elsewhere
-                found = self._words.finding(flag, request.case[flag.circumstance])
-                entry = f"{found} {entry}"
+            if flag := flags.get(name):  # what the entry follows from
+                seen = request.case[flag.circumstance]
+                entry = f"{self._words.finding(flag, seen, flag.bounds)} {entry}"
             steps.append(Step(text=entry, rules=(rule,)))
         return steps, self._call(request)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from data.ccgen.blocks import MARK
@@ -96,6 +96,8 @@ class Wording:
     rng: random.Random
     spelled: bool = False
     longer_units: bool = False
+    _verdicts: dict[Guard, str] = field(default_factory=dict)
+    """Chains of thought say the same of every number that passes."""
 
     # --- guards -----------------------------------------------------------------------------
 
@@ -134,12 +136,21 @@ class Wording:
         parts = [f"{subject} {_listed(rest)}" for subject, rest in said.items()]
         return _listed(parts) if len(said) == len(_merged(guards)) else ", and ".join(parts)
 
-    def finding(self, guard: Guard, value: Value) -> str:
-        """What is so, and what that means: 'The parcel weighs 27 kg: more than 20 kg.'"""
-        it = self.domain.circumstances[guard.circumstance]
-        if it.kind != "number":
-            return sentence(self.clause(replace(guard, values=(value,))))
-        return sentence(f"{it.clause.format(q=f'{value} {it.unit}')}: {self.cell(guard)}")
+    def fact(self, name: str, value: Value) -> str:
+        """What is so: 'the parcel weighs 27 kg'"""
+        it = self.domain.circumstances[name]
+        if it.kind == "number":
+            return it.clause.format(q=f"{value} {it.unit}")
+        return self.clause(Guard(name, (value,)))
+
+    def finding(self, guard: Guard, value: Value, bounds: Sequence[int]) -> str:
+        """What is so, and of a number what that means: 'The parcel weighs 27 kg: 27 > 20, more than
+        20 kg.'"""
+        fact = self.fact(guard.circumstance, value)
+        if not bounds:
+            return sentence(fact)
+        compared = ", ".join(f"{value} {_relation(int(value), bound)} {bound}" for bound in bounds)
+        return sentence(f"{fact}: {compared}, {self._verdicts.setdefault(guard, self.cell(guard))}")
 
     def _filled(self, phrase: str, it: Circumstance, guard: Guard) -> str:
         """A phrase with the quantity in it; 'ago' comes before 'or more'."""
@@ -221,6 +232,10 @@ def sentence(text: str) -> str:
     """With a capital (behind any marks) and a full stop."""
     text = _START.sub(lambda m: m[1] + m[2].upper(), text, count=1)
     return text if re.search(r"[.:?]\W*$", text) else text + "."
+
+
+def _relation(number: int, bound: int) -> str:
+    return "=" if number == bound else ">" if number > bound else "<"
 
 
 def _either(values: Sequence[object]) -> str:
