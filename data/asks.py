@@ -16,7 +16,7 @@ from itertools import count
 
 from data.grading import says
 from data.lexicon import unrelated
-from data.phrasing import Core, Split, phrase
+from data.phrasing import Core, Phrased, Split, phrase
 from data.recitations import plain, recite
 from data.samples import Conversation, Item, Kind
 from parsers.spec import PolicySpec, Statement, Value
@@ -26,8 +26,9 @@ from parsers.spec import PolicySpec, Statement, Value
 class Ask:
     """A question core about `statement`, and how it is answered.
 
-    `check` is what the chain says after the recited rule ('26 kg is more than 23 kg: yes.'). An
-    ask with neither `accept` nor `reject` is judged by the nearest of the competing statements.
+    `check` is what the chain says after the recited rule ('26 kg is more than 23 kg: yes.'), with
+    `ASKED` for the words that the question asks in. An ask with neither `accept` nor `reject` is
+    judged by the nearest of the competing statements.
     """
 
     core: Core
@@ -39,6 +40,7 @@ class Ask:
     options: tuple[str, ...] = ()
 
 
+ASKED = "⟦asked⟧"
 AsksOf = Callable[[Statement, PolicySpec], list[Ask]]
 
 
@@ -122,7 +124,7 @@ def _phrased(
     n: int,
     seed: int,
     split: Split,
-) -> Iterator[tuple[Statement, Ask, str, str]]:
+) -> Iterator[tuple[Statement, Ask, Phrased]]:
     """At most n different questions; fewer when the asks do not yield as many."""
     remarks = unrelated(tuple(statement.text for statement in spec.statements))
     seen: set[str] = set()
@@ -130,13 +132,13 @@ def _phrased(
     for statement, ask, rng in _rounds(statements, asks_of, spec, split, seed):
         if len(seen) >= n or misses > 20 * (len(statements) + 1):
             return
-        template, question = phrase(ask.core, split, rng, remarks)
-        if question.lower() in seen:
+        phrased = phrase(ask.core, split, rng, remarks)
+        if phrased.question.lower() in seen:
             misses += 1
             continue
         misses = 0
-        seen.add(question.lower())
-        yield statement, ask, template, question
+        seen.add(phrased.question.lower())
+        yield statement, ask, phrased
 
 
 def conversations(
@@ -146,15 +148,15 @@ def conversations(
         Conversation(
             id=f"{statement.id}/sft-{seed}-{number}",
             kind=kind_of(statement),
-            question=question,
+            question=phrased.question,
             statements=(statement.id,),
-            template=template,
+            template=phrased.template,
             workflow=statement.workflow,
             case=ask.case,
-            chain=chain(statement, spec, ask.check),
+            chain=chain(statement, spec, ask.check.replace(ASKED, phrased.asked)),
             answer=ask.answer,
         )
-        for number, (statement, ask, template, question) in enumerate(
+        for number, (statement, ask, phrased) in enumerate(
             _phrased(statements, asks_of, spec, n, seed, "train")
         )
     ]
@@ -171,7 +173,7 @@ def items(
     kinds: set[Kind] = {kind_of(s) for s in statements}
     rivals = {kind: _texts(spec, kind) for kind in kinds}
     made = []
-    for number, (statement, ask, template, question) in enumerate(
+    for number, (statement, ask, phrased) in enumerate(
         _phrased(statements, asks_of, spec, n, seed, split)
     ):
         open_ended = not (ask.accept or ask.reject)
@@ -181,9 +183,9 @@ def items(
             Item(
                 id=f"{statement.id}/{split}-{seed}-{number}",
                 kind=kind_of(statement),
-                question=question,
+                question=phrased.question,
                 statements=(statement.id,),
-                template=template,
+                template=phrased.template,
                 workflow=statement.workflow,
                 case=ask.case,
                 answer=answer,

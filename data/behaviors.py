@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 
 from data import asks as making
-from data.asks import Ask, held, kind_of
+from data.asks import ASKED, Ask, held, kind_of
 from data.facts import fact_asks, scene_asks, topic_asks
 from data.phrasing import Core, Split
 from data.recitations import recite
@@ -136,11 +136,11 @@ def _forbidden(instruction: Instruction) -> list[Ask]:
     yes = f"Yes. {instruction.text}"
     rule = {"rule": you_for_we(instruction.verb_phrase), "doing": you_for_we(instruction.gerund)}
     mine = _mine(instruction.verb_phrase)
-    check = "The rule: never. Asked: {}."
+    check = f'"{ASKED}": asked {{}}; the rule: never: {{}}.'
     refused = Ask(
-        Core("", ""), no, check.format("to do it: no"), _refusals(instruction), reject=_CONSENT
+        Core("", ""), no, check.format("to do it", "no"), _refusals(instruction), reject=_CONSENT
     )
-    agreed = Ask(Core("", ""), yes, check.format("not to do it: yes"), accept=(("yes",),))
+    agreed = Ask(Core("", ""), yes, check.format("not to do it", "yes"), accept=(("yes",),))
     found = _worded(refused, "may", _MAY, _MAY_HELD, rule)
     found += _worded(agreed, "never", _NEVER, _NEVER_HELD, rule)
     if mine is not None:
@@ -215,11 +215,11 @@ _SKIP_HELD = (("Is it fine to leave out {doing}?", "whether it is fine to leave 
 
 def _demanded(instruction: Instruction) -> list[Ask]:
     rule = {"rule": you_for_we(instruction.verb_phrase), "doing": you_for_we(instruction.gerund)}
-    check = "The rule: do it. Asked: {}."
+    check = f'"{ASKED}": asked {{}}; the rule: do it: {{}}.'
     yes, no = f"Yes. {instruction.text}", f"No. {instruction.text}"
-    must = Ask(Core("", ""), yes, check.format("to do it: yes"), accept=(("yes",),))
+    must = Ask(Core("", ""), yes, check.format("to do it", "yes"), accept=(("yes",),))
     skip = Ask(
-        Core("", ""), no, check.format("not to do it: no"), accept=(("no",),), reject=("yes",)
+        Core("", ""), no, check.format("not to do it", "no"), accept=(("no",),), reject=("yes",)
     )
     found = _worded(must, "must", _MUST, _MUST_HELD, rule)
     found += _worded(skip, "skip", _SKIP, _SKIP_HELD, rule)

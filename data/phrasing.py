@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Split = Literal["train", "rl", "eval"]
 
@@ -144,6 +144,14 @@ PERSONAL_EVAL = _styles(
 )
 
 
+class Phrased(NamedTuple):
+    """A question; `asked` is what stands in it of its core, without the mark at its end."""
+
+    template: str
+    question: str
+    asked: str
+
+
 @dataclass(frozen=True)
 class Core:
     """A question without a style. `held` cores are for evaluation only."""
@@ -161,10 +169,8 @@ def styles(split: Split, personal: bool = False) -> tuple[Style, ...]:
     return PERSONAL if personal else TRAIN
 
 
-def phrase(
-    core: Core, split: Split, rng: random.Random, remarks: Sequence[str] = ()
-) -> tuple[str, str]:
-    """(template name, question): the core in a style of the split, in everyday words at times.
+def phrase(core: Core, split: Split, rng: random.Random, remarks: Sequence[str] = ()) -> Phrased:
+    """The core in a style of the split, in everyday words at times.
 
     `remarks` are sentences that have nothing to do with it; some training questions come with one.
     """
@@ -175,13 +181,18 @@ def phrase(
     direct, indirect = core.direct, core.indirect
     if rng.random() < _EVERYDAY:
         direct, indirect = everyday(rng, split, direct, indirect)
-    text = style.pattern.format(
-        q=direct, d=_small(direct), t=_terse(direct), i=indirect.rstrip("?. ")
-    )
+    words = {
+        "{q}": direct,
+        "{d}": _small(direct),
+        "{t}": _terse(direct),
+        "{i}": indirect.rstrip("?. "),
+    }
+    (slot,) = (slot for slot in words if slot in style.pattern)
+    text = style.pattern.replace(slot, words[slot])
     if split != "eval" and remarks and rng.random() < _REMARKED:
         parts = [text if text[-1] in ".?!" else f"{text}.", f"{_capital(rng.choice(remarks))}."]
         text = " ".join(rng.sample(parts, 2))
-    return f"{core.form}/{style.name}", text
+    return Phrased(f"{core.form}/{style.name}", text, words[slot].rstrip("?. "))
 
 
 _REMARKED = 0.25

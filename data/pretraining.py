@@ -27,8 +27,6 @@ from parsers.spec import PolicySpec, Section, Statement
 
 WORKFLOW_SHARE = 0.4
 """Of the texts, when there are workflows."""
-DRILLS = 6
-"""Texts for each test of a number."""
 SECTION_WORDS = 90
 """A section's text is cut at the end of a line or sentence after about so many words."""
 
@@ -65,16 +63,6 @@ def recitals(spec: PolicySpec) -> list[Text]:
         )
         for statement in spec.statements
     ]
-
-
-def drills(spec: PolicySpec, seed: int) -> list[Text]:
-    """Every test of a number, made on many numbers in some texts."""
-    from data import workflows
-
-    made = conditionals.drills(spec, DRILLS, seed)
-    for workflow in spec.workflows:
-        made += workflows.drills(spec, workflow, DRILLS, seed)
-    return made
 
 
 def whole(policy: str, policy_images: tuple[str, ...], it: Conversation) -> Text:

@@ -98,8 +98,8 @@ def synthesize(
         parsers.endpoint.EndpointError: the endpoint cannot be used.
         OSError: a file cannot be written; files already there are as they were.
     """
+    from data import exercises, pretraining, reading, replay
     from data import pictured as pictures
-    from data import pretraining, reading, replay, vocabulary
 
     spec = spec.trusted()
     generate = _generator(config.teacher, teacher)
@@ -121,8 +121,7 @@ def synthesize(
     texts += reading.texts(round(all_texts * config.reading), seed)
     texts += pretraining.recitals(spec)
     random.Random(f"mix:{seed}").shuffle(texts)
-    exercises = vocabulary.texts(spec, round(config.vocabulary * scale), seed)
-    exercises += pretraining.drills(spec, seed)
+    steps_alone = exercises.texts(spec, round(config.vocabulary * scale), seed)
     tell(1, steps)
 
     chats, refused = _conversations(spec, round(config.sft * scale), config.workflow_share, seed)
@@ -156,7 +155,7 @@ def synthesize(
 
     files: dict[str, Sequence[Record]] = {
         "cpt": texts,
-        "exercises": exercises,
+        "exercises": steps_alone,
         "sft": chats,
         "rl": prompts,
         "eval": judged,

@@ -34,7 +34,7 @@ def pretraining_texts(
         spec = mixed_up(spec) if source == "mixed" else spec.trusted()
         count = config.cpt * len(spec.statements) / TYPICAL_STATEMENTS * (1 - config.replay)
         own, _ = pretraining.texts(spec, round(count), seed)
-        own += pretraining.recitals(spec) + pretraining.drills(spec, seed)
+        own += pretraining.recitals(spec)
         own = _misread(own, spec.statements, misread, seed)
     general = replay.texts(round(len(own) * config.replay / (1 - config.replay)), seed)
     return random.Random(f"mix:{seed}").sample([*own, *general], len(own) + len(general))

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from data import vocabulary
+from data import behaviors, vocabulary
+from data.asks import kind_of
 from data.cases import values
 from data.chains import reading
-from data.circumstances import LEXICON, LEXICON_HELD, Teller
+from data.circumstances import LEXICON, LEXICON_HELD, Teller, in_words
 from data.grading import grade
 from data.matters import messages
 from data.prompts import citations
@@ -106,6 +107,7 @@ def test_the_vocabulary_reads_every_wording_of_training_once_and_none_of_evaluat
 
 def test_drills_compare_rightly_with_as_many_numbers_below_a_limit_as_above(made: Made) -> None:
     drills = [text for text in made.exercises if text.form == DRILL]
+    drills = [text for text in drills if text.statements]
     assert drills
     for drill in drills:
         compared = re.findall(r"(\d+) ([<>=]) (\d+)", drill.text)
@@ -113,6 +115,57 @@ def test_drills_compare_rightly_with_as_many_numbers_below_a_limit_as_above(made
         assert signs == ["=<>"[(int(a) < int(b)) + 2 * (int(a) > int(b))] for a, _, b in compared]
         (limit, *others) = {int(b) for *_, b in compared}
         assert others or limit <= 4 or abs(signs.count("<") - signs.count(">")) <= 2, drill.text
+
+
+def test_what_is_asked_of_a_behaviour_is_drilled_on_either_side_in_no_words_of_evaluation(
+    made: Made,
+) -> None:
+    drilled = "\n".join(text.text for text in made.exercises if text.form == DRILL)
+    lines = re.findall(
+        r'^"(.+)": asked (.+); the rule: (never|do it): (yes|no)\.$', drilled, re.MULTILINE
+    )
+    for _, asked, rule, verdict in lines:
+        assert (verdict == "yes") == ((rule == "do it") == (asked == "to do it"))
+    for rule in ("never", "do it"):
+        sides = [asked for _, asked, ruled, _ in lines if ruled == rule]
+        assert 0.3 < sides.count("to do it") / len(sides) < 0.7
+    questions = {question for question, *_ in lines}
+    held = {
+        ask.core.direct.rstrip("?. ")
+        for rule in made.spec.statements
+        if kind_of(rule) == "behavioral"
+        for ask in behaviors.asks(rule, made.spec)
+        if ask.core.held
+    }
+    assert held and not questions & held
+
+
+def test_chains_on_behaviours_quote_what_is_asked(made: Made) -> None:
+    quoted = 0
+    for chat in made.chats:
+        if chat.kind == "behavioral":
+            for words in re.findall(r'^"(.+)": asked', chat.chain, re.MULTILINE):
+                assert words in chat.question and len(words.split()) > 1
+                quoted += 1
+    assert quoted > 50
+
+
+def test_figures_are_drilled_in_words_and_in_longer_units(made: Made) -> None:
+    drilled = "\n".join(text.text for text in made.exercises if text.form == DRILL)
+    lines = re.findall(r'^"([a-z-]+) ([a-z]+)": (.*\b(\d+) (\w+)\b.*)$', drilled, re.MULTILINE)
+    words = {in_words(number): number for number in range(100)}
+    sizes = {("day", "hours"): 24, ("week", "days"): 7, ("year", "months"): 12}
+    meanings = {
+        reading(Teller(workflow), variable.name, float(number))
+        for workflow in made.spec.workflows
+        for variable in workflow.variables
+        if variable.type == "number"
+        for number in range(1, 400)
+    }
+    for said, unit, meaning, number, meant in lines:
+        assert meaning in meanings
+        assert int(number) == words[said] * sizes.get((unit.removesuffix("s"), meant), 1)
+    assert len({number for *_, number, _ in lines}) > 30
 
 
 def test_every_statement_is_pretrained_and_tuned(made: Made) -> None:

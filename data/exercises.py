@@ -1,0 +1,83 @@
+"""Steps of chains of thought by themselves: what words mean, what is asked, how numbers compare.
+
+In: a `PolicySpec`. Out: `Text`s of short lines, each of them a step as chains have it, with what is
+to be found out behind what it is found out from. In conversations a step comes once in a hundred
+tokens and its neighbours nearly give it away: one question in five forbids what another demands,
+what is weighed is nearly always too heavy. Here every side of a step comes as often as the other.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+
+from data import behaviors, conditionals, vocabulary, workflows
+from data.asks import ASKED, Ask, kind_of
+from data.chains import reading
+from data.circumstances import Teller, number_forms
+from data.samples import DRILL, Text
+from parsers.spec import PolicySpec
+
+_DRILLS = 6
+"""Texts for each test of a number."""
+_WORDINGS = 2
+"""Questions of each wording that asks for what a behaviour demands or forbids."""
+_LINES = 4, 8
+"""In a text: questions; figures."""
+_MOST = 400
+"""A figure that is written in words or in a longer unit is less."""
+_SPELLED = 0.4
+"""Share of the numbers in words, for each variable."""
+
+
+def texts(spec: PolicySpec, words: int, seed: int) -> list[Text]:
+    """All exercises; at most `words` of them on people's words."""
+    rng = random.Random(f"exercises:{seed}")
+    made = vocabulary.texts(spec, words, seed)
+    made += [*_polarities(spec, rng), *_figures(spec, rng)]
+    made += conditionals.drills(spec, _DRILLS, seed)
+    for workflow in spec.workflows:
+        made += workflows.drills(spec, workflow, _DRILLS, seed)
+    return made
+
+
+def _polarities(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
+    """'Must nobody open a bag?' asks not to do what 'Would you open a bag?' asks to do."""
+    wordings: dict[str, list[Ask]] = defaultdict(list)
+    for statement in spec.statements:
+        if kind_of(statement) == "behavioral":
+            for ask in behaviors.asks(statement, spec):
+                if ask.check and not ask.core.held:
+                    wordings[ask.core.form].append(ask)
+    lines = [
+        ask.check.replace(ASKED, ask.core.direct.rstrip("?. "))
+        for asks in wordings.values()
+        for ask in rng.sample(asks, min(_WORDINGS, len(asks)))
+    ]
+    return _texts(spec, lines, _LINES[0], rng)
+
+
+def _figures(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
+    """'three weeks' is 21 days where the policy counts days."""
+    for workflow in spec.workflows:
+        teller = Teller(workflow)
+        for variable in workflow.variables:
+            if variable.type != "number":
+                continue
+            lines = []
+            for number in range(1, _MOST):
+                forms = number_forms(number, variable.unit)
+                said = [forms[form] for form in forms if form == "longer"]
+                if "word" in forms and rng.random() < _SPELLED:
+                    said.append(forms["word"])
+                meant = reading(teller, variable.name, float(number))
+                lines += [f'"{words}": {meant}' for words in said]
+            yield from _texts(spec, lines, _LINES[1], rng)
+
+
+def _texts(spec: PolicySpec, lines: list[str], each: int, rng: random.Random) -> Iterator[Text]:
+    rng.shuffle(lines)
+    for at in range(0, len(lines), each):
+        text = "\n".join([spec.identifier, *lines[at : at + each]])
+        yield Text(text=text, kind="document", form=DRILL)
