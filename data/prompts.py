@@ -29,6 +29,7 @@ THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 _SHOWN = re.compile(r"!\[[^\]]*\]\((?P<name>[^)\s]+)[^)]*\)")
 _CITATION = re.compile(r"\[(?P<id>(?P<opening>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
 _COMPARES = re.compile(r"(?<=\d )[<>=](?= -?\d)")
+_ASKED = re.compile(r'(?<=": asked )\w+')
 
 
 def system_prompt(identifier: str, policy: str | None = None) -> str:
@@ -105,10 +106,13 @@ def citations(text: str) -> tuple[str, ...]:
 
 
 def deciding_words(turn: str) -> list[tuple[int, int]]:
-    """Spans of the words that open the cited ids, and of the signs that compare two numbers.
+    """Spans of the words that open the cited ids, of the signs that compare two numbers, and of
+    those that say which way a question asks.
 
     No two ids of a policy open with the same word (`parsers.ids`), so each of these few picks a
-    rule, and all that is recited follows from it; so does a verdict from its sign.
+    rule, and all that is recited follows from it; so does a verdict from a sign or from what is
+    asked.
     """
     opening = [match.span("opening") for match in _CITATION.finditer(turn)]
-    return opening + [match.span() for match in _COMPARES.finditer(turn)]
+    others = (_COMPARES, _ASKED)
+    return opening + [match.span() for found in others for match in found.finditer(turn)]

@@ -66,13 +66,13 @@ def test_fine_tuning_has_loss_on_chain_and_answer_only(tiny_model: Path) -> None
 
 def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
-    chain = "[over-23kg] more than 23 kg? 26 > 23: yes."
+    chain = '[over-23kg] more than 23 kg? 26 > 23: yes.\n"must nobody lift": asked not to lift: no.'
     compares = CONVERSATIONS[3].model_copy(update={"chain": chain})
     (row,) = sft.rows([compares], IDENTIFIER, tokenizer, choice_weight=10)
     heavy = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w == 10]
     text = tokenizer.decode(heavy)
-    assert "over" in text and ">" in text
-    assert not any(word in text for word in ("23kg", "yes", "more than", "Charge"))
+    assert all(word in text for word in ("over", ">", "not"))
+    assert not any(word in text for word in ("23kg", "yes", "more than", "nobody", "Charge"))
 
 
 def test_exercises_have_loss_on_what_is_found_out_only(tiny_model: Path) -> None:
