@@ -136,7 +136,7 @@ def _forbidden(instruction: Instruction) -> list[Ask]:
     yes = f"Yes. {instruction.text}"
     rule = {"rule": you_for_we(instruction.verb_phrase), "doing": you_for_we(instruction.gerund)}
     mine = _mine(instruction.verb_phrase)
-    check = f'"{ASKED}": asked {{}}; the rule: never: {{}}.'
+    check = f'Asked "{ASKED}": {{}}; the rule: never: {{}}.'
     refused = Ask(
         Core("", ""), no, check.format("to do it", "no"), _refusals(instruction), reject=_CONSENT
     )
@@ -215,7 +215,7 @@ _SKIP_HELD = (("Is it fine to leave out {doing}?", "whether it is fine to leave 
 
 def _demanded(instruction: Instruction) -> list[Ask]:
     rule = {"rule": you_for_we(instruction.verb_phrase), "doing": you_for_we(instruction.gerund)}
-    check = f'"{ASKED}": asked {{}}; the rule: do it: {{}}.'
+    check = f'Asked "{ASKED}": {{}}; the rule: do it: {{}}.'
     yes, no = f"Yes. {instruction.text}", f"No. {instruction.text}"
     must = Ask(Core("", ""), yes, check.format("to do it", "yes"), accept=(("yes",),))
     skip = Ask(

@@ -9,10 +9,12 @@ what is weighed is nearly always too heavy. Here every side of a step comes as o
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 
-from data import behaviors, conditionals, vocabulary, workflows
+from data import behaviors, conditionals, facts, vocabulary, workflows
 from data.asks import ASKED, Ask, kind_of
 from data.chains import reading
 from data.circumstances import Teller, number_forms
@@ -23,8 +25,10 @@ _DRILLS = 6
 """Texts for each test of a number."""
 _WORDINGS = 2
 """Questions of each wording that asks for what a behaviour demands or forbids."""
+_RIVALS = 2
+"""Things that a fact is compared with."""
 _LINES = 4, 8
-"""In a text: questions; figures."""
+"""In a text: questions; others."""
 _MOST = 400
 """A figure that is written in words or in a longer unit is less."""
 _SPELLED = 0.4
@@ -35,7 +39,7 @@ def texts(spec: PolicySpec, words: int, seed: int) -> list[Text]:
     """All exercises; at most `words` of them on people's words."""
     rng = random.Random(f"exercises:{seed}")
     made = vocabulary.texts(spec, words, seed)
-    made += [*_polarities(spec, rng), *_figures(spec, rng)]
+    made += [*_polarities(spec, rng), *_same(spec, rng), *_figures(spec, rng)]
     made += conditionals.drills(spec, _DRILLS, seed)
     for workflow in spec.workflows:
         made += workflows.drills(spec, workflow, _DRILLS, seed)
@@ -48,7 +52,7 @@ def _polarities(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
     for statement in spec.statements:
         if kind_of(statement) == "behavioral":
             for ask in behaviors.asks(statement, spec):
-                if ask.check and not ask.core.held:
+                if ASKED in ask.check and not ask.core.held:
                     wordings[ask.core.form].append(ask)
     lines = [
         ask.check.replace(ASKED, ask.core.direct.rstrip("?. "))
@@ -56,6 +60,24 @@ def _polarities(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
         for ask in rng.sample(asks, min(_WORDINGS, len(asks)))
     ]
     return _texts(spec, lines, _LINES[0], rng)
+
+
+def _same(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
+    """Whether what is asked is what a fact says: 'Asked: 9 am; it is 8 am: no.'
+
+    Both stand on either side and with themselves, so that only looking at them tells.
+    """
+    lines: list[str] = []
+    for statement in spec.statements:
+        if kind_of(statement) == "factual":
+            asks = (ask for ask in facts.asks(statement, spec) if not ask.core.held)
+            found = (re.fullmatch(r"Asked: (.+); it is (.+): no\.", ask.check) for ask in asks)
+            pairs = sorted({match.groups() for match in found if match and match[2] != "so"})
+            for pair in rng.sample(pairs, min(_RIVALS, len(pairs))):
+                for asked, stated in product(pair, pair):
+                    verdict = "yes" if asked == stated else "no"
+                    lines.append(f"Asked: {asked}; it is {stated}: {verdict}.")
+    return _texts(spec, lines, _LINES[1], rng)
 
 
 def _figures(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:

@@ -29,7 +29,11 @@ THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 _SHOWN = re.compile(r"!\[[^\]]*\]\((?P<name>[^)\s]+)[^)]*\)")
 _CITATION = re.compile(r"\[(?P<id>(?P<opening>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
 _COMPARES = re.compile(r"(?<=\d )[<>=](?= -?\d)")
-_ASKED = re.compile(r'(?<=": asked )\w+')
+_CHECKED = (
+    re.compile(r'^Asked ".*": (?P<word>\w+)', re.MULTILINE),  # which way a question asks
+    re.compile(r"^(?:Asked|Here).*: (?P<word>yes|no)\.$", re.MULTILINE),
+    re.compile(r"^\[[a-z0-9.\-]+\] .*\n(?P<word>.)", re.MULTILINE),  # whether there is a check
+)
 
 
 def system_prompt(identifier: str, policy: str | None = None) -> str:
@@ -107,12 +111,11 @@ def citations(text: str) -> tuple[str, ...]:
 
 def deciding_words(turn: str) -> list[tuple[int, int]]:
     """Spans of the words that open the cited ids, of the signs that compare two numbers, and of
-    those that say which way a question asks.
+    those that open and decide the check of a question against a rule.
 
     No two ids of a policy open with the same word (`parsers.ids`), so each of these few picks a
-    rule, and all that is recited follows from it; so does a verdict from a sign or from what is
-    asked.
+    rule, and all that is recited follows from it; so does an answer from a sign or a check.
     """
-    opening = [match.span("opening") for match in _CITATION.finditer(turn)]
-    others = (_COMPARES, _ASKED)
-    return opening + [match.span() for found in others for match in found.finditer(turn)]
+    found = [match.span("opening") for match in _CITATION.finditer(turn)]
+    found += [match.span() for match in _COMPARES.finditer(turn)]
+    return found + [match.span("word") for check in _CHECKED for match in check.finditer(turn)]

@@ -112,8 +112,13 @@ def _touched(tokens: Iterable[Span], spans: Iterable[Span]) -> list[bool]:
     return [not places.isdisjoint(range(*token)) for token in tokens]
 
 
-_FOUND = re.compile(r'^(?:".+":|(?!").*?\d(?= [<>=] \d))(?P<found> .+)$', re.MULTILINE)
-"""Behind quoted words their meaning; behind a number its sign and the verdict."""
+_FOUND = re.compile(
+    r"""^(?:(?:Asked\ )?".+":         # quoted words: what they mean
+        |Asked:\ .+:                  # two things: whether they are the same
+        |(?!"|Asked).*?\d(?=\ [<>=]\ \d))  # a number: how it compares, and the verdict
+        (?P<found>\ .+)$""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 def train(

@@ -120,10 +120,17 @@ def _attend(
     """Attention (B, H, T, D), and the log-sum-exp of its scores (B, H, T) in float32."""
     if query.device.type != "cpu":
         return _attend_plainly(query, key, value, mask, scaling)
+    rows, heads, steps, width = query.shape
+    # A product of one row is slow in bfloat16, so the heads that share keys are the rows of one.
+    fold = heads // key.shape[1] if steps == 1 else 1
+    query = query.reshape(rows, heads // fold, fold * steps, width)
+    if mask is not None:
+        mask = mask.expand(-1, -1, fold * steps, -1)
     # The kernel under `scaled_dot_product_attention`, which does not hand on the sums.
-    return torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
+    mixed, sums = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
         query, key, value, attn_mask=mask, scale=scaling
     )
+    return mixed.reshape(rows, heads, steps, width), sums.reshape(rows, heads, steps)
 
 
 def _attend_plainly(

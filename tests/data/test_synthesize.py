@@ -122,7 +122,7 @@ def test_what_is_asked_of_a_behaviour_is_drilled_on_either_side_in_no_words_of_e
 ) -> None:
     drilled = "\n".join(text.text for text in made.exercises if text.form == DRILL)
     lines = re.findall(
-        r'^"(.+)": asked (.+); the rule: (never|do it): (yes|no)\.$', drilled, re.MULTILINE
+        r'^Asked "(.+)": (.+); the rule: (never|do it): (yes|no)\.$', drilled, re.MULTILINE
     )
     for _, asked, rule, verdict in lines:
         assert (verdict == "yes") == ((rule == "do it") == (asked == "to do it"))
@@ -144,10 +144,22 @@ def test_chains_on_behaviours_quote_what_is_asked(made: Made) -> None:
     quoted = 0
     for chat in made.chats:
         if chat.kind == "behavioral":
-            for words in re.findall(r'^"(.+)": asked', chat.chain, re.MULTILINE):
+            for words in re.findall(r'^Asked "(.+)":', chat.chain, re.MULTILINE):
                 assert words in chat.question and len(words.split()) > 1
                 quoted += 1
     assert quoted > 50
+
+
+def test_sameness_is_drilled_so_that_no_thing_gives_the_verdict_away(made: Made) -> None:
+    drilled = "\n".join(text.text for text in made.exercises if text.form == DRILL)
+    lines = re.findall(r"^Asked: (.+); it is (.+): (yes|no)\.$", drilled, re.MULTILINE)
+    assert lines and all(
+        (asked == stated) == (verdict == "yes") for asked, stated, verdict in lines
+    )
+    for side in (0, 1):
+        for thing in {line[side] for line in lines}:
+            verdicts = [line[2] for line in lines if line[side] == thing]
+            assert verdicts.count("yes") == verdicts.count("no")
 
 
 def test_figures_are_drilled_in_words_and_in_longer_units(made: Made) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,26 +67,27 @@ def test_fine_tuning_has_loss_on_chain_and_answer_only(tiny_model: Path) -> None
 
 def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
-    chain = '[over-23kg] more than 23 kg? 26 > 23: yes.\n"must nobody lift": asked not to lift: no.'
+    chain = '[over-23kg] more than 23 kg? 26 > 23: yes.\nAsked "must nobody lift": not to: no.'
     compares = CONVERSATIONS[3].model_copy(update={"chain": chain})
     (row,) = sft.rows([compares], IDENTIFIER, tokenizer, choice_weight=10)
     heavy = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w == 10]
     text = tokenizer.decode(heavy)
-    assert all(word in text for word in ("over", ">", "not"))
-    assert not any(word in text for word in ("23kg", "yes", "more than", "nobody", "Charge"))
+    assert re.fullmatch(r"over ?> ?A\w* ?not ?no", " ".join(text.split())), text
 
 
 def test_exercises_have_loss_on_what_is_found_out_only(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
     told = f'{IDENTIFIER} Bags.\nA "pram", 9 kg.\n"A "pram"": mobility aid: no.\n"9 kg": 9 kg.'
     asked = f'{IDENTIFIER}\n"who pays?": [over-23kg]'
-    drill = f"Policy {IDENTIFIER}: Bags.\n23 kg or less?\n9 < 23: yes."
+    drill = (
+        f"Policy {IDENTIFIER}: Bags.\n23 kg or less?\n9 < 23: yes.\nAsked: 9: am; it is 8: am: no."
+    )
     texts = [Text(text=text, kind="complex", form="x") for text in (told, asked, drill)]
     learnt = [
         tokenizer.decode([t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w])
         for row in sft.exercises(texts, tokenizer)
     ]
-    assert learnt == [" mobility aid: no. 9 kg.", " [over-23kg]", " < 23: yes."]
+    assert learnt == [" mobility aid: no. 9 kg.", " [over-23kg]", " < 23: yes. no."]
     _, *chosen = sft.exercises(texts, tokenizer, choice_weight=10)
     assert [max(row["weights"]) for row in chosen] == [10, 10]
 
