@@ -28,11 +28,14 @@ NO_PICTURES: Pictures = MappingProxyType({})
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 _SHOWN = re.compile(r"!\[[^\]]*\]\((?P<name>[^)\s]+)[^)]*\)")
 _CITATION = re.compile(r"\[(?P<id>(?P<opening>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
-_COMPARES = re.compile(r"(?<=\d )[<>=](?= -?\d)")
-_CHECKED = (
+_DECIDES = (
     re.compile(r'^Asked ".*": (?P<word>\w+)', re.MULTILINE),  # which way a question asks
-    re.compile(r"^(?:Asked|Here).*: (?P<word>yes|no)\.$", re.MULTILINE),
-    re.compile(r"^\[[a-z0-9.\-]+\] .*\n(?P<word>.)", re.MULTILINE),  # whether there is a check
+    re.compile(r"^(?:Here.* )?Asked.*: (?P<word>yes|no)\.$", re.MULTILINE),  # is it as the rule is
+    re.compile(r"^\[[a-z0-9.\-]+\] .*\n(?P<word>.)", re.MULTILINE),  # is there anything to check
+)
+_COMPARES = (
+    re.compile(r"\d (?P<word>[<>=]) -?\d"),
+    re.compile(r"\d [<>=] -?[\d.]+[^:\n]*: (?P<word>yes|no)\.$", re.MULTILINE),
 )
 
 
@@ -109,13 +112,16 @@ def citations(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match["id"] for match in _CITATION.finditer(text)))
 
 
-def deciding_words(turn: str) -> list[tuple[int, int]]:
-    """Spans of the words that open the cited ids, of the signs that compare two numbers, and of
-    those that open and decide the check of a question against a rule.
+def deciding_words(turn: str, drilled: bool = False) -> list[tuple[int, int]]:
+    """Spans of the words that open the cited ids, and of the few others that an answer hangs on.
 
-    No two ids of a policy open with the same word (`parsers.ids`), so each of these few picks a
-    rule, and all that is recited follows from it; so does an answer from a sign or a check.
+    No two ids of a policy open with the same word (`parsers.ids`), so each of these picks a rule,
+    and all that is recited follows from it.
+
+    Args:
+        drilled: also how numbers compare and what that means, which in a chain has to share the
+            attention with what was read, and comes often enough in a drill.
     """
     found = [match.span("opening") for match in _CITATION.finditer(turn)]
-    found += [match.span() for match in _COMPARES.finditer(turn)]
-    return found + [match.span("word") for check in _CHECKED for match in check.finditer(turn)]
+    patterns = _DECIDES + _COMPARES if drilled else _DECIDES
+    return found + [match.span("word") for it in patterns for match in it.finditer(turn)]

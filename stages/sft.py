@@ -5,8 +5,8 @@ chains by themselves: what people's words mean, and tests of numbers; and of the
 `cpt.jsonl` those that chains rest on: replay and recitals of the rules. Out: the checkpoint that
 reinforcement learning starts from. TriMPI's CoT-SFT (arXiv 2510.09474 §3.2): (Q, I) → [C; A], the
 policy is not in the input, loss on chain and answer only. Going beyond it, the few tokens that pick
-a rule or compare numbers weigh more: a mean over all tokens is content once what follows from them
-is right.
+a rule, or that an answer hangs on, weigh more: a mean over all tokens is content once what follows
+from them is right.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class SFTConfig(SupervisedConfig):
     exercises: int = Field(default=2, ge=0, description="times that they are gone through along")
     recitals: int = Field(default=4, ge=0, description="times that every rule is recited along")
     choice_weight: float = Field(
-        default=10, gt=0, description="of a token that picks a rule or compares; of others 1"
+        default=10, gt=0, description="of a token that picks a rule or decides; of others 1"
     )
 
 
@@ -97,7 +97,7 @@ def exercises(texts: list[Text], processing: Processing, choice_weight: float = 
         )
         found = [m.span("found") for m in _FOUND.finditer(text.text)]
         learnt = _touched(coded["offset_mapping"], found)
-        chosen = _touched(coded["offset_mapping"], deciding_words(text.text))
+        chosen = _touched(coded["offset_mapping"], deciding_words(text.text, drilled=True))
         weights = [
             choice_weight if choice else float(counts)
             for choice, counts in zip(chosen, learnt, strict=True)
