@@ -105,6 +105,12 @@ def around(limit: float, unit: float, n: int, rng: random.Random) -> list[float]
     return rng.sample(found, len(found))
 
 
+def compared(number: float, limit: float) -> str:
+    """'26 > 23'"""
+    relation = "=" if number == limit else ">" if number > limit else "<"
+    return f"{number:g} {relation} {limit:g}"
+
+
 def values(workflow: Workflow, variable: Variable) -> tuple[Value, ...]:
     """The values that cases give the variable; sorted, for a number on and around thresholds."""
     match variable.type:

@@ -17,7 +17,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
-from data.cases import asked_on
+from data.cases import asked_on, compared
 from data.circumstances import Teller, bare
 from data.syntax import sentence
 from parsers.spec import (
@@ -169,12 +169,6 @@ def _worded(teller: Teller, condition: Condition) -> str:
             return " or ".join(_worded(teller, operand) for operand in operands)
         case _:
             return teller.test(condition)
-
-
-def compared(number: float, limit: float) -> str:
-    """'26 > 23'"""
-    relation = "=" if number == limit else ">" if number > limit else "<"
-    return f"{number:g} {relation} {limit:g}"
 
 
 @lru_cache(maxsize=64)

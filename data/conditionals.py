@@ -17,8 +17,7 @@ from functools import lru_cache
 
 from data import asks as making
 from data.asks import Ask, kind_of
-from data.cases import around
-from data.chains import compared
+from data.cases import around, compared
 from data.facts import accepted, fact_asks, scene_asks, topic_asks
 from data.phrasing import Core, Split
 from data.recitations import per_spec, recite

@@ -12,7 +12,7 @@ import random
 from dataclasses import dataclass
 from functools import lru_cache
 
-from data.chains import compared
+from data.cases import compared
 from data.circumstances import SLOT, number_forms, predicate
 from data.lexicon import NUMBER, Entry, entries, filled
 from data.samples import Text

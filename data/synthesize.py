@@ -121,7 +121,7 @@ def synthesize(
     texts += reading.texts(round(all_texts * config.reading), seed)
     texts += pretraining.recitals(spec)
     random.Random(f"mix:{seed}").shuffle(texts)
-    steps_alone = exercises.texts(spec, round(config.vocabulary * scale), seed)
+    drilled = exercises.texts(spec, round(config.vocabulary * scale), seed)
     tell(1, steps)
 
     chats, refused = _conversations(spec, round(config.sft * scale), config.workflow_share, seed)
@@ -155,7 +155,7 @@ def synthesize(
 
     files: dict[str, Sequence[Record]] = {
         "cpt": texts,
-        "exercises": steps_alone,
+        "exercises": drilled,
         "sft": chats,
         "rl": prompts,
         "eval": judged,

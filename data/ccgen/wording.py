@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from data.cases import compared
 from data.ccgen.blocks import MARK
 from data.ccgen.domains import Circumstance, Domain, Matter, Value
 from data.ccgen.procedure import Guard, Outcome
@@ -149,8 +150,8 @@ class Wording:
         fact = self.fact(guard.circumstance, value)
         if not bounds:
             return sentence(fact)
-        compared = ", ".join(f"{value} {_relation(int(value), bound)} {bound}" for bound in bounds)
-        return sentence(f"{fact}: {compared}, {self._verdicts.setdefault(guard, self.cell(guard))}")
+        signs = ", ".join(compared(float(value), bound) for bound in bounds)
+        return sentence(f"{fact}: {signs}, {self._verdicts.setdefault(guard, self.cell(guard))}")
 
     def _filled(self, phrase: str, it: Circumstance, guard: Guard) -> str:
         """A phrase with the quantity in it; 'ago' comes before 'or more'."""
@@ -232,10 +233,6 @@ def sentence(text: str) -> str:
     """With a capital (behind any marks) and a full stop."""
     text = _START.sub(lambda m: m[1] + m[2].upper(), text, count=1)
     return text if re.search(r"[.:?]\W*$", text) else text + "."
-
-
-def _relation(number: int, bound: int) -> str:
-    return "=" if number == bound else ">" if number > bound else "<"
 
 
 def _either(values: Sequence[object]) -> str:
