@@ -27,8 +27,8 @@ _WORDINGS = 2
 """Questions of each wording that asks for what a behaviour demands or forbids."""
 _RIVALS = 2
 """Things that a fact is compared with."""
-_LINES = 4, 8
-"""In a text: questions; others."""
+_QUESTIONS, _SHORT = 4, 8
+"""Lines in a text, by what they are."""
 _MOST = 400
 """A figure that is written in words or in a longer unit is less."""
 _SPELLED = 0.4
@@ -59,7 +59,7 @@ def _polarities(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
         for asks in wordings.values()
         for ask in rng.sample(asks, min(_WORDINGS, len(asks)))
     ]
-    return _texts(spec, lines, _LINES[0], rng)
+    return _texts(spec, lines, _QUESTIONS, rng)
 
 
 def _same(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
@@ -77,7 +77,7 @@ def _same(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
                 for asked, stated in product(pair, pair):
                     verdict = "yes" if asked == stated else "no"
                     lines.append(f"Asked: {asked}; it is {stated}: {verdict}.")
-    return _texts(spec, lines, _LINES[1], rng)
+    return _texts(spec, lines, _SHORT, rng)
 
 
 def _figures(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
@@ -93,9 +93,10 @@ def _figures(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
                 said = [forms[form] for form in forms if form == "longer"]
                 if "word" in forms and rng.random() < _SPELLED:
                     said.append(forms["word"])
-                meant = reading(teller, variable.name, float(number))
-                lines += [f'"{words}": {meant}' for words in said]
-            yield from _texts(spec, lines, _LINES[1], rng)
+                if said:
+                    meant = reading(teller, variable.name, float(number))
+                    lines += [f'"{words}": {meant}' for words in said]
+            yield from _texts(spec, lines, _SHORT, rng)
 
 
 def _texts(spec: PolicySpec, lines: list[str], each: int, rng: random.Random) -> Iterator[Text]:

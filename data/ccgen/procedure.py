@@ -143,7 +143,7 @@ def case_for(
             if case[name] not in fit:
                 return None
             continue
-        bounds = {b for g in guards for b in (g.low, g.high) if b is not None}
+        bounds = {bound for guard in guards for bound in guard.bounds}
         close = [v for v in fit if any(abs(int(v) - bound) <= 1 for bound in bounds)]
         case[name] = rng.choice(close if close and rng.random() < 0.5 else fit)
     return case

@@ -106,8 +106,7 @@ def test_the_vocabulary_reads_every_wording_of_training_once_and_none_of_evaluat
 
 
 def test_drills_compare_rightly_with_as_many_numbers_below_a_limit_as_above(made: Made) -> None:
-    drills = [text for text in made.exercises if text.form == DRILL]
-    drills = [text for text in drills if text.statements]
+    drills = [text for text in made.exercises if text.form == DRILL and text.statements]
     assert drills
     for drill in drills:
         compared = re.findall(r"(\d+) ([<>=]) (\d+)", drill.text)
