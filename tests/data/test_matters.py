@@ -7,10 +7,11 @@ from pathlib import Path
 
 from data.facts import scene_asks
 from data.matters import matters, messages
+from data.trades import TRADES, trades
 from parsers import parse
 from parsers.spec import PolicySpec
 
-DESK = """# Lantern Ferries
+DESK = """# Lantern Airlines
 
 - Our desk is on Pier 4.
 - When a suitcase arrives damaged, fill in a damage form.
@@ -31,8 +32,7 @@ def test_every_matter_finds_its_examples() -> None:
 
 
 def test_no_message_is_of_two_matters_and_all_are_texts() -> None:
-    assert all(isinstance(text, str) for matter in matters() for text in matter.says)
-    said = Counter(text.lower() for matter in matters() for text in matter.says)
+    said = Counter(message.words.lower() for matter in matters() for message in matter.says)
     assert [text for text, count in said.items() if count > 1] == []
 
 
@@ -47,6 +47,24 @@ def test_a_rule_has_the_messages_of_its_matter_some_kept_for_evaluation(tmp_path
     assert held == set(said.held)
     assert not messages(greeting, spec).train
     assert all("matter" not in ask.core.form for ask in scene_asks(greeting, spec))
+
+
+def test_messages_name_trades_that_there_are_and_every_trade_has_some() -> None:
+    named = {trade for matter in matters() for message in matter.says for trade in message.trades}
+    assert named == TRADES
+
+
+def test_what_only_other_trades_are_sent_is_not_said(tmp_path: Path) -> None:
+    said = {}
+    for name, trade in {"Airlines": "flight", "Theatre": "show"}.items():
+        spec = parsed(DESK.replace("Airlines", name), tmp_path)
+        assert trades(spec.document.text) == {trade}
+        (damaged,) = (s for s in spec.statements if "damaged" in s.text)
+        (matter,) = (m for m in matters() if m.match.search(damaged.text))
+        said[trade] = {*messages(damaged, spec).train, *messages(damaged, spec).held}
+        fit = {m.words for m in matter.says if not m.trades or trade in m.trades}
+        assert said[trade] == fit
+    assert said["flight"] - said["show"]
 
 
 def test_a_matter_of_two_rules_is_nobodys(tmp_path: Path) -> None:
