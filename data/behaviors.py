@@ -15,21 +15,13 @@ from dataclasses import replace
 from data import asks as making
 from data.asks import ASKED, Ask, held, kind_of
 from data.facts import fact_asks, scene_asks, topic_asks
+from data.instructions import Instruction, gerund, instructions
 from data.phrasing import Core, Split
+from data.questions import wh_questions
 from data.recitations import recite
+from data.rewording import first_person
 from data.samples import Conversation, Item
-from data.syntax import (
-    PEOPLE,
-    Instruction,
-    analyse,
-    clauses,
-    first_person,
-    gerund,
-    instructions,
-    tidy,
-    wh_questions,
-    you_for_we,
-)
+from data.syntax import PEOPLE, analyse, clauses, tidy, you_for_we
 from parsers.spec import PolicySpec, Statement
 
 

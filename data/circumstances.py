@@ -19,7 +19,8 @@ from typing import Literal
 from spacy.tokens import Token
 
 from data.lexicon import NUMBER, wordings
-from data.syntax import PEOPLE, analyse, decapitalize, first_person, negated, tidy
+from data.rewording import first_person, negated
+from data.syntax import PEOPLE, analyse, decapitalize, tidy
 from parsers.language import article, is_finite, singular
 from parsers.spec import Atom, Comparison, Membership, Truth, Value, Variable, Workflow
 

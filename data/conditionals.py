@@ -19,23 +19,13 @@ from data import asks as making
 from data.asks import Ask, kind_of
 from data.cases import around, compared
 from data.facts import accepted, fact_asks, scene_asks, topic_asks
+from data.figures import values
+from data.instructions import instructions
 from data.phrasing import Core, Split
 from data.recitations import per_spec, recite
+from data.rewording import first_person, negated
 from data.samples import DRILL, Conversation, Item, Text
-from data.syntax import (
-    PEOPLE,
-    analyse,
-    clauses,
-    decapitalize,
-    first_person,
-    instructions,
-    names_in,
-    negated,
-    sentence,
-    tidy,
-    values,
-    you_for_we,
-)
+from data.syntax import PEOPLE, analyse, clauses, decapitalize, names_in, sentence, tidy, you_for_we
 from parsers.spec import Comparison, PolicySpec, Statement, holds
 
 

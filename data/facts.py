@@ -15,29 +15,16 @@ from dataclasses import replace
 
 from data import asks as making
 from data.asks import Ask, held, is_frame, kind_of
+from data.figures import Value, another, values
 from data.matters import messages
 from data.phrasing import Core, Split
+from data.questions import Wh, wh_questions
 from data.recitations import per_spec, recitations, recite
+from data.rewording import negated
 from data.samples import Conversation, Item
-from data.syntax import (
-    CLOCK,
-    Clause,
-    Value,
-    Wh,
-    another,
-    clauses,
-    decapitalize,
-    join,
-    names_in,
-    negated,
-    sentence,
-    the,
-    topics,
-    values,
-    wh_questions,
-    you_for_we,
-)
+from data.syntax import CLOCK, Clause, clauses, decapitalize, join, names_in, sentence, you_for_we
 from data.terms import distinctive
+from data.topics import the, topics
 from parsers.spec import PolicySpec, Statement
 
 

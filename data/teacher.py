@@ -14,11 +14,12 @@ import re
 from collections.abc import Sequence
 
 from data.chains import NO_RULE
+from data.figures import values
 from data.grading import grade, normalize, says
 from data.prompts import citations, completion, split_completion
 from data.recitations import recite
 from data.samples import Conversation, Item, Rejected
-from data.syntax import sentence, values
+from data.syntax import sentence
 from parsers.endpoint import Generate, Message
 from parsers.spec import PolicySpec
 

@@ -10,7 +10,8 @@ from collections import Counter
 from itertools import combinations
 
 from data.recitations import per_spec, recitations, recite
-from data.syntax import decapitalize, names_in, topics
+from data.syntax import decapitalize, names_in
+from data.topics import topics
 from parsers.spec import PolicySpec, Statement
 
 

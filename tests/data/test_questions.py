@@ -8,7 +8,10 @@ import pytest
 
 from data import behaviors, conditionals, facts
 from data.asks import Ask
-from data.syntax import clauses, first_person, gerund, instructions, negated, wh_questions
+from data.instructions import gerund, instructions
+from data.questions import wh_questions
+from data.rewording import first_person, negated
+from data.syntax import clauses
 from parsers import parse
 from parsers.spec import PolicySpec
 

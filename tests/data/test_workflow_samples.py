@@ -8,7 +8,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from data import narrate as parts
+from data import arrangements as parts
 from data.cases import sample
 from data.chains import NO_RULE, chain, decisive, situation
 from data.circumstances import Teller, number_forms
@@ -103,10 +103,10 @@ def test_evaluation_shares_neither_case_nor_phrasing_with_training(workflow: Wor
 
 @pytest.mark.parametrize(
     "table",
-    [parts._ARRANGEMENTS, parts._TERSE, parts._NOTES, parts._OPENERS, parts._COLLEAGUE,
-     parts._SMALL, parts._BYES, parts._ASIDES, *(
-         {side: parts._ASKERS[side][kind] for side in ("train", "eval")}
-         for kind in parts._ASKERS["train"]
+    [parts.ARRANGEMENTS, parts.TERSE, parts.NOTES, parts.OPENERS, parts.COLLEAGUE,
+     parts.SMALL, parts.BYES, parts.ASIDES, *(
+         {side: parts.ASKERS[side][kind] for side in ("train", "eval")}
+         for kind in parts.ASKERS["train"]
      )],
 )  # fmt: skip
 def test_no_wording_is_in_both_lists(table: dict[str, dict[str, str]]) -> None:
