@@ -102,6 +102,8 @@ class _Request:
     notify_by: str
     language: str
     ids: dict[str, str]
+    asked: str = ""
+    """The user's sentence that asks for it."""
     told: dict[str, str] = field(default_factory=dict)
     """The user's sentence for each circumstance that the query tells, in its order."""
     way: list[tuple[Node, Guard]] = field(default_factory=list)
@@ -264,7 +266,8 @@ class Asker:
             sentences += self._misleading(request, needed, split)
         rng.shuffle(sentences)
         request.told = dict(sorted(said.items(), key=lambda it: sentences.index(it[1])))
-        return [ask.format(id=request.id), *sentences]
+        request.asked = ask.format(id=request.id)
+        return [request.asked, *sentences]
 
     def _misleading(self, request: _Request, needed: list[str], split: Split) -> list[str]:
         """Small talk, a fact that does not matter, a promise, and a claim the records deny."""
@@ -301,17 +304,19 @@ class Asker:
     def _solved(self, request: _Request) -> tuple[list[Step], ToolCall]:
         """The chain of a request and the call that settles it.
 
-        What the user tells is read in the user's order before the tree is walked in its own: a
-        small model that has to find the words for a test makes some up.
+        What the user asks for and tells is read in the user's order before the tree is walked in
+        its own: a small model that has to find the words for a test makes some up, and one that has
+        not said which task it is takes another's limits.
         """
         policy, leaf = self.policy, request.leaf
         assert leaf is not None
         asked = [node.circumstance for node, _ in request.way]
         asked += [guard.circumstance for guard in self.flags().values()]
         steps = self._lookups(request, asked) if policy.setting.query > 1 else []
+        read = {request.asked: request.task.matter.head}
         for name, told in request.told.items():
-            fact = self._words.fact(name, request.case[name])
-            steps.append(Step(text=f'"{told.rstrip(".")}": {fact}.'))
+            read[told] = self._words.fact(name, request.case[name])
+        steps += [Step(text=f'"{said.rstrip(".?!")}": {meant}.') for said, meant in read.items()]
         spans = policy.document.spans
         for node, guard in request.way:
             rules = (node.id,) if node.id in spans else ()
