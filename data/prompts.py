@@ -13,7 +13,7 @@ templates for processors; where there are none, it is text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,15 +21,19 @@ from typing import Any
 Part = dict[str, str]
 """`{"type": "text", "text": …}` or `{"type": "image", "image": path}`."""
 Message = dict[str, Any]
+Span = tuple[int, int]
+"""First character and the one behind the last."""
 Pictures = Mapping[str, Path]
 """Files of pictures by the names they have in a text."""
 NO_PICTURES: Pictures = MappingProxyType({})
 
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 _SHOWN = re.compile(r"!\[[^\]]*\]\((?P<name>[^)\s]+)[^)]*\)")
-_CITATION = re.compile(r"\[(?P<id>(?P<opening>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
+_CITATION = re.compile(r"\[(?P<id>[a-z0-9][a-z0-9.\-]*)\]")
 _DECIDES = (
+    re.compile(r"\[(?P<word>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*\]"),  # which rule
     re.compile(r'^Asked ".*": (?P<word>\w+)', re.MULTILINE),  # which way a question asks
+    re.compile(r'^Asked ".*; the rule: (?P<word>\w+)', re.MULTILINE),  # which way the rule says
     re.compile(r"^(?:Here.* )?Asked.*: (?P<word>yes|no)\.$", re.MULTILINE),  # is it as the rule is
     re.compile(r"^\[[a-z0-9.\-]+\] .*\n(?P<word>.)", re.MULTILINE),  # is there anything to check
 )
@@ -112,16 +116,19 @@ def citations(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match["id"] for match in _CITATION.finditer(text)))
 
 
-def deciding_words(turn: str, drilled: bool = False) -> list[tuple[int, int]]:
-    """Spans of the words that open the cited ids, and of the few others that an answer hangs on.
+def deciding_words(turn: str) -> list[Span]:
+    """The words that open the cited ids, and the few others that an answer hangs on.
 
     No two ids of a policy open with the same word (`parsers.ids`), so each of these picks a rule,
     and all that is recited follows from it.
-
-    Args:
-        drilled: also how numbers compare and what that means, which in a chain has to share the
-            attention with what was read, and comes often enough in a drill.
     """
-    found = [match.span("opening") for match in _CITATION.finditer(turn)]
-    patterns = _DECIDES + _COMPARES if drilled else _DECIDES
-    return found + [match.span("word") for it in patterns for match in it.finditer(turn)]
+    return _words(_DECIDES, turn)
+
+
+def comparing_words(turn: str) -> list[Span]:
+    """How numbers compare, and what that means."""
+    return _words(_COMPARES, turn)
+
+
+def _words(patterns: Iterable[re.Pattern[str]], turn: str) -> list[Span]:
+    return [match.span("word") for it in patterns for match in it.finditer(turn)]

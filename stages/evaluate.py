@@ -38,7 +38,7 @@ class EvalConfig(BaseModel):
     max_new_tokens: int = Field(default=256, ge=1)
     batch_size: int = Field(default=64, ge=1)
     compared_items: int = Field(
-        default=8,
+        default=6,
         ge=1,
         description="items of each kind and source under all conditions but the shipped one",
     )

@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import Field
 
-from data.prompts import Message, completion, deciding_words, messages
+from data.prompts import Message, Span, comparing_words, completion, deciding_words, messages
 from data.samples import RECITAL, Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
 from stages.models import chat_ids, tokenizer_of
@@ -30,8 +30,18 @@ if TYPE_CHECKING:
     from stages.models import Processing
 
 
-Span = tuple[int, int]
-"""First character and the one behind the last."""
+Heavier = tuple[Iterable[Span], float]
+"""Words, and what their tokens weigh."""
+
+
+class Weights(NamedTuple):
+    """What tokens weigh that pick a rule or decide, and signs between numbers; others weigh 1."""
+
+    choice: float
+    comparison: float
+
+
+EQUAL = Weights(1, 1)
 
 
 class SFTConfig(SupervisedConfig):
@@ -42,23 +52,37 @@ class SFTConfig(SupervisedConfig):
     choice_weight: float = Field(
         default=10, gt=0, description="of a token that picks a rule or decides; of others 1"
     )
+    comparison_weight: float = Field(
+        default=3,
+        gt=0,
+        description="of a sign between numbers and what it means, in a chain; in an exercise, "
+        "where there is nothing else to learn, they weigh as a choice",
+    )
+
+    @property
+    def weights(self) -> Weights:
+        return Weights(self.choice_weight, self.comparison_weight)
 
 
 def row(
     prompt: list[Message],
     answer: str,
     processing: Processing,
-    choice_weight: float = 1,
+    weights: Weights = EQUAL,
 ) -> Row:
     """Prompt and answer as the chat template joins them; loss on the answer and its end."""
     asked = chat_ids(processing, prompt)
     tokenizer = tokenizer_of(processing)
     tail = tokenizer(answer, add_special_tokens=False, return_offsets_mapping=True)
-    chosen = _touched(tail["offset_mapping"], deciding_words(answer))
-    weights = [choice_weight if choice else 1.0 for choice in chosen]
+    weighed = _weighed(
+        tail["offset_mapping"],
+        ([(0, len(answer))], 1),
+        (comparing_words(answer), weights.comparison),
+        (deciding_words(answer), weights.choice),
+    )
     made = Row(
         input_ids=[*asked, *tail["input_ids"], tokenizer.eos_token_id],
-        weights=[*[0.0] * len(asked), *weights, 1.0],
+        weights=[*[0.0] * len(asked), *weighed, 1.0],
     )
     if pictures := shown(prompt):
         made["pictures"] = pictures
@@ -69,7 +93,7 @@ def rows(
     conversations: list[Conversation],
     identifier: str,
     processing: Processing,
-    choice_weight: float = 1,
+    weights: Weights = EQUAL,
     folder: Path = Path(),
 ) -> list[Row]:
     """One row a conversation; pictures are named from the data file's `folder`."""
@@ -78,7 +102,7 @@ def rows(
             messages(identifier, it.question, images=it.pictures(folder)),
             completion(it.chain, it.answer),
             processing,
-            choice_weight,
+            weights,
         )
         for it in conversations
     ]
@@ -95,21 +119,19 @@ def exercises(texts: list[Text], processing: Processing, choice_weight: float = 
         coded = tokenizer_of(processing)(
             text.text, add_special_tokens=False, return_offsets_mapping=True
         )
-        found = [m.span("found") for m in _FOUND.finditer(text.text)]
-        learnt = _touched(coded["offset_mapping"], found)
-        chosen = _touched(coded["offset_mapping"], deciding_words(text.text, drilled=True))
-        weights = [
-            choice_weight if choice else float(counts)
-            for choice, counts in zip(chosen, learnt, strict=True)
-        ]
-        made.append(Row(input_ids=coded["input_ids"], weights=weights))
+        weighed = _weighed(
+            coded["offset_mapping"],
+            ((match.span("found") for match in _FOUND.finditer(text.text)), 1),
+            (comparing_words(text.text) + deciding_words(text.text), choice_weight),
+        )
+        made.append(Row(input_ids=coded["input_ids"], weights=weighed))
     return made
 
 
-def _touched(tokens: Iterable[Span], spans: Iterable[Span]) -> list[bool]:
-    """Whether each token has a character in one of the spans."""
-    places = {place for span in spans for place in range(*span)}
-    return [not places.isdisjoint(range(*token)) for token in tokens]
+def _weighed(tokens: Iterable[Span], *heavier: Heavier) -> list[float]:
+    """The weight of each token: of the words that it has a character in, the later ones; or 0."""
+    of = {place: weight for words, weight in heavier for word in words for place in range(*word)}
+    return [max((of.get(place, 0.0) for place in range(*token)), default=0.0) for token in tokens]
 
 
 _FOUND = re.compile(
@@ -147,7 +169,7 @@ def train(
     steps = read(practice, Text) * config.exercises
 
     def tokenize(processing: Processing) -> list[Row]:
-        told = rows(taught, identifier, processing, config.choice_weight, conversations.parent)
+        told = rows(taught, identifier, processing, config.weights, conversations.parent)
         told += exercises(steps, processing, config.choice_weight)
         return told + pretraining_rows(along, processing, texts.parent)
 

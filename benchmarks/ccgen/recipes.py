@@ -219,7 +219,7 @@ class Kitchen:
             for turn, context in self.contexts(bench, told, step.context):
                 prompt = messages(bench.identifier, turn.question, context)
                 text = turn.completion(step.chains)
-                rows.append(sft.row(prompt, text, self.tokenizer, self.config.sft.choice_weight))
+                rows.append(sft.row(prompt, text, self.tokenizer, self.config.sft.weights))
         general = replay.texts(max(1, round(REPLAY * len(rows))), recipe.seed)
         return rows + cpt.rows(general, self.tokenizer)
 

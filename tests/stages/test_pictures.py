@@ -177,7 +177,7 @@ def test_the_loss_of_a_batch_is_that_of_its_rows_one_by_one(folder: Path, model:
     network: Any
     network, processing = load(model, device="cpu")
     told = sft.read(data[0], Conversation)
-    rows = sft.rows(told, IDENTIFIER, processing, config.choice_weight, folder)
+    rows = sft.rows(told, IDENTIFIER, processing, config.weights, folder)
     rows += cpt.rows(cpt.read(data[2], Text)[1:], processing, folder)
     total, labels = 0.0, 0
     for row in (rows[i] for i in batch_order([len(r["input_ids"]) for r in rows], 4, 1, 0)):

@@ -67,12 +67,17 @@ def test_fine_tuning_has_loss_on_chain_and_answer_only(tiny_model: Path) -> None
 
 def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
-    chain = '[over-23kg] more than 23 kg? 26 > 23: yes.\nAsked "must nobody lift": not to: no.'
+    chain = (
+        "[over-23kg] more than 23 kg? 26 > 23: yes.\n"
+        'Asked "must nobody lift": not to do it; the rule: never: no.'
+    )
     compares = CONVERSATIONS[3].model_copy(update={"chain": chain})
-    (row,) = sft.rows([compares], IDENTIFIER, tokenizer, choice_weight=10)
-    heavy = [t for t, w in zip(row["input_ids"], row["weights"], strict=True) if w == 10]
-    text = tokenizer.decode(heavy)
-    assert re.fullmatch(r"over ?A\w* ?not ?no", " ".join(text.split())), text
+    (row,) = sft.rows([compares], IDENTIFIER, tokenizer, sft.Weights(10, 3))
+    weighed = list(zip(row["input_ids"], row["weights"], strict=True))
+    text = tokenizer.decode([token for token, weight in weighed if weight == 10])
+    assert re.fullmatch(r"over ?A\w* ?not ?never ?no", " ".join(text.split())), text
+    text = tokenizer.decode([token for token, weight in weighed if weight == 3])
+    assert text.replace(" ", "") == ">yes"
 
 
 def test_exercises_have_loss_on_what_is_found_out_only(tiny_model: Path) -> None:
@@ -103,7 +108,7 @@ def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Pa
     sft.train(str(tiny_model), None, *data, IDENTIFIER, files / "out", config, 0, keep)
 
     network, tokenizer = load(tiny_model, device="cpu")
-    rows = sft.rows(CONVERSATIONS, IDENTIFIER, tokenizer, choice_weight=7)
+    rows = sft.rows(CONVERSATIONS, IDENTIFIER, tokenizer, config.weights)
     rows += cpt.rows(TEXTS[1:], tokenizer)
     order = batch_order([len(row["input_ids"]) for row in rows], 4, 1, seed=0)
     total, labels = 0.0, 0
