@@ -102,10 +102,6 @@ class _Request:
     notify_by: str
     language: str
     ids: dict[str, str]
-    asked: str = ""
-    """The user's sentence that asks for it."""
-    told: dict[str, str] = field(default_factory=dict)
-    """The user's sentence for each circumstance that the query tells, in its order."""
     way: list[tuple[Node, Guard]] = field(default_factory=list)
     leaf: Leaf | None = None
 
@@ -256,8 +252,7 @@ class Asker:
         needed += [g.circumstance for g in self.flags().values()]
         every = self.policy.circumstances
         told = [every[n] for n in dict.fromkeys(needed) if level == 1 or not every[n].database]
-        said = {it.name: self._said(it, request.case[it.name], split) for it in told}
-        sentences = list(said.values())
+        sentences = [self._said(it, request.case[it.name], split) for it in told]
         if request.notify_by != "email":
             sentences.append(_NOTIFY[split].format(way=NOTIFY[request.notify_by]))
         if request.language != LANGUAGES[0]:
@@ -265,9 +260,7 @@ class Asker:
         if level == 4:
             sentences += self._misleading(request, needed, split)
         rng.shuffle(sentences)
-        request.told = dict(sorted(said.items(), key=lambda it: sentences.index(it[1])))
-        request.asked = ask.format(id=request.id)
-        return [request.asked, *sentences]
+        return [ask.format(id=request.id), *sentences]
 
     def _misleading(self, request: _Request, needed: list[str], split: Split) -> list[str]:
         """Small talk, a fact that does not matter, a promise, and a claim the records deny."""
@@ -304,19 +297,14 @@ class Asker:
     def _solved(self, request: _Request) -> tuple[list[Step], ToolCall]:
         """The chain of a request and the call that settles it.
 
-        What the user asks for and tells is read in the user's order before the tree is walked in
-        its own: a small model that has to find the words for a test makes some up, and one that has
-        not said which task it is takes another's limits.
+        The task is named first: a small model that has not said which it is takes another's limits.
         """
         policy, leaf = self.policy, request.leaf
         assert leaf is not None
         asked = [node.circumstance for node, _ in request.way]
         asked += [guard.circumstance for guard in self.flags().values()]
         steps = self._lookups(request, asked) if policy.setting.query > 1 else []
-        read = {request.asked: request.task.matter.head}
-        for name, told in request.told.items():
-            read[told] = self._words.fact(name, request.case[name])
-        steps += [Step(text=f'"{said.rstrip(".?!")}": {meant}.') for said, meant in read.items()]
+        steps.append(Step(text=f"{request.task.matter.head}."))
         spans = policy.document.spans
         for node, guard in request.way:
             rules = (node.id,) if node.id in spans else ()
