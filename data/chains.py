@@ -18,8 +18,9 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from data.cases import asked_on, compared
-from data.circumstances import Teller, bare
+from data.circumstances import Teller
 from data.syntax import sentence
+from data.tellings import bare
 from parsers.spec import (
     And,
     Case,

@@ -17,7 +17,8 @@ from itertools import product
 from data import behaviors, conditionals, facts, vocabulary, workflows
 from data.asks import ASKED, Ask, kind_of
 from data.chains import reading
-from data.circumstances import Teller, number_forms
+from data.circumstances import Teller
+from data.numerals import number_forms
 from data.samples import DRILL, Text
 from parsers.spec import PolicySpec
 

@@ -32,10 +32,12 @@ from data.arrangements import (
     Side,
 )
 from data.cases import Sample, Split, outcomes_left, thresholds, values
-from data.circumstances import EVAL_ONLY, LEXICON, LEXICON_HELD, SLOT, Teller, Told, number_forms
+from data.circumstances import EVAL_ONLY, LEXICON, LEXICON_HELD, Teller
 from data.lexicon import DENIAL
+from data.numerals import number_forms
 from data.phrasing import everyday
 from data.syntax import PEOPLE, decapitalize, sentence
+from data.tellings import SLOT, Told
 from data.turns import Turns
 from parsers.language import article
 from parsers.spec import Branch, Case, Leaf, Node, Value, Workflow, variables_of

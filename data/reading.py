@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from data.cases import compared
-from data.circumstances import SLOT, number_forms, predicate
 from data.lexicon import NUMBER, Entry, entries, filled
+from data.numerals import number_forms
 from data.samples import Text
 from data.syntax import sentence
+from data.tellings import SLOT, predicate
 from data.turns import Turns
 
 _TOLD = (2, 5)

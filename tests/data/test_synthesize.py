@@ -12,9 +12,10 @@ from data import behaviors, vocabulary
 from data.asks import kind_of
 from data.cases import values
 from data.chains import reading
-from data.circumstances import LEXICON, LEXICON_HELD, Teller, in_words
+from data.circumstances import LEXICON, LEXICON_HELD, Teller
 from data.grading import grade
 from data.matters import messages
+from data.numerals import in_words
 from data.prompts import citations
 from data.recitations import recite
 from data.samples import DRILL, RECITAL, Conversation, Item, Rejected, Text, read

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from data import arrangements as parts
 from data.cases import sample
 from data.chains import NO_RULE, chain, decisive, situation
-from data.circumstances import Teller, number_forms
+from data.circumstances import Teller
 from data.grading import grade
 from data.narrate import narrate
+from data.numerals import number_forms
 from data.prompts import citations, completion
 from data.turns import Turns
 from data.workflows import conversations, items, scenarios
