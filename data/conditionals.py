@@ -272,20 +272,26 @@ def _accept(rule: Rule) -> tuple[tuple[str, ...], ...]:
 
 
 def _outcomes(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
-    base = Ask(Core("", ""), _answer(rule), accept=_accept(rule))
+    third, mine = you_for_we(rule.condition), _first(rule)
+    base = Ask(Core("", ""), _answer(rule), _here(third), accept=_accept(rule))
     if not base.accept:
         base = replace(base, options=_rival_answers(statement, spec))
-    found = _worded(base, "third", _THIRD, _THIRD_HELD, you_for_we(rule.condition))
+    found = _worded(base, "third", _THIRD, _THIRD_HELD, third)
     short = tuple((f"{{C}}. {question}", "") for question in _short(rule))
-    found += _worded(base, "short-third", short, (), you_for_we(rule.condition))
-    mine = _first(rule)
+    found += _worded(base, "short-third", short, (), third)
     if mine is not None:
-        personal = replace(base, core=Core("", "", personal=True))
+        told = you_for_we(mine)
+        personal = replace(base, core=Core("", "", personal=True), check=_here(told))
         rows = tuple((row, "") for row in _MINE)
         rows_held = tuple((row, "") for row in _MINE_HELD)
-        found += _worded(personal, "mine", rows, rows_held, you_for_we(mine))
-        found += _worded(personal, "short-mine", short, (), you_for_we(mine))
+        found += _worded(personal, "mine", rows, rows_held, told)
+        found += _worded(personal, "short-mine", short, (), told)
     return found
+
+
+def _here(circumstance: str, holds: bool = True) -> str:
+    """What the chain says of a circumstance that is told; where only a matter is named, nothing."""
+    return f"Here: {circumstance}: {'yes' if holds else 'no'}."
 
 
 def _first(rule: Rule) -> str | None:
@@ -362,14 +368,14 @@ def _polar(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
     third = you_for_we(rule.condition)
     if rule.act:
         act = _mine_act(rule.act, circumstance != third)
-        check = f"Here: {circumstance}: yes. Asked: {act}; the rule: {rule.act}: yes."
+        check = f"{_here(circumstance)} Asked: {act}; the rule: {rule.act}: yes."
         yes = Ask(Core("", ""), f"Yes. {whole}", check, accept=(("yes",),))
         found += _worded(yes, "does", _DOES, _DOES_HELD, circumstance, a=act)
     for rival in _some_rivals(statement, spec, 3):
         act = _mine_act(rival.act, circumstance != third)
         keep = _accept(rule) or ()
         ruled = rule.act or rule.outcome
-        check = f"Here: {circumstance}: yes. Asked: {act}; the rule: {ruled}: no."
+        check = f"{_here(circumstance)} Asked: {act}; the rule: {ruled}: no."
         no = Ask(Core("", ""), f"No. {whole}", check, keep or (("no",),), reject=("yes",))
         found += _worded(no, "does-not", _DOES, _DOES_HELD, circumstance, a=act)
     denied = negated(circumstance)
@@ -378,7 +384,7 @@ def _polar(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
         no = Ask(
             Core("", ""),
             f"No. That applies only if {rule.condition}.",
-            f"Here: {denied}: no.",
+            _here(denied, False),
             accept=(("no",), ("only if",)),
             reject=("yes",),
         )

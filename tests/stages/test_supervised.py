@@ -75,7 +75,7 @@ def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     (row,) = sft.rows([compares], IDENTIFIER, tokenizer, sft.Weights(10, 3))
     weighed = list(zip(row["input_ids"], row["weights"], strict=True))
     text = tokenizer.decode([token for token, weight in weighed if weight == 10])
-    assert re.fullmatch(r"over ?A\w* ?not ?never ?no", " ".join(text.split())), text
+    assert re.fullmatch(r"\[ ?over ?A\w* ?not ?never ?no", " ".join(text.split())), text
     text = tokenizer.decode([token for token, weight in weighed if weight == 3])
     assert text.replace(" ", "") == ">yes"
 
