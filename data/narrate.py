@@ -49,6 +49,8 @@ NAMED = 0.5
 """How often a question that tells a single circumstance names the matter besides."""
 EVERYDAY = 0.4
 """How often a circumstance is told in the lexicon's words, where it has some."""
+PASSING = 0.5
+"""How often a message of the vocabulary says something besides that tells no circumstance."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,7 @@ def narrate(
         shown = [*told[:at], wording.format(c=told[at]), *told[at + 1 :]]
         used.append(aside)
     elif manner in ("first", "kin") and rng.random() < 0.25:
-        filler, words = _pick(FILLERS[side], rng)
-        if side == "train" and remarks and rng.random() < 0.5:
-            filler, words = "remark", rng.choice(remarks)
+        filler, words = _passing(side, remarks, rng)
         at = rng.randrange(len(told) + 1)
         shown = [*told[:at], words, *told[at:]]
         used.append(filler)
@@ -148,17 +148,33 @@ def narrate(
 
 
 def message(
-    workflow: Workflow, case: Case, worded: Mapping[str, str], rng: random.Random
+    workflow: Workflow,
+    case: Case,
+    worded: Mapping[str, str],
+    rng: random.Random,
+    remarks: Sequence[str] = (),
 ) -> tuple[str, dict[str, str]]:
     """Clauses of training as a message that asks nothing, and what tells each variable in it.
 
     Args:
         worded: the clause for each variable, with `SLOT` for its number.
+        remarks: passing ones, which tell nothing and are to be passed over.
     """
     told = [_written(workflow, n, case[n], text, "train", rng) for n, text in worded.items()]
-    joined = _join(told, ", ") if rng.random() < 0.5 else " ".join(map(sentence, told))
+    shown = list(told)
+    if rng.random() < PASSING:
+        shown.insert(rng.randrange(len(told) + 1), _passing("train", remarks, rng)[1])
+    joined = _join(shown, ", ") if rng.random() < 0.5 else " ".join(map(sentence, shown))
     text, _ = _typed(_polish(joined), rng)
     return text, _quotes(text, list(worded), told)
+
+
+def _passing(side: Side, remarks: Sequence[str], rng: random.Random) -> tuple[str, str]:
+    """The name and the words of something that is said besides and tells no circumstance."""
+    filler = _pick(FILLERS[side], rng)
+    if side == "train" and remarks and rng.random() < 0.5:
+        return "remark", rng.choice(remarks)
+    return filler
 
 
 def _quotes(text: str, names: Sequence[str], told: Sequence[str]) -> dict[str, str]:

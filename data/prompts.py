@@ -35,6 +35,7 @@ _DECIDES = (
     re.compile(r"\[(?P<word>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*\]"),  # which rule
     re.compile(r'^Asked ".*": (?P<word>\w+)', re.MULTILINE),  # which way a question asks
     re.compile(r'^Asked ".*; the rule: (?P<word>\w+)', re.MULTILINE),  # which way the rule says
+    re.compile(r"^Here: .*?: (?P<word>(?:yes|no)\.\s)", re.MULTILINE),  # is it so; is more asked
     re.compile(r"^(?:Here.* )?Asked.*: (?P<word>yes|no)\.$", re.MULTILINE),  # is it as the rule is
     re.compile(r"^\[[a-z0-9.\-]+\] .*\n(?P<word>.)", re.MULTILINE),  # is there anything to check
 )

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from data.cases import values
 from data.chains import reading
 from data.circumstances import LEXICON, Teller
+from data.lexicon import unrelated
 from data.matters import messages
 from data.narrate import message
 from data.samples import VOCABULARY, Text
@@ -49,13 +50,14 @@ def _matters(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
 
 def _circumstances(spec: PolicySpec, workflow: Workflow, rng: random.Random) -> Iterator[Text]:
     teller = Teller(workflow)
+    remarks = unrelated(tuple(statement.text for statement in spec.statements))
     cards = {v.name: _cards(workflow, v.name, teller, rng) for v in workflow.variables}
     while left := [name for name, its in cards.items() for _ in its]:
         names = list(dict.fromkeys(rng.sample(left, len(left))))[: rng.randint(*_TOLD)]
         drawn = {name: cards[name].pop() for name in names}
         case = {name: value for name, (value, _) in drawn.items()}
         worded = {name: words for name, (_, words) in drawn.items()}
-        told, quotes = message(workflow, case, worded, rng)
+        told, quotes = message(workflow, case, worded, rng, remarks)
         lines = [f'"{quotes[n]}": {reading(teller, n, case[n])}' for n in quotes]
         yield Text(
             text="\n".join([f"{spec.identifier} {workflow.title}.", told, *lines]),

@@ -69,13 +69,14 @@ def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     _, tokenizer = load(tiny_model, device="cpu")
     chain = (
         "[over-23kg] more than 23 kg? 26 > 23: yes.\n"
+        "Here: 26 kg: no. Asked: pay; the rule: lift: no.\n"
         'Asked "must nobody lift": not to do it; the rule: never: no.'
     )
     compares = CONVERSATIONS[3].model_copy(update={"chain": chain})
     (row,) = sft.rows([compares], IDENTIFIER, tokenizer, sft.Weights(10, 3))
     weighed = list(zip(row["input_ids"], row["weights"], strict=True))
     text = tokenizer.decode([token for token, weight in weighed if weight == 10])
-    assert re.fullmatch(r"\[ ?over ?A\w* ?not ?never ?no", " ".join(text.split())), text
+    assert re.fullmatch(r"\[over(H|Here)no\.(Asked)?nonotneverno", text.replace(" ", "")), text
     text = tokenizer.decode([token for token, weight in weighed if weight == 3])
     assert text.replace(" ", "") == ">yes"
 
