@@ -39,6 +39,7 @@ _DECIDES = (
     re.compile(r"^(?:Here.* )?Asked.*: (?P<word>yes|no)\.$", re.MULTILINE),  # is it as the rule is
     re.compile(r"^\[[a-z0-9.\-]+\] .*\n(?P<word>.)", re.MULTILINE),  # is there anything to check
 )
+_GOES_ON = (re.compile(r'(?<=\n)(?P<word>["\w])'),)
 _COMPARES = (
     re.compile(r"\d (?P<word>[<>=]) -?\d"),
     re.compile(r"\d [<>=] -?[\d.]+[^:\n]*: (?P<word>yes|no)\.$", re.MULTILINE),
@@ -130,6 +131,11 @@ def deciding_words(turn: str) -> list[Span]:
 def comparing_words(turn: str) -> list[Span]:
     """How numbers compare, and what that means."""
     return _words(_COMPARES, turn)
+
+
+def next_words(turn: str) -> list[Span]:
+    """What opens the lines: is there another piece to be read, a test, the outcome?"""
+    return _words(_GOES_ON, turn)
 
 
 def _words(patterns: Iterable[re.Pattern[str]], turn: str) -> list[Span]:

@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import Field
 
-from data.prompts import Message, Span, comparing_words, completion, deciding_words, messages
+from data.prompts import (
+    Message,
+    Span,
+    comparing_words,
+    completion,
+    deciding_words,
+    messages,
+    next_words,
+)
 from data.samples import RECITAL, Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
 from stages.models import chat_ids, tokenizer_of
@@ -35,10 +43,10 @@ Heavier = tuple[Iterable[Span], float]
 
 
 class Weights(NamedTuple):
-    """What tokens weigh that pick a rule or decide, and signs between numbers; others weigh 1."""
+    """What tokens weigh that pick a rule or decide, and that make a step; others weigh 1."""
 
     choice: float
-    comparison: float
+    step: float
 
 
 EQUAL = Weights(1, 1)
@@ -52,16 +60,16 @@ class SFTConfig(SupervisedConfig):
     choice_weight: float = Field(
         default=10, gt=0, description="of a token that picks a rule or decides; of others 1"
     )
-    comparison_weight: float = Field(
+    step_weight: float = Field(
         default=3,
         gt=0,
-        description="of a sign between numbers and what it means, in a chain; in an exercise, "
-        "where there is nothing else to learn, they weigh as a choice",
+        description="of a token that opens a line of a chain, and of a sign between numbers and "
+        "what it means; the latter are all there is to learn in an exercise, and weigh as a choice",
     )
 
     @property
     def weights(self) -> Weights:
-        return Weights(self.choice_weight, self.comparison_weight)
+        return Weights(self.choice_weight, self.step_weight)
 
 
 def row(
@@ -77,7 +85,7 @@ def row(
     weighed = _weighed(
         tail["offset_mapping"],
         ([(0, len(answer))], 1),
-        (comparing_words(answer), weights.comparison),
+        (comparing_words(answer) + next_words(answer), weights.step),
         (deciding_words(answer), weights.choice),
     )
     made = Row(
