@@ -2,7 +2,7 @@
 
 In: a `Setting`. Out: `Bench`: the document as the parser understands it, the items of both splits,
 and the turns that settle them. A turn is one user message and one answer: a `<think>` block with
-the item's gold chain, each step with the rules it follows, then the tool calls, one JSON object a
+the item's gold chain, each step behind the rules it follows, then the tool calls, one JSON object a
 line, then what the user is told. Records that must be looked up are calls of turns before; what
 they gave stands in the user message of the next turn, below the query (the episode's memory is the
 prompt, so every stage sees single turns). Rules are cited by the parser's ids, which pretraining
@@ -103,7 +103,7 @@ class Bench:
             turns.append(Turn(item.id, kind, question, chain, _lines(calls), (), settles=False))
             question = with_results(question, calls, [step.result or {} for step in lookups])
         steps = [step for step in item.chain if step.call is None]
-        chain = "\n".join(" ".join([step.text, *map(self._cited, step.rules)]) for step in steps)
+        chain = "\n".join(" ".join([*map(self._cited, step.rules), step.text]) for step in steps)
         decided = [step.text.removeprefix("So: ") for step in steps if step.text.startswith("So:")]
         said = " ".join(text[:1].upper() + text[1:] for text in decided)
         calls = [(call.name, call.arguments) for call in item.calls]
