@@ -29,10 +29,10 @@ NO_PICTURES: Pictures = MappingProxyType({})
 
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 _SHOWN = re.compile(r"!\[[^\]]*\]\((?P<name>[^)\s]+)[^)]*\)")
-_CITATION = re.compile(r"\[(?P<id>[a-z0-9][a-z0-9.\-]*)\]")
+_CITATION = re.compile(r"\[(?P<id>(?P<word>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
 _DECIDES = (
     re.compile(rf"^{THINK_OPEN}\n(?P<word>.)"),  # a case to be read, or a rule to be cited
-    re.compile(r"\[(?P<word>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*\]"),  # which rule
+    _CITATION,  # which rule
     re.compile(r'^Asked ".*": (?P<word>\w+)', re.MULTILINE),  # which way a question asks
     re.compile(r'^Asked ".*; the rule: (?P<word>\w+)', re.MULTILINE),  # which way the rule says
     re.compile(r"^Here: .*?: (?P<word>(?:yes|no)\.\s)", re.MULTILINE),  # is it so; is more asked

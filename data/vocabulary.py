@@ -1,10 +1,11 @@
 """A policy's circumstances and matters in all the words that training has for them, each once.
 
 In: a `PolicySpec`. Out: `Text`: messages that tell some circumstances of a workflow, and what each
-piece of them says in the document's terms, as chains of thought read a question (`data.chains`);
-messages on single rules, each with the rule that it is about. Questions alone would leave most of
-the wordings unheard: a circumstance that decides at once stands in few cases, and how many of the
-words that training never shows are understood goes by how many it shows.
+piece of them says in the document's terms, as chains of thought read a question (`data.chains`),
+while what is said in passing is passed over; messages on single rules, each with the rule that it
+is about. Questions alone would leave most of the wordings unheard: a circumstance that decides at
+once stands in few cases, and how many of the words that training never shows are understood goes by
+how many it shows.
 """
 
 from __future__ import annotations
