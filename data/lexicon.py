@@ -14,8 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import TypeVar
 
 import yaml
+
+T = TypeVar("T")
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, in C where it was built
 NUMBER = "{n}"
@@ -50,7 +53,7 @@ class Entry:
         return kept
 
 
-def dealt(said: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def dealt(said: Sequence[T]) -> tuple[tuple[T, ...], tuple[T, ...]]:
     """(for training, for evaluation), which keeps every fifth."""
     train = tuple(words for n, words in enumerate(said, 1) if n % _HELD_EVERY)
     return train, tuple(said[_HELD_EVERY - 1 :: _HELD_EVERY])

@@ -86,6 +86,9 @@ def _by_statement(spec: PolicySpec) -> dict[str, Messages]:
         about = [rule for rule, text in texts.items() if matter.match.search(text)]
         if len(about) == 1 and about[0] not in deciding:
             before = found.get(about[0], Messages())
-            train, held = dealt([m.words for m in matter.says if not m.trades or m.trades & ours])
+            train, held = (
+                tuple(m.words for m in side if not m.trades or m.trades & ours)
+                for side in dealt(matter.says)  # alike for all documents
+            )
             found[about[0]] = Messages(before.train + train, before.held + held)
     return found
