@@ -17,39 +17,26 @@ import gc
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import yaml
 
-from data.grading import load_questions
-from data.samples import Conversation, Item, Pictured, Text, read
-from internalize import album, folder, report, results
+from internalize import album, evaluation, files, folder, report
 from internalize.config import Config, ConfigError, load, reload
+from internalize.files import DATA, INPUTS, beside, check_questions
 from internalize.folder import Plan, RunError
-from internalize.results import TUNED_POLICY, UNTRAINED, UNTRAINED_POLICY, Results
+from internalize.results import Results
 from internalize.writing import assistant, writer
 from parsers import override_file, parse
 from parsers.spec import PolicySpec
 from stages.models import VISUAL_DEFAULT, sees
 from stages.processes import ALONE, Crew, crew
 
-if TYPE_CHECKING:
-    from stages.evaluate import Prediction
-
-SAMPLES: dict[str, type[Pictured]] = {
-    "cpt": Text, "exercises": Text, "sft": Conversation, "rl": Item, "eval": Item,
-}  # fmt: skip
-MAY_BE_EMPTY = ("exercises",)
-"""A policy may have no numbers, and nobody's words."""
-TRAINED_ON = {"cpt": ("cpt",), "sft": ("sft", "exercises"), "rl": ("rl",)}
-INPUTS = {**TRAINED_ON, "sft": (*TRAINED_ON["sft"], "cpt")}
-"""Files that a stage reads; fine-tuning takes replay and recitals from the pretraining texts."""
-DATA = tuple(f"{name}.jsonl" for name in (*SAMPLES, "rejected"))
 WEIGHTS = "*.safetensors"
 VERSIONED = (
     "internalize",
@@ -75,20 +62,6 @@ class Event:
 
 
 OnEvent = Callable[[Event], None]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A way to ask: with a stage's weights or none, with the policy in the prompt or without."""
-
-    name: str
-    adapter: Path | None = None
-    policy: str | None = None
-    whole: bool = False
-    """All items are asked, as of what is shipped, or the first few to compare it with."""
-
-    def digest(self) -> str | None:
-        return None if self.adapter is None else folder.digest(self.adapter)
 
 
 def run(
@@ -289,7 +262,7 @@ class Run:
         out = self.path / "data"
 
         def work() -> dict[str, int]:
-            on_progress = self._on_step("synth")
+            on_progress = self.on_step("synth")
             return synthesize(
                 self.spec,
                 self.config.synth,
@@ -302,7 +275,7 @@ class Run:
                 pictured,
             )
 
-        return self._once("synth", out, plan, DATA, work)
+        return self.once("synth", out, plan, DATA, work)
 
     def train(self, stage: str) -> dict[str, Any]:
         """Train one of cpt, sft and rl on what the stage before it left. Returns its summary.
@@ -317,7 +290,7 @@ class Run:
         parent, plan = hands.from_main(lambda: self._planned(stage))
 
         def work() -> dict[str, Any]:
-            model, on_step = self.config.model, self._on_step(stage)
+            model, on_step = self.config.model, self.on_step(stage)
             name = self.spec.identifier
             if stage == "cpt":
                 from stages import cpt
@@ -331,10 +304,10 @@ class Run:
                 return sft.train(*given, on_step)
             from stages import rl
 
-            given = (model, parent, data / "rl.jsonl", self._document, name, out, section, seed)
+            given = (model, parent, data / "rl.jsonl", self.document, name, out, section, seed)
             return rl.train(*given, on_step, policy_images=album.of_policy(self.path))
 
-        return self._once(stage, out, plan, (), work, weights=True, hands=hands)
+        return self.once(stage, out, plan, (), work, weights=True, hands=hands)
 
     def evaluate(self) -> Results:
         """Evaluate every condition and write `evaluation/results.json`.
@@ -342,94 +315,7 @@ class Run:
         Raises:
             RunError: the data, or the weights of a stage, are not there.
         """
-        from stages import evaluate
-
-        home, config, document = self.path / "evaluation", self.config.evaluate, self._document
-        predictions: dict[str, list[Prediction]] = {}
-        general: dict[str, dict[str, Any]] = {}
-        for condition in tuple(self.conditions()):  # all checked before the first is worked on
-            predictions[condition.name] = self._answer(condition)
-            if condition.name == UNTRAINED or condition.whole:
-                general[condition.name] = self._general(condition)
-        plan = Plan(
-            stage="prefill",
-            inputs={"model": self.model_digest(), **self._policy_inputs()},
-            config=config.model_dump(mode="json"),
-        )
-        model, name, images = self.config.model, self.spec.identifier, album.of_policy(self.path)
-        prefill = self._once(
-            "prefill",
-            home / "prefill",
-            plan,
-            (),
-            lambda: evaluate.prefill(model, name, document, config, images),
-        )
-        found = self._results(predictions, general, prefill)
-        folder.write_text(home / "results.json", found.model_dump_json(indent=2) + "\n")
-        return found
-
-    def _answer(self, condition: Condition) -> list[Prediction]:
-        """The model's answers under a condition, to all generated and hand-written questions."""
-        from stages import evaluate
-
-        stage = f"evaluate {condition.name}"
-        items = self.path / "data" / "eval.jsonl"
-        questions = self.path / "policy" / "questions.yaml"
-        asked = questions if questions.exists() else None
-        inputs = {
-            "model": self.model_digest(),
-            "identifier": folder.digest_text(self.spec.identifier),
-            **self._data_inputs("eval"),
-        }
-        if asked is not None:
-            inputs["questions.yaml"] = folder.digest(asked)
-        if condition.policy is not None:
-            inputs |= self._policy_inputs()
-        plan = Plan(
-            stage=stage,
-            inputs=inputs,
-            config=self.config.evaluate.model_dump(mode="json") | {"whole": condition.whole},
-            parent=condition.digest(),
-        )
-        out = self.path / "evaluation" / condition.name
-        file = out / "predictions.jsonl"
-
-        def work() -> dict[str, float]:
-            answered = evaluate.evaluate(
-                self.config.model,
-                condition.adapter,
-                items,
-                asked,
-                self.spec.identifier,
-                condition.policy,
-                file,
-                self.config.evaluate,
-                self._on_step(stage),
-                condition.whole,
-                album.of_policy(self.path),
-            )
-            return {
-                f"{score.source} {score.kind}": score.accuracy.share
-                for score in results.scores({condition.name: answered})
-            }
-
-        self._once(stage, out, plan, (file.name,), work)
-        return read(file, evaluate.Prediction)
-
-    def _general(self, condition: Condition) -> dict[str, Any]:
-        """What is left of the model's general ability under a condition."""
-        from stages import evaluate
-
-        stage, config = f"general {condition.name}", self.config.evaluate
-        out = self.path / "evaluation" / "general" / condition.name
-        plan = Plan(
-            stage=stage,
-            inputs={"model": self.model_digest()},
-            config=config.model_dump(mode="json"),
-            parent=condition.digest(),
-        )
-        model, adapter = self.config.model, condition.adapter
-        return self._once(stage, out, plan, (), lambda: evaluate.general(model, adapter, config))
+        return evaluation.evaluate(self)
 
     def export(self) -> Path:
         """Write `checkpoint/`: the adapter, the merged weights, the chat template, the card.
@@ -441,7 +327,7 @@ class Run:
 
         if self.adapter is None:
             raise RunError(f"{self.path}: no stage is enabled, so there is no checkpoint to export")
-        self._require(self.adapter.name)
+        self.require(self.adapter.name)
         weights, out, found = self.adapter, self.path / "checkpoint", self.results
         evidence = self.path / "evaluation" / "results.json"
         plan = Plan(
@@ -463,7 +349,7 @@ class Run:
 
         # The record stands beside: the checkpoint is what the user takes away, and replaced whole.
         done = ("../checkpoint/merged/config.json", "../checkpoint/README.md")
-        self._once("export", self.path / ".export", plan, done, work)
+        self.once("export", self.path / ".export", plan, done, work)
         return out
 
     def report(self) -> Path:
@@ -489,17 +375,6 @@ class Run:
         trained = self.config.trained()
         return self.path / trained[-1] if trained else None
 
-    def conditions(self) -> Iterator[Condition]:
-        """What is evaluated, in the order of the table."""
-        yield Condition(UNTRAINED)
-        yield Condition(UNTRAINED_POLICY, policy=self._document)
-        for stage in self.config.trained():
-            self._require(stage)
-            shipped = self.path / stage == self.adapter
-            yield Condition(stage, self.path / stage, whole=shipped)
-        if self.adapter is not None:
-            yield Condition(TUNED_POLICY, self.adapter, self._document)
-
     def model_digest(self) -> str:
         """What identifies the base model: the content of its weights.
 
@@ -513,7 +388,7 @@ class Run:
         return self._model_digest
 
     @property
-    def _document(self) -> str:
+    def document(self) -> str:
         return self.spec.document.text
 
     # --- inside -------------------------------------------------------------------------------
@@ -543,7 +418,7 @@ class Run:
         """The specification with the help of the configured model, whose replies go to the file."""
         self._tell(Event("parse", "start"))
         config, by_hand = self.config.assist, self.corrections
-        helper = assistant(config, self.config.model, file, self._on_step("parse"))
+        helper = assistant(config, self.config.model, file, self.on_step("parse"))
         return parse(self.source, None, by_hand if by_hand.exists() else None, helper)
 
     def _save_spec(self, home: Path) -> None:
@@ -553,7 +428,7 @@ class Run:
         diagnostics = [diagnostic.model_dump(mode="json") for diagnostic in spec.diagnostics]
         folder.write_text(home / "diagnostics.json", json.dumps(diagnostics, indent=2) + "\n")
 
-    def _once(
+    def once(
         self,
         stage: str,
         out: Path,
@@ -584,7 +459,7 @@ class Run:
         self._tell(Event(stage, "done", metrics=summary))
         return summary
 
-    def _on_step(self, stage: str) -> Callable[..., None]:
+    def on_step(self, stage: str) -> Callable[..., None]:
         def on_step(done: int, total: int, metrics: Mapping[str, Any] | None = None) -> None:
             self._tell(Event(stage, "step", done, total, metrics or {}))
 
@@ -593,12 +468,15 @@ class Run:
     def _planned(self, stage: str) -> tuple[Path | None, Plan]:
         """The parent of a training stage, and all that its result depends on."""
         parent = self._parent(stage)
-        files = INPUTS[stage]
-        inputs = {key: value for name in files for key, value in self._data_inputs(name).items()}
+        inputs = {
+            key: value
+            for name in INPUTS[stage]
+            for key, value in files.digests(self.path, name).items()
+        }
         if stage != "cpt":
             inputs["identifier"] = folder.digest_text(self.spec.identifier)
         if stage == "rl":
-            inputs |= self._policy_inputs()
+            inputs |= self.policy_inputs()
         return parent, Plan(
             stage=stage,
             inputs={"model": self.model_digest(), **inputs},
@@ -616,10 +494,10 @@ class Run:
         before = trained[: trained.index(stage)]
         if not before:
             return None
-        self._require(before[-1])
+        self.require(before[-1])
         return self.path / before[-1]
 
-    def _require(self, stage: str) -> None:
+    def require(self, stage: str) -> None:
         record = folder.read_record(self.path / stage)
         if record is None or not record.done:
             raise RunError(
@@ -627,26 +505,11 @@ class Run:
                 f"first, or leave it out with --set {stage}.enabled=false"
             )
 
-    def _data_inputs(self, name: str) -> dict[str, str]:
-        """A data file that has been checked, and its pictures, by content: users may edit these."""
-        path = self.path / "data" / f"{name}.jsonl"
-        if not path.exists():
-            raise RunError(f"{path}: no data yet; do `internalize synth {self.path}` first")
-        try:
-            samples = read(path, SAMPLES[name])
-        except ValueError as error:
-            raise RunError(str(error)) from error
-        if not samples and name not in MAY_BE_EMPTY:
-            raise RunError(f"{path}: holds no sample; raise its count under `synth`")
-        shown = album.of_samples(path, samples)
-        pictures = {f"pictures of {path.name}": album.digest(shown)} if shown else {}
-        return {path.name: folder.digest(path), **pictures}
-
-    def _policy_inputs(self) -> dict[str, str]:
+    def policy_inputs(self) -> dict[str, str]:
         """The policy as prompts have it."""
         shown = album.of_policy(self.path).values()
         pictures = {"pictures of the policy": album.digest(shown)} if shown else {}
-        return {"policy": folder.digest_text(self._document), **pictures}
+        return {"policy": folder.digest_text(self.document), **pictures}
 
     def save_settings(self) -> None:
         by_hand = override_file.beside(self.path / "policy" / self.source.name)
@@ -659,58 +522,6 @@ class Run:
         }
         text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
         folder.write_text(self.path / "run.yaml", text)
-
-    def _results(
-        self,
-        predictions: Mapping[str, list[Prediction]],
-        general: dict[str, dict[str, Any]],
-        prefill: dict[str, Any],
-    ) -> Results:
-        trained = self.config.trained()
-        tuned = trained[-1] if trained else None
-        data, table = self.path / "data", results.scores(predictions)
-        samples = {
-            stage: [
-                sample.statements  # type: ignore[attr-defined]
-                for name in TRAINED_ON[stage]
-                for sample in read(data / f"{name}.jsonl", SAMPLES[name])
-            ]
-            for stage in trained
-        }
-        records = {stage: folder.read_record(self.path / stage) for stage in trained}
-        summaries = {stage: record.summary if record else {} for stage, record in records.items()}
-        lines = results.stage_lines(summaries, predictions, results.first_source(table))
-        return Results(
-            policy=self.spec.document.name,
-            identifier=self.spec.identifier,
-            conditions=tuple(predictions),
-            tuned=tuned,
-            scores=table,
-            stages=lines,
-            adherence=results.adherence(self.spec, samples, predictions[tuned or UNTRAINED]),
-            branching=tuple(results.branching(c, answered) for c, answered in predictions.items()),
-            general=general,
-            prefill=prefill,
-            break_even=results.break_even(
-                sum(line.seconds for line in lines),
-                with_policy=prefill["seconds_with"],
-                cached=prefill["seconds_cached"],
-                without=prefill["seconds_without"],
-            ),
-        )
-
-
-def beside(policy: Path) -> Path:
-    """Where the hand-written questions of a policy are looked for."""
-    return policy.with_name(f"{policy.stem}.questions.yaml")
-
-
-def check_questions(path: Path) -> None:
-    """Raises RunError, naming file and entry, when the questions cannot be used."""
-    try:
-        load_questions(path)
-    except ValueError as error:
-        raise RunError(str(error)) from error
 
 
 def _counts(spec: PolicySpec) -> dict[str, int]:
