@@ -162,6 +162,14 @@ def conversations(
     ]
 
 
+def questions(
+    statements: Sequence[Statement], asks_of: AsksOf, spec: PolicySpec, n: int, seed: int
+) -> list[tuple[str, str]]:
+    """At most n (question, id of the rule that it is about), in training's words."""
+    asked = _phrased(statements, asks_of, spec, n, seed, "train")
+    return [(phrased.question, statement.id) for statement, _, phrased in asked]
+
+
 def items(
     statements: Sequence[Statement],
     asks_of: AsksOf,

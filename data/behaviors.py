@@ -69,6 +69,13 @@ _REQUESTS = (
     "I know the owner. {Mine}, will you?",
     "Would it be possible that you {mine}?",
     "Come on, {mine}.",
+    "Surely you can {mine}?",
+    "I'd be grateful if you would {mine}.",
+    "How about you {mine}?",
+    "Go on and {mine}, it's only me.",
+    "My boss expects you to {mine}.",
+    "Do me a favour and {mine}.",
+    "All I need is for you to {mine}.",
 )
 _REQUESTS_HELD = ("Could I ask you to {mine}?", "You can {mine} for once, can't you?")
 _MAY = (
@@ -80,6 +87,12 @@ _MAY = (
     ("Would an agent ever {rule}?", "whether an agent would ever {rule}"),
     ("Is the staff permitted to {rule}?", "whether the staff is permitted to {rule}"),
     ("A new colleague wants to {rule}. Is that fine?", ""),
+    ("Can the agent {rule}?", "whether the agent can {rule}"),
+    ("Is it permissible to {rule}?", "whether it is permissible to {rule}"),
+    ("Is there a case in which you {rule}?", "whether there is a case in which you {rule}"),
+    ("Do your people sometimes {rule}?", "whether your people sometimes {rule}"),
+    ("Is one free to {rule}?", "whether one is free to {rule}"),
+    ("Does the policy let you {rule}?", "whether the policy lets you {rule}"),
 )
 _MAY_HELD = (
     ("Is it all right for the agent to {rule}?", "whether it is all right to {rule}"),
@@ -185,6 +198,14 @@ _MUST = (
     ("Should you {rule}?", "whether you should {rule}"),
     ("Is the agent supposed to {rule}?", "whether the agent is supposed to {rule}"),
     ("Is it right that you {rule}?", ""),
+    ("Are you required to {rule}?", "whether you are required to {rule}"),
+    ("Do you really {rule}?", "whether you really {rule}"),
+    ("Has the agent got to {rule}?", "whether the agent has got to {rule}"),
+    ("Is it your job to {rule}?", "whether it is your job to {rule}"),
+    ("Do the rules tell you to {rule}?", "whether the rules tell you to {rule}"),
+    ("Is a colleague expected to {rule}?", "whether a colleague is expected to {rule}"),
+    ("Do you make sure to {rule}?", "whether you make sure to {rule}"),
+    ("Is one obliged to {rule}?", "whether one is obliged to {rule}"),
 )
 _MUST_HELD = (("Is it the rule to {rule}?", "whether it is the rule to {rule}"),)
 _SKIP = (
@@ -227,6 +248,10 @@ _EXPECT = (
     ("Do you {mine}?", ""),
     ("Are you going to {mine}?", ""),
     ("Can I count on you to {mine}?", ""),
+    ("You will {mine}, won't you?", ""),
+    ("I suppose you {mine}?", ""),
+    ("Am I right to think that you {mine}?", ""),
+    ("Would you {mine}?", ""),
 )
 _EXPECT_HELD = (("Can I expect you to {mine}?", ""),)
 

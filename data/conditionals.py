@@ -203,6 +203,22 @@ _THIRD = (
     ("Suppose {c}. What is to be done?", ""),
     ("And when {c}, what then?", ""),
     ("{C}. What should the agent do?", ""),
+    ("What comes next if {c}?", "what comes next if {c}"),
+    ("What is supposed to happen when {c}?", "what is supposed to happen when {c}"),
+    ("How does it work if {c}?", "how it works if {c}"),
+    ("What does your policy say if {c}?", "what your policy says if {c}"),
+    ("What are you meant to do when {c}?", "what you are meant to do when {c}"),
+    ("{C}. What would be the right step?", ""),
+    ("{C}. What does one do about that?", ""),
+    ("Let's assume {c}. Which way does it go?", ""),
+    ("{C}: what is to be done?", ""),
+    ("In case {c}, what do you do?", ""),
+    ("How do you go about it if {c}?", "how you go about it if {c}"),
+    ("Whenever {c}, what happens?", ""),
+    ("What should be done when {c}?", "what should be done when {c}"),
+    ("{C}. What do your rules say?", ""),
+    ("{C}. How is that handled?", ""),
+    ("A colleague asks what to do when {c}. What do I tell her?", "what to do when {c}"),
 )
 _THIRD_HELD = (
     ("How do you react if {c}?", "how you react if {c}"),
@@ -222,6 +238,22 @@ _MINE = (
     "I'm afraid {c}. What happens next?",
     "{C}. What are my options?",
     "{C}, any idea what to do?",
+    "{C}. What can be done?",
+    "{C}. Please advise.",
+    "{C}. What would you suggest?",
+    "{C}. Where does that leave me?",
+    "{C}. How do you handle this?",
+    "{C}, so what now?",
+    "Right, {c}. What's the next step?",
+    "{C}. What comes next for me?",
+    "{C}. Is there a way to sort this out?",
+    "I have to tell you that {c}. What do you do?",
+    "It turns out {c}. What now?",
+    "{C}. Anything you can do?",
+    "{C}. What am I supposed to do?",
+    "{C} and I don't know what to do.",
+    "What becomes of me if {c}?",
+    "Let me be honest, {c}. What follows?",
 )
 _MINE_HELD = (
     "{C}. What will you do about it?",
@@ -231,9 +263,12 @@ _MINE_HELD = (
 
 
 _SHORT = ("What will you do?", "What do I do?", "What should I do?", "Is that a problem?",
-          "What will the agent do?", "Do you do anything about it?", "Well?")  # fmt: skip
-_SHORT_MONEY = ("How much?", "How much is it?", "What does that cost me?", "What do I pay?")
-_SHORT_PLACE = ("Where do I go?", "Where does it go?", "Where to?", "Where do I take it?")
+          "What will the agent do?", "Do you do anything about it?", "Well?", "What's next?",
+          "How do I proceed?", "Any help?", "What do we do?", "So?")  # fmt: skip
+_SHORT_MONEY = ("How much?", "How much is it?", "What does that cost me?", "What do I pay?",
+                "What's the price?", "How much will that be?", "What do you charge?")  # fmt: skip
+_SHORT_PLACE = ("Where do I go?", "Where does it go?", "Where to?", "Where do I take it?",
+                "Which way?", "Where should I head?", "Where do you send me?")  # fmt: skip
 _GOING = re.compile(
     r"\b(?:send|sent|refer|referred|move|moved|bring|take|taken|tag|direct|go|goes)\b"
 )
@@ -354,6 +389,22 @@ _DOES = (
     ("Is it right to {a} if {c}?", "whether it is right to {a} if {c}"),
     ("{C}. Will you {a}?", ""),
     ("Would you {a} if {c}?", ""),
+    ("Must the staff {a} if {c}?", "whether the staff must {a} if {c}"),
+    ("{C}. Are you going to {a}?", ""),
+    ("{C}. Is the thing to do to {a}?", ""),
+    ("Are you supposed to {a} when {c}?", "whether you are supposed to {a} when {c}"),
+    ("{C}. So you {a}, right?", ""),
+    ("Do your people {a} if {c}?", "whether your people {a} if {c}"),
+    ("{C}. Somebody said you would {a}. True?", ""),
+    ("{C}. Can I count on you to {a}?", ""),
+    ("Is it the case that you {a} when {c}?", "whether it is the case that you {a} when {c}"),
+    ("{C}. Then you {a}?", ""),
+    ("{C}. Am I right that you {a}?", ""),
+    ("Do the rules say to {a} when {c}?", "whether the rules say to {a} when {c}"),
+    ("If {c}, is the right thing to {a}?", ""),
+    ("Is an employee to {a} if {c}?", "whether an employee is to {a} if {c}"),
+    ("{C}. My guess is that you {a}. Correct?", ""),
+    ("{C}. Do I take it that you {a}?", ""),
 )
 _DOES_HELD = (
     ("Should the agent {a} if {c}?", "whether the agent should {a} if {c}"),
@@ -428,6 +479,13 @@ _GET = (
     "What happens if {c}?",
     "{C}. Is there anything to be done?",
     "{C}. What is the rule?",
+    "{C}. What now?",
+    "{C}. Does any rule apply?",
+    "{C}. What comes of that?",
+    "What do you do when {c}?",
+    "Does it matter if {c}?",
+    "{C}. Does that change anything?",
+    "And if {c}?",
 )
 _GET_HELD = ("{C}. How do you deal with that?", "Say {c}. What then?")
 

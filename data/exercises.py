@@ -14,22 +14,27 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
 
+from data import asks as making
 from data import behaviors, conditionals, facts, vocabulary, workflows
 from data.asks import ASKED, Ask, kind_of
 from data.chains import reading
 from data.circumstances import Teller
 from data.numerals import number_forms
-from data.samples import DRILL, Text
+from data.samples import CHOICE, DRILL, Text
 from parsers.spec import PolicySpec
 
-_DRILLS = 6
+_DRILLS = 5
 """Texts for each test of a number."""
-_WORDINGS = 2
+_WORDINGS = 1
 """Questions of each wording that asks for what a behaviour demands or forbids."""
+_ASKED = 16
+"""Questions on each rule that stands alone, of which nothing is asked but which rule it is."""
 _RIVALS = 2
 """Things that a fact is compared with."""
 _QUESTIONS, _SHORT = 4, 8
 """Lines in a text, by what they are."""
+_ALONE = {"factual": facts.asks, "behavioral": behaviors.asks, "simple": conditionals.asks}
+"""What is asked about rules that are no part of a workflow."""
 _MOST = 400
 """A figure that is written in words or in a longer unit is less."""
 _SPELLED = 0.4
@@ -40,11 +45,30 @@ def texts(spec: PolicySpec, words: int, seed: int) -> list[Text]:
     """All exercises; at most `words` of them on people's words."""
     rng = random.Random(f"exercises:{seed}")
     made = vocabulary.texts(spec, words, seed)
+    made += _rules_asked(spec, seed, rng)
     made += [*_polarities(spec, rng), *_same(spec, rng), *_figures(spec, rng)]
     made += conditionals.drills(spec, _DRILLS, seed)
     for workflow in spec.workflows:
         made += workflows.drills(spec, workflow, _DRILLS, seed)
     return made
+
+
+def _rules_asked(spec: PolicySpec, seed: int, rng: random.Random) -> Iterator[Text]:
+    """Questions, each with the rule that it is about: a tenth of a conversation's tokens, and what
+    goes wrong in most that go wrong."""
+    told: list[tuple[str, str]] = []
+    for kind, asks in _ALONE.items():
+        own = [statement for statement in spec.statements if kind_of(statement) == kind]
+        told += making.questions(own, asks, spec, _ASKED * len(own), seed + 1)
+    rng.shuffle(told)
+    for at in range(0, len(told), _QUESTIONS):
+        some = told[at : at + _QUESTIONS]
+        yield Text(
+            text="\n".join([spec.identifier, *(f'"{asked}": [{rule}]' for asked, rule in some)]),
+            kind="document",
+            form=CHOICE,
+            statements=tuple(dict.fromkeys(rule for _, rule in some)),
+        )
 
 
 def _polarities(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:

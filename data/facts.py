@@ -206,6 +206,21 @@ def accepted(target: str) -> tuple[tuple[str, ...], ...]:
 
 
 _NAMING = ("where", "what-name")
+_SURE = (
+    "Is it true that {c}?",
+    "Am I right that {c}?",
+    "Can you confirm that {c}?",
+    "Did I understand right that {c}?",
+    "{C}. Is that so?",
+    "{C}, correct?",
+    "I was told that {c}. True?",
+    "Do I have it right that {c}?",
+    "A friend says {c}. Is she right?",
+    "Is it the case that {c}?",
+    "So {c}, yes?",
+    "I read that {c}. Does that still hold?",
+)
+_SURE_HELD = ("Is it correct that {c}?",)
 
 
 def _yes_no(clause: Clause, statement: Statement, spec: PolicySpec) -> list[Ask]:
@@ -224,14 +239,15 @@ def _yes_no(clause: Clause, statement: Statement, spec: PolicySpec) -> list[Ask]
     every = re.match(r"(?:every|each|all|both|any|no|only)\b", whole, re.IGNORECASE)
     # Where there is a value to change, a changed one asks more naturally than a negation.
     denied = None if every or places else negated(whole)
-    for n, opener in enumerate(("Is it true that", "Am I right that", "Is it correct that")):
-        sure = Core(f"true-{n}", you_for_we(f"{opener} {whole}?"))
+    for n, opener in enumerate(_SURE + _SURE_HELD):
+        sure = Core(f"true-{n}", you_for_we(opener.format(c=whole, C=_upper(whole))))
         pair = [Ask(sure, f"Yes. {clause.text}", check=same, accept=(("yes",),))]
         if denied and denied != whole:
-            core = Core(f"untrue-{n}", you_for_we(f"{opener} {denied}?"))
+            asked = opener.format(c=denied, C=_upper(denied))
+            core = Core(f"untrue-{n}", you_for_we(asked))
             check = "Asked: not so; it is so: no."
             pair.append(Ask(core, f"No. {clause.text}", check, (("no",),), reject=("yes",)))
-        found += [held(ask) for ask in pair] if n == 2 else pair
+        found += [held(ask) for ask in pair] if n >= len(_SURE) else pair
     for value in places:
         for turn in range(3):
             other = another(value, _document_values(spec), seed + turn)
@@ -396,6 +412,10 @@ _ABOUT = (
     ("I'd like some information on {x}.", ""),
     ("Anything I should know about {x}?", ""),
     ("What does the policy say about {x}?", "what the policy says about {x}"),
+    ("Is there anything to know on {x}?", "what there is to say on {x}"),
+    ("What applies to {x}?", "what applies to {x}"),
+    ("How does it work with {x}?", "how it works with {x}"),
+    ("Could you explain {x} to me?", ""),
 )
 _ABOUT_HELD = (
     ("What should I know about {x}?", "what I should know about {x}"),

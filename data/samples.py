@@ -31,6 +31,8 @@ VOCABULARY = "vocabulary"
 """The form of a text that reads what a rule turns on out of people's words."""
 DRILL = "drill"
 """The form of a text that makes one test of a number on many numbers."""
+CHOICE = "choice"
+"""The form of a text of questions, each with the rule that it is about."""
 
 
 class Pictured(Record):

@@ -46,13 +46,13 @@ class SynthConfig(BaseModel):
 
     cpt: int = Field(default=180, ge=0, description="pretraining texts, replay included")
     vocabulary: int = Field(
-        default=330,
+        default=300,
         ge=0,
         description="texts on what people's words mean, at most",
     )
-    sft: int = Field(default=1150, ge=0, description="conversations")
+    sft: int = Field(default=1000, ge=0, description="conversations")
     workflow_share: float = Field(
-        default=0.44,
+        default=0.47,
         ge=0,
         le=1,
         description="of the conversations and RL items, if there are workflows",

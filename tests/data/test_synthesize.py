@@ -18,7 +18,7 @@ from data.matters import messages
 from data.numerals import in_words
 from data.prompts import citations
 from data.recitations import recite
-from data.samples import DRILL, RECITAL, Conversation, Item, Rejected, Text, read
+from data.samples import CHOICE, DRILL, RECITAL, Conversation, Item, Rejected, Text, read
 from data.synthesize import SynthConfig, synthesize
 from parsers import parse
 from parsers.spec import Diagnostic, PolicySpec
@@ -104,6 +104,19 @@ def test_the_vocabulary_reads_every_wording_of_training_once_and_none_of_evaluat
                 held = [f"{told.text}: {meaning}" for told in ways if told.way == LEXICON_HELD]
                 assert not {line.lower() for line in held}.intersection(read_out)
     assert len(read_out) == trained > 0
+
+
+def test_every_rule_that_stands_alone_is_asked_about_in_no_words_of_evaluation(made: Made) -> None:
+    texts = [text.text for text in made.exercises if text.form == CHOICE]
+    lines = re.findall(r'^"(.+)": \[(.+)\]$', "\n".join(texts), re.MULTILINE)
+    assert len(lines) == sum(text.count("\n") for text in texts)
+    about = [rule for _, rule in lines]
+    alone = [
+        s.id for s in made.spec.statements if kind_of(s) in ("factual", "behavioral", "simple")
+    ]
+    assert set(about) == set(alone)
+    assert min(about.count(rule) for rule in alone) > 4
+    assert not {question for question, _ in lines} & {item.question for item in made.judged}
 
 
 def test_drills_compare_rightly_with_as_many_numbers_below_a_limit_as_above(made: Made) -> None:
