@@ -23,11 +23,11 @@ from data.numerals import number_forms
 from data.samples import CHOICE, DRILL, Text
 from parsers.spec import PolicySpec
 
-_DRILLS = 5
+_DRILLS = 4
 """Texts for each test of a number."""
 _WORDINGS = 1
 """Questions of each wording that asks for what a behaviour demands or forbids."""
-_ASKED = 16
+_ASKED = 15
 """Questions on each rule that stands alone, of which nothing is asked but which rule it is."""
 _RIVALS = 2
 """Things that a fact is compared with."""

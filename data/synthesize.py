@@ -44,13 +44,13 @@ class SynthConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cpt: int = Field(default=180, ge=0, description="pretraining texts, replay included")
+    cpt: int = Field(default=165, ge=0, description="pretraining texts, replay included")
     vocabulary: int = Field(
         default=300,
         ge=0,
         description="texts on what people's words mean, at most",
     )
-    sft: int = Field(default=1000, ge=0, description="conversations")
+    sft: int = Field(default=930, ge=0, description="conversations")
     workflow_share: float = Field(
         default=0.47,
         ge=0,

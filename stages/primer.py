@@ -47,6 +47,9 @@ EXERCISES = 60
 REHEARSED, LENGTH = 256, 192
 """Texts of the model's own, of each of two kinds; tokens of one, at most."""
 TRAINING = sft.SFTConfig(save_every=300)
+KEPT = 0.5
+"""Share of what training changed that is shipped: a run learns as much from half of it, and forgets
+less than from none (WiSE-FT, arXiv 2109.01903; benchmarks/README.md)."""
 
 
 def rows(data: Path, identifier: str, processing: Processing) -> list[Row]:
@@ -125,11 +128,14 @@ def train(policies: Path, folder: Path) -> Metrics:
 
 
 def ship(adapter: Path, out: Path) -> None:
-    """The adapter in bfloat16, which is half the size."""
+    """The adapter, scaled to what is kept, in bfloat16."""
     out.mkdir(parents=True, exist_ok=True)
     weights = load_file(adapter / "adapter_model.safetensors")
-    halves = {name: tensor.to(torch.bfloat16) for name, tensor in weights.items()}
-    save_file(halves, out / "adapter_model.safetensors", metadata={"format": "pt"})
+    kept = {
+        name: (tensor * KEPT if ".lora_B." in name else tensor).to(torch.bfloat16)
+        for name, tensor in weights.items()
+    }
+    save_file(kept, out / "adapter_model.safetensors", metadata={"format": "pt"})
     config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
     config["base_model_name_or_path"] = models.DEFAULT_ID
     text = json.dumps(config, indent=2, sort_keys=True) + "\n"
