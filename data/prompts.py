@@ -39,11 +39,6 @@ _DECIDES = (
     re.compile(r"^(?:Here.* )?Asked.*: (?P<word>yes|no)\.$", re.MULTILINE),  # is it as the rule is
     re.compile(r"^\[[a-z0-9.\-]+\] .*\n(?P<word>.)", re.MULTILINE),  # is there anything to check
 )
-_POLICYS = (
-    re.compile(r"(?<=\[)(?P<word>[a-z0-9][a-z0-9.\-]*\](?: [^\n]*)?)"),  # ids, and what they say
-    re.compile(r"^So:(?P<word> .*)$", re.MULTILINE),
-    re.compile(rf"^{THINK_CLOSE}\n(?:(?:Yes|No)\.)?(?P<word>.+)$", re.MULTILINE),
-)
 _GOES_ON = (re.compile(r'(?<=\n)(?P<word>["\w])'),)
 _COMPARES = (
     re.compile(r"\d (?P<word>[<>=]) -?\d"),
@@ -141,11 +136,6 @@ def comparing_words(turn: str) -> list[Span]:
 def next_words(turn: str) -> list[Span]:
     """What opens the lines: is there another piece to be read, a test, the outcome?"""
     return _words(_GOES_ON, turn)
-
-
-def policys_words(turn: str) -> list[Span]:
-    """What only the policy can tell: ids, the rules behind them, outcomes."""
-    return _words(_POLICYS, turn)
 
 
 def _words(patterns: Iterable[re.Pattern[str]], turn: str) -> list[Span]:

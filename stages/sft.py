@@ -77,10 +77,8 @@ def row(
     answer: str,
     processing: Processing,
     weights: Weights = EQUAL,
-    unknown: Iterable[Span] = (),
 ) -> Row:
-    """Prompt and answer as the chat template joins them; loss on the answer and its end, but for
-    the words in it that are `unknown`."""
+    """Prompt and answer as the chat template joins them; loss on the answer and its end."""
     asked = chat_ids(processing, prompt)
     tokenizer = tokenizer_of(processing)
     tail = tokenizer(answer, add_special_tokens=False, return_offsets_mapping=True)
@@ -89,7 +87,6 @@ def row(
         ([(0, len(answer))], 1),
         (comparing_words(answer) + next_words(answer), weights.step),
         (deciding_words(answer), weights.choice),
-        (unknown, 0),
     )
     made = Row(
         input_ids=[*asked, *tail["input_ids"], tokenizer.eos_token_id],
