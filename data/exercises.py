@@ -54,7 +54,7 @@ def texts(spec: PolicySpec, words: int, seed: int) -> list[Text]:
 
 
 def _rules_asked(spec: PolicySpec, seed: int, rng: random.Random) -> Iterator[Text]:
-    """Questions, each with the rule that it is about: a tenth of a conversation's tokens, and what
+    """Questions, each with the rule that it is about: a third of a conversation's tokens, and what
     goes wrong in most that go wrong."""
     told: list[tuple[str, str]] = []
     for kind, asks in _ALONE.items():
@@ -62,13 +62,7 @@ def _rules_asked(spec: PolicySpec, seed: int, rng: random.Random) -> Iterator[Te
         told += making.questions(own, asks, spec, _ASKED * len(own), seed + 1)
     rng.shuffle(told)
     for at in range(0, len(told), _QUESTIONS):
-        some = told[at : at + _QUESTIONS]
-        yield Text(
-            text="\n".join([spec.identifier, *(f'"{asked}": [{rule}]' for asked, rule in some)]),
-            kind="document",
-            form=CHOICE,
-            statements=tuple(dict.fromkeys(rule for _, rule in some)),
-        )
+        yield vocabulary.rules_named(spec, told[at : at + _QUESTIONS], CHOICE)
 
 
 def _polarities(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:

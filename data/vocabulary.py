@@ -11,7 +11,7 @@ how many it shows.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from data.cases import values
 from data.chains import reading
@@ -41,12 +41,17 @@ def _matters(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
     rng.shuffle(told)
     while told:
         some = [told.pop() for _ in range(min(rng.randint(*_TOLD), len(told)))]
-        yield Text(
-            text="\n".join([spec.identifier, *(f'"{words}": [{rule}]' for words, rule in some)]),
-            kind="document",
-            form=VOCABULARY,
-            statements=tuple(dict.fromkeys(rule for _, rule in some)),
-        )
+        yield rules_named(spec, some, VOCABULARY)
+
+
+def rules_named(spec: PolicySpec, said: Sequence[tuple[str, str]], form: str) -> Text:
+    """What people say, a line each, and the id of the rule that it is about."""
+    return Text(
+        text="\n".join([spec.identifier, *(f'"{words}": [{rule}]' for words, rule in said)]),
+        kind="document",
+        form=form,
+        statements=tuple(dict.fromkeys(rule for _, rule in said)),
+    )
 
 
 def _circumstances(spec: PolicySpec, workflow: Workflow, rng: random.Random) -> Iterator[Text]:

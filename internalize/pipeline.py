@@ -389,6 +389,7 @@ class Run:
 
     @property
     def document(self) -> str:
+        """The policy's text."""
         return self.spec.document.text
 
     # --- inside -------------------------------------------------------------------------------
@@ -460,6 +461,8 @@ class Run:
         return summary
 
     def on_step(self, stage: str) -> Callable[..., None]:
+        """What tells whoever watches of each step of the stage."""
+
         def on_step(done: int, total: int, metrics: Mapping[str, Any] | None = None) -> None:
             self._tell(Event(stage, "step", done, total, metrics or {}))
 
@@ -498,6 +501,7 @@ class Run:
         return self.path / before[-1]
 
     def require(self, stage: str) -> None:
+        """Raises RunError when the stage is not finished."""
         record = folder.read_record(self.path / stage)
         if record is None or not record.done:
             raise RunError(
