@@ -12,21 +12,21 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
 from data import asks as making
 from data.asks import Ask, kind_of
-from data.cases import around, compared
+from data.cases import around
 from data.facts import accepted, fact_asks, scene_asks, topic_asks
 from data.figures import values
-from data.instructions import instructions
+from data.limits import limit_of
 from data.phrasing import Core, Split
 from data.recitations import per_spec, recite
 from data.rewording import first_person, negated
+from data.rules import Rule, rule_of
 from data.samples import DRILL, Conversation, Item, Text
-from data.syntax import PEOPLE, analyse, clauses, decapitalize, names_in, sentence, tidy, you_for_we
-from parsers.spec import Comparison, PolicySpec, Statement, holds
+from data.syntax import PEOPLE, analyse, clauses, sentence, you_for_we
+from parsers.spec import PolicySpec, Statement
 
 
 def conversations(spec: PolicySpec, n: int, seed: int) -> list[Conversation]:
@@ -46,133 +46,6 @@ def _own(spec: PolicySpec) -> list[Statement]:
         for s in spec.statements
         if s.category == "conditional" and (s.workflow is None or s.workflow not in deciding)
     ]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A condition as a clause ('a guest has lost the key') and its outcome as the text has it.
-
-    `act` is the outcome as something the agent does ('issue a new key'), if it is that; `person`
-    is who the condition speaks of when it says more than customer ('student').
-    """
-
-    condition: str
-    outcome: str
-    act: str
-    person: str = ""
-
-
-_BEFORE = re.compile(
-    r"^(?P<sub>if|when|whenever|where|once|in case|should|as soon as|provided that|after)\s+"
-    r"(?P<condition>[^,]+(?:,[^,]+)*?),\s+(?:then\s+)?(?P<outcome>[^,].*)$",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(
-    r"^(?P<outcome>[^,]+?),?\s+(?:only\s+)?(?P<sub>if|when|whenever|once|in case|as soon as|"
-    r"provided that)\s+(?P<condition>.+)$",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(
-    r"^(?P<who>(?:an?\s|the\s|any\s|every\s|each\s|all\s)?(?P<noun>[\w-]+(?:\s(?:under|over|aged)\s"
-    r"[\w ]{1,12})?))\s+(?:who|that|which)\s+(?P<rest>.+)$",
-    re.IGNORECASE,
-)
-
-
-def rule_of(statement: Statement, spec: PolicySpec) -> Rule | None:
-    """The statement's condition and outcome as clauses, where its wording yields them."""
-    return _rule(recite(statement, spec), names_in(spec.document.text))
-
-
-@lru_cache(maxsize=4096)
-def _rule(text: str, names: frozenset[str]) -> Rule | None:
-    text = text.rstrip(". ")
-    if re.search(r"\.\s+[A-Z]|\b(?:unless|except|otherwise)\b", text):
-        return None
-    match = _BEFORE.match(text)
-    if match and (found := _split_condition(text, match)):
-        condition, outcome = found
-    elif relative := _relative(text, names):
-        return relative
-    elif (match := _AFTER.match(text)) and len(match.group("condition").split()) > 2:
-        condition, outcome = match.group("condition"), match.group("outcome")
-        if re.match(r"(?:its?|they|their)\b", condition) or re.search(r"\bonly\b", outcome):
-            return None  # the condition cannot be told without the outcome
-    else:
-        return None
-    condition, outcome = tidy(condition), decapitalize(tidy(outcome), names)
-    if not _is_clause(condition):
-        return None
-    return Rule(condition, outcome, _act(outcome))
-
-
-def _split_condition(text: str, match: re.Match[str]) -> tuple[str, str] | None:
-    """Where the condition ends: at the first comma after which the rest stands by itself."""
-    body = text[match.start("condition") :]
-    for comma in re.finditer(r",\s+(?:then\s+)?", body):
-        condition, outcome = body[: comma.start()], body[comma.end() :]
-        if re.match(r"(?:and|or|who|which|that|but)\b", outcome):
-            continue
-        if _is_clause(condition) and (_act(outcome) or clauses(outcome)):
-            return condition, outcome
-    return None
-
-
-def _is_clause(text: str) -> bool:
-    doc = analyse(text)
-    root = next((t for t in doc if t.dep_ == "ROOT"), None)
-    return (
-        root is not None
-        and root.pos_ in ("VERB", "AUX")
-        and any(t.dep_ in ("nsubj", "nsubjpass") for t in doc)
-    )
-
-
-def _act(outcome: str) -> str:
-    """The outcome as one instruction of what to do, or nothing."""
-    doc = analyse(f"Please {outcome}")
-    if len(doc) < 2 or doc[1].dep_ != "ROOT":
-        return ""
-    found = instructions(outcome)
-    return found[0].verb_phrase if len(found) == 1 and not found[0].forbidden else ""
-
-
-def _relative(text: str, names: frozenset[str]) -> Rule | None:
-    """'A guest who brings a dog pays …': condition 'a guest brings a dog', outcome 'pays …'."""
-    match = _RELATIVE.match(text)
-    if not match:
-        return None
-    rest = analyse(f"They {match.group('rest')}")
-    plural = match.group("noun").split()[0].endswith("s")
-    for token in rest[2:]:
-        finite = token.tag_ in ("VBZ", "VBP", "MD") or token.lower_ in ("was", "were")
-        if not finite or token.text.endswith(("ing",)):
-            continue
-        if (plural and token.tag_ == "VBZ") or (not plural and token.tag_ == "VBP"):
-            continue
-        condition, outcome = rest[1 : token.i].text, rest[token.i :].text
-        if len(analyse(condition)) < 2 or analyse(condition)[-1].pos_ in ("AUX", "ADP", "SCONJ"):
-            continue
-        if rest[token.i - 1].pos_ in ("PRON", "SCONJ", "CCONJ", "DET", "ADP"):
-            continue
-        if _mid_clause(rest[1 : token.i].text):
-            continue
-        noun = match.group("noun")
-        who = match.group("who")
-        singular = analyse(noun.split()[0])[0].lemma_.lower()
-        person = "" if singular in PEOPLE and noun == noun.split()[0] else noun
-        subject = decapitalize(who, names)
-        return Rule(f"{subject} {condition}", outcome, "", person)
-    return None
-
-
-def _mid_clause(text: str) -> bool:
-    """Whether the text ends where its last clause still lacks its verb ('reach the desk after bag
-    drop')."""
-    tail = re.split(r"\b(?:after|before|when|while|until|if|because)\s+", text)
-    return len(tail) > 1 and not re.search(
-        r"\b(?:\w+ed|is|are|was|were|has|have|\w+ing)\b", tail[-1]
-    )
 
 
 def asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
@@ -465,14 +338,8 @@ def _some_rivals(statement: Statement, spec: PolicySpec, n: int) -> list[Rule]:
 
 # --- numbers on both sides ------------------------------------------------------------------
 
-_LIMIT = re.compile(
-    r"(?P<words>(?:not\s+|no\s+)?(?:more|less|fewer|longer|later|greater|higher|lower|earlier|older|"
-    r"younger|heavier)\s+than|at least|at most|up to|over|under|above|below|exceeding|within|"
-    r"beyond|older than)\s+(?:(?P<sign>[€$£])\s?)?(?P<number>\d[\d,]*(?:\.\d+)?)"
-    r"|(?:(?P<sign2>[€$£])\s?)?(?P<number2>\d[\d,]*(?:\.\d+)?)(?P<unit>(?:\s?[\w%]+){0,2}?)\s+or\s+"
-    r"(?P<words2>more|less|fewer|longer|later|older|younger|over|under)\b",
-    re.IGNORECASE,
-)
+_STEPS = {"far-below": -2, "below": -1, "at": 0, "above": 1, "far-above": 3}
+_STEPS_HELD = {"far-below": -4, "below": -3, "above": 2, "far-above": 4}
 _GET = (
     "{C}. What happens?",
     "{C}. What do you do?",
@@ -496,7 +363,7 @@ def _numbers(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
     Evaluation has numbers of its own, for they are what makes the case.
     """
     found: list[Ask] = []
-    if (limit := _limit(rule, statement)) is None:
+    if (limit := limit_of(rule, statement)) is None:
         return found
     rows, rows_held = (tuple((row, "") for row in told) for told in (_GET, _GET_HELD))
     for kept, steps in ((False, _STEPS), (True, _STEPS_HELD)):
@@ -520,66 +387,8 @@ def _numbers(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
     return found
 
 
-@dataclass(frozen=True)
-class _Limit:
-    """The one number of a rule's condition."""
-
-    words: str
-    """The condition."""
-    start: int
-    end: int
-    """Of the comparison in it: 'more than 158'."""
-    sign: str
-    unit: str
-    condition: Comparison
-
-    @property
-    def by(self) -> float:
-        value = self.condition.value
-        return 1.0 if value < 30 else 5.0 if value < 200 else 50.0
-
-    def number(self, step: int) -> float:
-        """The number so many steps from the threshold, a whole one if that is one."""
-        return self.condition.value + step * self.by
-
-    def holds(self, number: float) -> bool:
-        return holds(self.condition, {self.condition.variable: number})
-
-    def told(self, number: float) -> str:
-        """The condition with the number in it."""
-        amount = f"{self.sign}{number:g}{self.unit}"
-        return tidy(self.words[: self.start] + amount + self.words[self.end :])
-
-    def check(self, number: float) -> str:
-        unit = self.unit or _unit_after(self.words, self.end)
-        verdict = "yes" if self.holds(number) else "no"
-        compares = compared(number, self.condition.value)
-        return f"Here: {self.sign}{number:g}{unit}, {compares}: {verdict}."
-
-
-_STEPS = {"far-below": -2, "below": -1, "at": 0, "above": 1, "far-above": 3}
-_STEPS_HELD = {"far-below": -4, "below": -3, "above": 2, "far-above": 4}
 _DRILLED = 8
 """Numbers in a drill, besides the limit."""
-
-
-def _limit(rule: Rule, statement: Statement) -> _Limit | None:
-    """None where the condition is not one comparison, or does not write it plainly."""
-    condition = statement.condition
-    match = _LIMIT.search(rule.condition)
-    if not isinstance(condition, Comparison) or match is None:
-        return None
-    written = match.group("number") or match.group("number2")
-    if float(written.replace(",", "")) != condition.value:
-        return None
-    return _Limit(
-        rule.condition,
-        match.start(),
-        match.end(),
-        match.group("sign") or match.group("sign2") or "",
-        match.group("unit") or "",
-        condition,
-    )
 
 
 def drills(spec: PolicySpec, times: int, seed: int) -> list[Text]:
@@ -587,7 +396,7 @@ def drills(spec: PolicySpec, times: int, seed: int) -> list[Text]:
     made: list[Text] = []
     rng = random.Random(f"drills:{seed}")
     for statement, rule in _rules(spec) * times:
-        if limit := _limit(rule, statement):
+        if limit := limit_of(rule, statement):
             held = {limit.number(step) for step in _STEPS_HELD.values()}
             numbers = around(limit.condition.value, limit.by, _DRILLED, rng)
             checks = [limit.check(number) for number in numbers if number not in held]
@@ -595,8 +404,3 @@ def drills(spec: PolicySpec, times: int, seed: int) -> list[Text]:
             text = "\n".join([ruled, *checks])
             made.append(Text(text=text, kind="simple", form=DRILL, statements=(statement.id,)))
     return made
-
-
-def _unit_after(condition: str, end: int) -> str:
-    rest = re.match(r"\s?(?:%|[\w-]+)", condition[end:])
-    return rest.group() if rest else ""

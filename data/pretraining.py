@@ -17,10 +17,10 @@ from itertools import zip_longest
 
 from data import behaviors, conditionals, facts
 from data.asks import kind_of
-from data.conditionals import rule_of
 from data.phrasing import everyday
 from data.prompts import completion
 from data.recitations import recite
+from data.rules import rule_of
 from data.samples import RECITAL, Conversation, Rejected, Text
 from data.syntax import sentence
 from parsers.spec import PolicySpec, Section, Statement
