@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
 from parsers.bounds import Unit, unjoined
-from parsers.circumstances import Marks, fronted_phrase, mark
+from parsers.circumstances.marking import mark
+from parsers.circumstances.phrases import fronted_phrase
+from parsers.circumstances.structure import Marks
 from parsers.contrasts import alike, parallel, plain_subject
 from parsers.labels import NAMED, label
 from parsers.language import BATCH, analyse, is_finite, prepare, sentences, tokens_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.circumstances import mark
+from parsers.circumstances.marking import mark
 from parsers.policy import specify
 from parsers.reading import document, normalize
 from parsers.spec import PolicySpec

@@ -1,0 +1,1 @@
+"""Where a sentence names its circumstances and its outcomes; `marking` puts it together."""
