@@ -1,4 +1,4 @@
-"""The word list of `parsers/plain.py`, made anew: `python -m benchmarks.words`.
+"""The word list of `parsers/plain`, made anew: `python -m benchmarks.words`.
 
 In: this repository's own English as the statistical model tags it: the policies of `data/policies`
 and `tests/corpus`, and the wordings of `data/everyday`. Out: `parsers/words.tsv`, one word a line,
@@ -7,7 +7,7 @@ the base form where `regular_base` would not find it (`thrown<tab>VBN/throw`). T
 the policies are for evaluation only, and are not read; neither is anything of `benchmarks/gold`.
 
 The same texts and the same version of the model give the same file. Left out: what stands only with
-a capital, words with figures or hyphens, auxiliaries, and the tags that `plain` knows of closed
+a capital, words with figures or hyphens, auxiliaries, and the tags that `lexicon` knows of closed
 classes.
 """
 
@@ -22,7 +22,7 @@ from pathlib import Path
 import yaml
 
 from parsers.language import MODEL
-from parsers.plain import AUXILIARIES, CLOSED, regular_base
+from parsers.plain.lexicon import AUXILIARIES, CLOSED, regular_base
 from parsers.reading import read
 
 HOME = Path(__file__).parents[1]

@@ -51,7 +51,7 @@ def nlp() -> Language:
     try:
         model = import_module(MODEL)
     except ModuleNotFoundError:
-        from parsers.plain import pipeline
+        from parsers.plain.pipeline import pipeline
 
         warnings.warn(
             f"{MODEL} is not installed: rules alone read the text, and read it less well",

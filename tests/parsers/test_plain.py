@@ -9,7 +9,7 @@ import pytest
 from spacy.tokens import Doc
 
 from benchmarks.words import lines
-from parsers.plain import pipeline
+from parsers.plain.pipeline import pipeline
 
 POLICIES = Path(__file__).parents[2] / "data" / "policies"
 

@@ -1,0 +1,1 @@
+"""English without a statistical model; `pipeline` puts it together."""
