@@ -1,26 +1,28 @@
 """Chains of thought along a workflow's path, and the answers they end in.
 
 In: a case, the words it was told in, and the oracle's decision on it. Out: a compact chain for the
-`<think>` block, in three parts. What the question tells, in its order, each piece in its own words
-and then in the document's terms; the tests of the path, each with its verdict; the outcome and the
-rule that decides, as TriMPI's chains recite the rules that apply (arXiv 2510.09474, CoT-SFT).
+`<think>` block, in three parts. What the question says, clause by clause, in its own words and then
+in the document's terms, or that it is nothing to them; the tests of the path, each with its
+verdict; the outcome and the rule that decides, as TriMPI's chains recite the rules that apply
+(arXiv 2510.09474, CoT-SFT).
 
 Reading comes before testing because a small model can follow a message from piece to piece, but
 hardly searches it for each test anew: it then takes any words that stand out for an answer. The
-words are quoted because copying what matters comes easily to a language model. Every test keeps
-its words and its verdict: without them, a small model takes wrong branches.
+words are quoted because copying comes easily to a language model, and small talk is quoted too:
+what a clause is good for is told more easily from its copy than before it is copied. Every test
+keeps its words and its verdict: without them, a small model takes wrong branches.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from data.cases import asked_on, compared
 from data.circumstances import Teller
 from data.syntax import sentence
-from data.tellings import bare
+from data.tellings import Piece, bare
 from parsers.spec import (
     And,
     Case,
@@ -39,6 +41,7 @@ from parsers.spec import (
     variables_of,
 )
 
+NOTHING = "nothing."
 NO_RULE = "The policy has no rule for this; ask a supervisor."
 _LEAD = re.compile(
     r"^(?:\d[\d.]*\s+(?=[A-Z]))?(?:(?:but|and|only|otherwise|if|when|where|whenever|in case|unless|"
@@ -52,22 +55,22 @@ def chain(
     workflow: Workflow,
     case: Case,
     decision: Decision,
-    told: Mapping[str, str] | None = None,
+    told: Sequence[Piece] | None = None,
 ) -> str:
     """The chain of thought for a case; it cites the rule that decides, and no other.
 
     Args:
-        told: the question's words for each variable that it tells, in its order; a boolean that is
-            missing was left out as false. None if the case was told in the document's terms
-            (`situation`), where there is nothing to read.
+        told: the clauses of the question, in its order; a boolean that none of them tells was left
+            out as false. None if the case was told in the document's terms (`situation`), where
+            there is nothing to read.
 
     Raises:
         KeyError: a statement the decision rests on is not in the specification.
     """
     teller = _teller(workflow.model_dump_json())
-    read = told or {}
-    known = asked_on(decision.tests) if told is None else read
-    lines = [f'"{words}": {reading(teller, name, case[name])}' for name, words in read.items()]
+    read = told or ()
+    known = asked_on(decision.tests) if told is None else {piece.tells for piece in read}
+    lines = [read_out(teller, piece, case) for piece in read]
     lines += [_line(teller, test, case, known) for test in decision.tests]
     # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
     # a model would have to know the result before it compares.
@@ -124,6 +127,12 @@ def _outcome(decision: Decision) -> str:
     return NO_RULE if decision.outcome is None else decision.outcome
 
 
+def read_out(teller: Teller, piece: Piece, case: Mapping[str, Value]) -> str:
+    """A line of a chain: a clause of the question, and what it says."""
+    said = NOTHING if piece.tells is None else reading(teller, piece.tells, case[piece.tells])
+    return f'"{piece.words}": {said}'
+
+
 def reading(teller: Teller, name: str, value: Value) -> str:
     """What a piece of the question says, in the document's terms: 'bag weighs 26 kg.'"""
     if isinstance(value, bool):
@@ -131,7 +140,7 @@ def reading(teller: Teller, name: str, value: Value) -> str:
     return f"{teller.fact(name, value)}."
 
 
-def _line(teller: Teller, test: Test, case: Case, told: Collection[str]) -> str:
+def _line(teller: Teller, test: Test, case: Case, told: Collection[str | None]) -> str:
     """One test: its words, what it looks at where that is not the verdict itself, the verdict."""
     condition = test.condition
     plain = isinstance(condition, Truth) or (

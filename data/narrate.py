@@ -36,10 +36,11 @@ from data.circumstances import EVAL_ONLY, LEXICON, LEXICON_HELD, Teller
 from data.lexicon import DENIAL
 from data.numerals import number_forms
 from data.phrasing import everyday
+from data.speech import spoken
 from data.syntax import PEOPLE, decapitalize, sentence
-from data.tellings import SLOT, Told
+from data.tellings import SLOT, Piece, Told
 from data.turns import Turns
-from parsers.language import article
+from data.typed import hasty, polish, typed
 from parsers.spec import Branch, Case, Leaf, Node, Value, Workflow, variables_of
 
 UNSAID_EXCEPTION, UNSAID_SETTLED = 0.5, 0.6
@@ -60,9 +61,8 @@ class Narrated:
     unsaid: frozenset[str]
     case: dict[str, Value]
     """The sample's case and what is told besides."""
-    told: dict[str, str]
-    """The fragment for each circumstance told, as it stands in the question, by its variable and
-    in the question's order."""
+    told: tuple[Piece, ...]
+    """What the question says, in its order; greetings and what it asks are left out."""
 
 
 def narrate(
@@ -97,19 +97,18 @@ def narrate(
     told = [_tell(workflow, name, case[name], manner, side, rng, turns) for name in names]
     if manner == "kin":
         told = _of_kin(told, rng.choice(list(RELATIVES[side].items())))
+    pieces = list(map(Piece, told, names))
     used = [manner]
     if len(told) > 1 and manner != "terse" and rng.random() < 0.3:
         aside, wording = _pick(ASIDES[side], rng)
         at = rng.randrange(1, len(told))
-        shown = [*told[:at], wording.format(c=told[at]), *told[at + 1 :]]
+        pieces[at] = Piece(wording.format(c=told[at]), names[at])
         used.append(aside)
     elif manner in ("first", "kin") and rng.random() < 0.25:
         filler, words = _passing(side, remarks, rng)
-        at = rng.randrange(len(told) + 1)
-        shown = [*told[:at], words, *told[at:]]
+        pieces.insert(rng.randrange(len(told) + 1), Piece(words, None))
         used.append(filler)
-    else:
-        shown = told
+    shown = [piece.words for piece in pieces]
     forms = (TERSE if manner == "terse" else ARRANGEMENTS)[side]
     form, arrangement = _pick({k: v for k, v in forms.items() if _fits(v, shown, used)}, rng)
     asker, ask = _ask(workflow, manner, side, rng, len(told) < 2 and rng.random() < NAMED)
@@ -140,11 +139,14 @@ def narrate(
         used.append(opener)
         runs_on = opening and not re.search(r"[.!?]\s*$", opening)
         text = opening + (decapitalize(text) if runs_on else text)
+        pieces.append(Piece(opening, None))
+    if "{small}" in arrangement:
+        pieces.append(Piece(talk, None))
     used += [form] + ([asker] if "ask}" in arrangement else [])
     used += [small] if "{small}" in arrangement else []
     used += [bye] if "{bye}" in arrangement else []
-    text, habit = _typed(_polish(text, keep=manner == "terse"), rng)
-    return Narrated(text, "/".join([*used, habit]), unsaid, case, _quotes(text, names, told))
+    text, habit = typed(polish(text, keep=manner == "terse"), rng)
+    return Narrated(text, "/".join([*used, habit]), unsaid, case, _quoted(text, pieces))
 
 
 def message(
@@ -153,20 +155,23 @@ def message(
     worded: Mapping[str, str],
     rng: random.Random,
     remarks: Sequence[str] = (),
-) -> tuple[str, dict[str, str]]:
-    """Clauses of training as a message that asks nothing, and what tells each variable in it.
+) -> tuple[str, tuple[Piece, ...]]:
+    """Clauses of training as a message that asks nothing, and its pieces as they stand in it.
 
     Args:
         worded: the clause for each variable, with `SLOT` for its number.
-        remarks: passing ones, which tell nothing and are to be passed over.
+        remarks: passing ones, which tell nothing.
     """
-    told = [_written(workflow, n, case[n], text, "train", rng) for n, text in worded.items()]
-    shown = list(told)
+    pieces = [
+        Piece(_written(workflow, n, case[n], text, "train", rng), n) for n, text in worded.items()
+    ]
     if rng.random() < PASSING:
-        shown.insert(rng.randrange(len(told) + 1), _passing("train", remarks, rng)[1])
+        words = _passing("train", remarks, rng)[1]
+        pieces.insert(rng.randrange(len(pieces) + 1), Piece(words, None))
+    shown = [piece.words for piece in pieces]
     joined = _join(shown, ", ") if rng.random() < 0.5 else " ".join(map(sentence, shown))
-    text, _ = _typed(_polish(joined), rng)
-    return text, _quotes(text, list(worded), told)
+    text, _ = typed(polish(joined), rng)
+    return text, _quoted(text, pieces)
 
 
 def _passing(side: Side, remarks: Sequence[str], rng: random.Random) -> tuple[str, str]:
@@ -177,20 +182,26 @@ def _passing(side: Side, remarks: Sequence[str], rng: random.Random) -> tuple[st
     return filler
 
 
-def _quotes(text: str, names: Sequence[str], told: Sequence[str]) -> dict[str, str]:
-    """The fragment for each variable, in the order in which the text tells them."""
-    quotes = {name: _quoted(text, each) for name, each in zip(names, told, strict=True)}
-    return dict(sorted(quotes.items(), key=lambda item: text.find(item[1])))
+def _quoted(text: str, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The pieces as they were typed in the text, in its order."""
+    found = []
+    for words, tells in pieces:
+        if (tells is None and len(words.split()) < _SAYS) or words.endswith("? "):
+            continue
+        polished = re.sub("^(?:yes|no), ", "", polish(words, keep=True)).rstrip(" .:!,")
+        for form in (polished, hasty(polished)):
+            at = text.lower().find(form.lower())
+            if at >= 0:
+                found.append((at, Piece(text[at : at + len(form)], tells)))
+                break
+        else:
+            if tells is not None:
+                found.append((-1, Piece(polished, tells)))
+    return tuple(piece for _, piece in sorted(found, key=lambda it: it[0]))
 
 
-def _quoted(text: str, fragment: str) -> str:
-    """The fragment as it was typed in the text."""
-    fragment = re.sub("^(?:yes|no), ", "", _polish(fragment, keep=True))
-    for typed in (fragment, _hasty(fragment)):
-        at = text.lower().find(typed.lower())
-        if at >= 0:
-            return text[at : at + len(typed)]
-    return fragment
+_SAYS = 3
+"""Words that make more than a greeting."""
 
 
 def _fits(arrangement: str, shown: Sequence[str], used: Sequence[str]) -> bool:
@@ -314,9 +325,13 @@ def _as_notes(
         n=notes, ask=ask, lask=decapitalize(ask), person=_capital(_person(workflow)),
         title=workflow.title,
     )  # fmt: skip
-    text, habit = _typed(_polish(text), rng)
+    text, habit = typed(polish(text), rng)
     return Narrated(
-        text, "/".join((form, "notes", asker, habit)), unsaid, case, _quotes(text, names, told)
+        text,
+        "/".join((form, "notes", asker, habit)),
+        unsaid,
+        case,
+        _quoted(text, list(map(Piece, told, names))),
     )
 
 
@@ -355,60 +370,6 @@ def _exceptional(node: Node) -> frozenset[str]:
 
     walk(node)
     return frozenset(found - barred)
-
-
-_SPEECH: dict[str, tuple[str, ...]] = {
-    "flight is domestic": ("flight stays in the country", "flight is within the country"),
-    "flight is international": ("flight goes abroad", "flight leaves the country"),
-    "a domestic flight": ("a flight inside the country", "a flight within the country"),
-    "an international flight": ("a flight abroad", "a flight to another country"),
-    "online": ("on the internet", "on your website", "over the web"),
-    "before arrival": ("before I arrive", "before I get there", "ahead of my arrival"),
-    "directly": ("direct", "straight"),
-    "overdue": ("late", "behind"),
-    "been missing": ("been lost", "been gone", "not turned up"),
-    "missing": ("lost", "gone"),
-    "come home": ("got home", "arrived home", "returned home"),
-    "away from home": ("not at home", "still travelling", "far from home"),
-    "in hospital": ("in the hospital", "in a clinic"),
-    "a child under two": ("a baby under two", "a one-year-old", "a baby not yet two"),
-    "medical certificate": ("doctor's note", "note from a doctor", "paper from the doctor"),
-    "during those days": ("at that time", "then", "in those days"),
-    "travelling with": ("here with", "going with"),
-    "Monthly": ("monthly", "month-to-month"),
-    "Annual": ("yearly", "twelve-month"),
-    "suspended": ("blocked", "locked", "frozen"),
-    "defective": ("broken", "faulty"),
-    "unopened": ("still sealed", "never opened"),
-    "original packaging": ("original box", "box it came in"),
-    "pregnant": ("expecting", "having a baby"),
-    "has expired": ("has run out", "is no longer valid"),
-    "received": ("got", "had"),
-    "purchased": ("bought", "got"),
-    "the purchase": ("the day I bought it", "the day I got it"),
-    "after the flight": ("after my flight", "after I flew", "after we landed"),
-    "employed": ("working here", "on the payroll"),
-    "insured": ("covered", "under insurance"),
-    "full-time": ("full time", "forty hours a week"),
-    "refundable": ("with refund", "one I can give back"),
-    "reservation": ("booking",),
-    "consecutive": ("in a row", "running"),
-    "express": ("fast", "rush"),
-    "valid": ("good", "in order"),
-    "a receipt": ("the receipt", "a proof of purchase", "the slip"),
-}
-"""What people say for common words of policies; the last of several is for evaluation only."""
-
-
-def spoken(text: str, side: Side, rng: random.Random) -> str:
-    """Swap one common word of policies for what people say, if there is one in the text."""
-    found = [word for word in _SPEECH if re.search(rf"(?<![\w-]){word}(?![\w-])", text)]
-    if not found:
-        return text
-    word = rng.choice(found)
-    choices = _SPEECH[word]
-    pool = choices if len(choices) == 1 else choices[-1:] if side == "eval" else choices[:-1]
-    return re.sub(rf"(?<![\w-]){word}(?![\w-])", rng.choice(pool), text)
 
 
 # --- parts ------------------------------------------------------------------------------------
@@ -463,38 +424,6 @@ def _join(told: Sequence[str], last: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _polish(text: str, keep: bool = False) -> str:
-    """Spaces, doubled stops, articles and sentence capitals put right; `keep` spares capitals."""
-    text = re.sub(r" {2,}", " ", text).strip(" ")
-    text = re.sub(r" +([,?!]|\.(?!\.))", r"\1", text)
-    text = re.sub(r"(?<=[!?:,])\.(?!\.)", "", text)
-    text = re.sub(r"\b([Aa])n? (?=(\w+|[€$£]\d))", lambda m: _article(m), text)
-    if keep:
-        return text
-    return re.sub(r"(^|[.!?]\s+|\n)([a-z])", lambda m: m.group(1) + m.group(2).upper(), text)
-
-
-def _article(match: re.Match[str]) -> str:
-    right = article(match.group(2))
-    return (right.capitalize() if match.group(1) == "A" else right) + " "
-
-
-def _typed(text: str, rng: random.Random) -> tuple[str, str]:
-    """How carefully it was typed: mostly well, at times in lower case or without apostrophes."""
-    roll = rng.random()
-    if roll < 0.72:
-        return text, "neat"
-    if roll < 0.86:
-        return text.lower(), "lower"
-    if roll < 0.95:
-        return _hasty(text).rstrip("?").strip(" ."), "hasty"
-    return re.sub(r"[.](?=\s|$)", "!!", text), "loud"
-
-
-def _hasty(text: str) -> str:
-    return re.sub(r"\byou\b", "u", re.sub(r"(?<=\w)'(?=\w)", "", text.lower()))
 
 
 @lru_cache(maxsize=64)

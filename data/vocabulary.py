@@ -2,7 +2,7 @@
 
 In: a `PolicySpec`. Out: `Text`: messages that tell some circumstances of a workflow, and what each
 piece of them says in the document's terms, as chains of thought read a question (`data.chains`),
-while what is said in passing is passed over; messages on single rules, each with the rule that it
+which of what is said in passing is nothing; messages on single rules, each with the rule that it
 is about. Questions alone would leave most of the wordings unheard: a circumstance that decides at
 once stands in few cases, and how many of the words that training never shows are understood goes by
 how many it shows.
@@ -14,7 +14,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from data.cases import values
-from data.chains import reading
+from data.chains import read_out
 from data.circumstances import LEXICON, Teller
 from data.lexicon import unrelated
 from data.matters import messages
@@ -61,10 +61,10 @@ def _circumstances(spec: PolicySpec, workflow: Workflow, rng: random.Random) -> 
     while left := [name for name, its in cards.items() for _ in its]:
         names = list(dict.fromkeys(rng.sample(left, len(left))))[: rng.randint(*_TOLD)]
         drawn = {name: cards[name].pop() for name in names}
-        case = {name: value for name, (value, _) in drawn.items()}
+        case: dict[str, Value] = {name: value for name, (value, _) in drawn.items()}
         worded = {name: words for name, (_, words) in drawn.items()}
-        told, quotes = message(workflow, case, worded, rng, remarks)
-        lines = [f'"{quotes[n]}": {reading(teller, n, case[n])}' for n in quotes]
+        told, pieces = message(workflow, case, worded, rng, remarks)
+        lines = [read_out(teller, piece, case) for piece in pieces]
         yield Text(
             text="\n".join([f"{spec.identifier} {workflow.title}.", told, *lines]),
             kind="complex",

@@ -16,6 +16,7 @@ from data.grading import grade
 from data.narrate import narrate
 from data.numerals import number_forms
 from data.prompts import citations, completion
+from data.tellings import Piece
 from data.turns import Turns
 from data.workflows import conversations, items, scenarios
 from parsers.spec import Value, Workflow
@@ -50,9 +51,9 @@ def test_a_question_mentions_every_value_that_its_path_asks_about(workflow: Work
         for name in drawn.asked:
             if workflow.variable(name).type == "number":
                 assert mentions(told.question, workflow, name, drawn.case[name]), told.question
-        assert len(told.told) >= len(drawn.case) - len(told.unsaid)
-        for fragment in told.told.values():
-            assert fragment in told.question
+        telling = [piece for piece in told.told if piece.tells]
+        assert len(telling) >= len(drawn.case) - len(told.unsaid)
+        assert all(piece.words in told.question for piece in told.told)
 
 
 @BOTH
@@ -136,10 +137,16 @@ def test_scenarios_name_the_policy_and_some_contrast_two_cases(workflow: Workflo
 def test_a_chain_reads_then_tests_and_ends_in_the_outcome_and_its_rule() -> None:
     case: dict[str, Value] = {"aid": False, "weight": 26.0, "gold": False, "flight": "domestic"}
     decision = BAGGAGE.decide(case)
-    told = {"weight": "26 kilos", "gold": "no card", "flight": "within the country"}
+    told = [
+        Piece("26 kilos", "weight"),
+        Piece("no card", "gold"),
+        Piece("it rains", None),
+        Piece("within the country", "flight"),
+    ]
     assert chain(specification(BAGGAGE), BAGGAGE, case, decision, told).split("\n") == [
         '"26 kilos": bag weighs 26 kg.',
         '"no card": Gold member: no.',
+        '"it rains": nothing.',
         '"within the country": flight is domestic.',
         "mobility aid? not said: no.",
         "bag of 23 kg or less? 26 > 23: no.",
