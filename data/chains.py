@@ -21,6 +21,7 @@ from functools import lru_cache
 
 from data.cases import asked_on, compared
 from data.circumstances import Teller
+from data.prompts import CONCLUDES
 from data.syntax import sentence
 from data.tellings import Piece, bare
 from parsers.spec import (
@@ -75,7 +76,7 @@ def chain(
     # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
     # a model would have to know the result before it compares.
     cited = "".join(f" [{rule}]" for rule in decisive(spec, decision))
-    lines.append(f"So: {_outcome(decision).rstrip('.')}.{cited}")
+    lines.append(f"{CONCLUDES}{_outcome(decision).rstrip('.')}.{cited}")
     return "\n".join(lines)
 
 

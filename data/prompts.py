@@ -28,6 +28,8 @@ Pictures = Mapping[str, Path]
 NO_PICTURES: Pictures = MappingProxyType({})
 
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
+CONCLUDES = "So: "
+"""What opens the last line of a chain on a workflow: the outcome, and the rule that decides."""
 _SHOWN = re.compile(r"!\[[^\]]*\]\((?P<name>[^)\s]+)[^)]*\)")
 _CITATION = re.compile(r"\[(?P<id>(?P<word>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
 _DECIDES = (
@@ -136,6 +138,26 @@ def comparing_words(turn: str) -> list[Span]:
 def next_words(turn: str) -> list[Span]:
     """What opens the lines: is there another piece to be read, a test, the outcome?"""
     return _words(_GOES_ON, turn)
+
+
+def conclusion(chain: str) -> str:
+    """The line that a chain on a workflow ends in; '' of any other."""
+    last = chain[chain.rfind("\n") + 1 :]
+    return last if last.startswith(CONCLUDES) else ""
+
+
+def parting_words(turn: str, line: str, lines: Iterable[str]) -> list[Span]:
+    """Words of a line of the turn at which another line, the same up to there, goes on otherwise:
+    where one outcome parts from the others."""
+    start = turn.index(line)
+    words = list(re.finditer(r"\S+", line))
+    said = [word.group() for word in words]
+    others = [other.split() for other in lines]
+    return [
+        (start + word.start(), start + word.end())
+        for at, word in enumerate(words)
+        if any(other[:at] == said[:at] and other[at : at + 1] != [said[at]] for other in others)
+    ]
 
 
 def _words(patterns: Iterable[re.Pattern[str]], turn: str) -> list[Span]:

@@ -12,6 +12,7 @@ from them is right.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,9 +24,11 @@ from data.prompts import (
     Span,
     comparing_words,
     completion,
+    conclusion,
     deciding_words,
     messages,
     next_words,
+    parting_words,
 )
 from data.samples import RECITAL, Conversation, Text, read
 from stages.cpt import rows as pretraining_rows
@@ -77,8 +80,13 @@ def row(
     answer: str,
     processing: Processing,
     weights: Weights = EQUAL,
+    more: Iterable[Heavier] = (),
 ) -> Row:
-    """Prompt and answer as the chat template joins them; loss on the answer and its end."""
+    """Prompt and answer as the chat template joins them; loss on the answer and its end.
+
+    Args:
+        more: what else weighs otherwise.
+    """
     asked = chat_ids(processing, prompt)
     tokenizer = tokenizer_of(processing)
     tail = tokenizer(answer, add_special_tokens=False, return_offsets_mapping=True)
@@ -87,6 +95,7 @@ def row(
         ([(0, len(answer))], 1),
         (comparing_words(answer) + next_words(answer), weights.step),
         (deciding_words(answer), weights.choice),
+        *more,
     )
     made = Row(
         input_ids=[*asked, *tail["input_ids"], tokenizer.eos_token_id],
@@ -105,15 +114,16 @@ def rows(
     folder: Path = Path(),
 ) -> list[Row]:
     """One row a conversation; pictures are named from the data file's `folder`."""
-    return [
-        row(
-            messages(identifier, it.question, images=it.pictures(folder)),
-            completion(it.chain, it.answer),
-            processing,
-            weights,
-        )
-        for it in conversations
-    ]
+    ends: dict[str | None, set[str]] = defaultdict(set)
+    for it in conversations:
+        ends[it.workflow] |= {conclusion(it.chain)} - {""}
+    made = []
+    for it in conversations:
+        turn, end = completion(it.chain, it.answer), conclusion(it.chain)
+        parting = parting_words(turn, end, ends[it.workflow]) if end else []
+        prompt = messages(identifier, it.question, images=it.pictures(folder))
+        made.append(row(prompt, turn, processing, weights, [(parting, weights.choice)]))
+    return made
 
 
 def exercises(texts: list[Text], processing: Processing, choice_weight: float = 1) -> list[Row]:

@@ -98,6 +98,26 @@ def test_exercises_have_loss_on_what_is_found_out_only(tiny_model: Path) -> None
     assert [max(row["weights"]) for row in chosen] == [10, 10]
 
 
+def test_words_at_which_outcomes_part_weigh_as_a_choice(tiny_model: Path) -> None:
+    ends = ["So: charge 60 euros. [a-1]", "So: charge 75 euros. [a-1]", "So: charge nothing. [b-2]"]
+    told = [
+        Conversation(
+            id=f"e{n}", kind="complex", question="And?", statements=("a-1",), template="",
+            workflow="fees", chain=f"abroad? yes.\n{end}", answer="There.",
+        )
+        for n, end in enumerate(ends)
+    ]  # fmt: skip
+    _, tokenizer = load(tiny_model, device="cpu")
+    rows = sft.rows(told, IDENTIFIER, tokenizer, sft.Weights(10, 3))
+    for row, amount in zip(rows, ("60", "75", "nothing."), strict=True):
+        heavy = zip(row["input_ids"], row["weights"], strict=True)
+        text = tokenizer.decode([token for token, weight in heavy if weight == 10])
+        assert amount in text and "charge" not in text and "euros" not in text
+    alone = sft.rows(told[:1], IDENTIFIER, tokenizer, sft.Weights(10, 3))[0]
+    heavy = zip(alone["input_ids"], alone["weights"], strict=True)
+    assert "60" not in tokenizer.decode([token for token, weight in heavy if weight == 10])
+
+
 def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Path) -> None:
     config = sft.SFTConfig(method="full", batch_size=4, micro_batch_size=2, choice_weight=7)
     losses: list[float] = []
