@@ -17,6 +17,7 @@ from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import negate
 from parsers.conditions.rewording import asserted
 from parsers.distributed import shares
+from parsers.enumerations import follows
 from parsers.leads import MATTER
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
@@ -89,8 +90,7 @@ class Builder(Lists, Tables):
             found, last = self.block(block, topic=kinds.get(i, ""), kind=named, ahead=(
                 following is not None and leads_to(block, following)))  # fmt: skip
             rules += found
-            lettered = bool(re.fullmatch("[a-z]", block.label))
-            if not (lettered and i and re.fullmatch("[a-z]", blocks[i - 1].label)):
+            if not (i and follows(block.label, blocks[i - 1].label)):
                 self._counter += 1
             for rule in found:
                 rule.group = self._counter
