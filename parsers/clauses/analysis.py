@@ -19,6 +19,7 @@ from parsers.conditions.comparisons import comparisons
 from parsers.conditions.people import ACTORS
 from parsers.language import tokens_of
 from parsers.leads import FRAME, may_route, routes, topic
+from parsers.leftovers import leftover
 from parsers.overrides import FAILING, OVERRIDES, exemption
 
 _LEAD = re.compile(
@@ -215,6 +216,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     if match := _THAT_CASE.match(text[start:]):
         clause.connective = "that case"
         start += match.end()
+    elif (rest := leftover(text[start:end])) is not None:
+        clause.connective = "otherwise"
+        start += rest
     elif (match := _OTHERWISE.match(text[start:])) and not _relative_follows(
         text[start + match.end() :]
     ):

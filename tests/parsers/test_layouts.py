@@ -5,6 +5,7 @@ In: short policies of several trades. Out: what they decide, as `test_wordings` 
 
 import pytest
 
+from parsers.leftovers import leftover
 from tests.parsers.test_wordings import mistakes, spec_of
 
 CASES = {
@@ -28,6 +29,21 @@ _TABLE = (
 CASES["row labels"] = (
     _TABLE, {"5 kg, 30 km": "=4 euros", "6 kg, 20 km": "=9 euros", "6 kg, 21 km": "=15 euros"}
 )  # fmt: skip
+
+CASES["leftover"] = (
+    "- If the kayak is lost, charge 90 euros.\n- If the kayak is wet, charge 5 euros.\n- {}.\n",
+    {"lost": "90 euros", "wet": "5 euros", "not wet": "3 euros"},
+)
+CASES["leftover of a table"] = (
+    "| Boat | Length | Fee |\n|---|---|---|\n| Sail | up to 6 m | 10 euros |\n"
+    "| Motor | up to 6 m | 20 euros |\n\n{}.\n",
+    {"sail, 6 m": "10 euros", "motor, 7 m": "50 euros"},
+)
+CASES["failing such things"] = (
+    "Where the mast is broken and old, the insurer pays, provided that the guest has photographs; "
+    "failing such photographs, the guest pays 9 euros. Otherwise the club pays.",
+    {"broken, old, photographs": "insurer", "broken, old": "9 euros", "not broken": "club"},
+)
 
 
 def decided(name: str, *labels: str) -> list[str]:
@@ -63,3 +79,40 @@ def test_a_column_that_names_kinds_or_numbers_is_one(head: str) -> None:
     name, cells = head.split(":")
     (workflow,) = spec_of(_TABLE.format(name, *cells.split(","))).workflows
     assert name.lower() in " ".join(v.label for v in workflow.variables).lower()
+
+
+@pytest.mark.parametrize("rest", [
+    "A kayak that fits neither of these costs 3 euros",
+    "Any kayak not covered by rules 1 to 2 above costs 3 euros",
+    "Kayaks that are not mentioned in the steps above, such as new ones, cost 3 euros",
+    "For anything not named above, charge 3 euros",
+    "If none of the rules above fits, charge 3 euros",
+    "If the kayak meets none of these conditions, charge 3 euros",
+    "Anything else on the card, or nothing at all: charge 3 euros",
+])  # fmt: skip
+def test_what_the_rules_leave_over_is_named_by_them(rest: str) -> None:
+    assert decided("leftover", rest) == []
+    spec = spec_of(CASES["leftover"][0].format(rest))
+    assert {s.category for s in spec.statements} == {"conditional"}
+
+
+@pytest.mark.parametrize("rest", [
+    "A boat that fits none of the rows pays 50 euros",
+    "Anything that isn't in the table, such as a raft, pays 50 euros",
+    "Boats not listed above are charged 50 euros",
+])  # fmt: skip
+def test_what_a_table_leaves_over(rest: str) -> None:
+    assert decided("leftover of a table", rest) == []
+
+
+@pytest.mark.parametrize("said", [
+    "If a person is not on the list, call a parent",
+    "A tyre that does not match the rim is refused",
+    "Guests not seated by the window get a voucher",
+])  # fmt: skip
+def test_what_no_part_of_the_text_names_is_a_circumstance(said: str) -> None:
+    assert leftover(said) is None
+
+
+def test_failing_such_things_denies_the_things() -> None:
+    assert decided("failing such things") == []
