@@ -5,6 +5,8 @@ In: short policies of several trades. Out: what they decide, as `test_wordings` 
 
 import pytest
 
+from parsers import Comparison
+from parsers.conditions.lexicon import Lexicon
 from parsers.leftovers import leftover
 from tests.parsers.test_wordings import mistakes, spec_of
 
@@ -116,3 +118,25 @@ def test_what_no_part_of_the_text_names_is_a_circumstance(said: str) -> None:
 
 def test_failing_such_things_denies_the_things() -> None:
     assert decided("failing such things") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "op"),
+    [
+        ("the score is 80 points or better", ">="),
+        ("the share of trains on time is worse than 95%", "<"),
+        ("the run took 12 minutes or better", "<="),
+    ],
+)
+def test_better_is_more_but_of_time_less(said: str, op: str) -> None:
+    found = Lexicon(said).clause(said)
+    assert isinstance(found, Comparison)
+    assert found.op == op
+
+
+def test_better_and_below_are_about_one_number() -> None:
+    (workflow,) = spec_of(
+        "If the score was 7.5% or better, pay the bonus. If the score was below 7.5% but not below "
+        "6%, pay half of the bonus. If the score was below 6%, pay nothing."
+    ).workflows
+    assert [variable.type for variable in workflow.variables] == ["number"]
