@@ -47,6 +47,25 @@ CASES["failing such things"] = (
     {"broken, old, photographs": "insurer", "broken, old": "9 euros", "not broken": "club"},
 )
 
+CASES["heads without 'if'"] = (
+    '- Panel shows "fault":\n'
+    "  - The lift is empty and the doors have never stuck before: restart it.\n"
+    "  - The lift is empty, but the doors have stuck before: call the engineer.\n"
+    "  - The lift is not empty: call the fire brigade.\n"
+    '- Panel shows "idle":\n'
+    "  - Fewer than 5 minutes since the call: ask the guest to wait.\n"
+    "  - 5 minutes or more since the call: ring back.\n"
+    "- Anything else on the panel, or nothing at all: tell the office.\n",
+    {
+        "fault, empty": "restart",
+        "fault, empty, stuck": "engineer",
+        "fault, not empty": "brigade",
+        "idle, 4 minutes": "wait",
+        "idle, 5 minutes": "ring back",
+        "not idle": "office",
+    },
+)
+
 
 def decided(name: str, *labels: str) -> list[str]:
     text, decisions = CASES[name]
@@ -140,3 +159,21 @@ def test_better_and_below_are_about_one_number() -> None:
         "6%, pay half of the bonus. If the score was below 6%, pay nothing."
     ).workflows
     assert [variable.type for variable in workflow.variables] == ["number"]
+
+
+def test_heads_that_say_how_things_are_are_cases() -> None:
+    assert decided("heads without 'if'") == []
+    spec = spec_of(CASES["heads without 'if'"][0])
+    assert {s.category for s in spec.statements} == {"conditional"}
+    assert [o.text for s in spec.statements[:2] for o in s.outcomes] == [
+        "restart it", "call the engineer"
+    ]  # fmt: skip
+
+
+def test_remarks_before_a_colon_are_no_cases() -> None:
+    spec = spec_of(
+        "- The lobby is open daily: come in by the front door.\n- The bar serves tea: ask for the "
+        "list.\n- Guests can pay by card: use the left till.\n- Guests can pay in cash: use the "
+        "right till.\n"
+    )
+    assert "conditional" not in {s.category for s in spec.statements}
