@@ -20,7 +20,7 @@ from parsers.conditions.people import ACTORS
 from parsers.language import tokens_of
 from parsers.leads import FRAME, may_route, routes, topic
 from parsers.leftovers import leftover
-from parsers.overrides import FAILING, OVERRIDES, exemption
+from parsers.overrides import EXCEPTION_TO, FAILING, OVERRIDES, exemption
 
 _LEAD = re.compile(
     r"(?:(?:(?:oh,? )?and one (?:nice|last|more|other) thing(?=:)|"
@@ -164,7 +164,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         return clause
     if match := OVERRIDES.match(text[start:]):
         clause.connective, clause.whole = "override", True
-    elif (match := _EXCEPT_FIRST.match(text[start:])) and re.search(r"[:,]", text[start:end]):
+    elif (match := EXCEPTION_TO.match(text[start:])) or (
+        (match := _EXCEPT_FIRST.match(text[start:])) and re.search(r"[:,]", text[start:end])
+    ):
         clause.connective = "override"
     if match and clause.connective == "override":
         start += match.end()

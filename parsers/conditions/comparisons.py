@@ -26,7 +26,10 @@ _N = (
     rf"(?:\s?(?P<pct{{0}}>%)|[\s-]?(?P<unit{{0}}>(?:(?:working|business|calendar|full|consecutive|"
     rf"whole|square|cubic)\s)?(?!(?:{_NOT_UNIT})\b)[^\W\d_]+))?(?:\s(?:old|of age))?"
 )
-MORE = "more|greater|longer|heavier|older|larger|later|higher|bigger|further|farther|taller|wider|better"
+MORE = (
+    "more|greater|longer|heavier|older|larger|later|higher|bigger|better|further|farther|taller|"
+    "wider"
+)
 LESS = "newer|less|fewer|shorter|lighter|younger|smaller|lower|earlier|cheaper|nearer|worse"
 
 

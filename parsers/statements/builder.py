@@ -29,6 +29,7 @@ from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
+from parsers.statements.surroundings import checked_first
 from parsers.statements.tables import Tables
 from parsers.topics import topics
 from parsers.workflows.precedence import general_last
@@ -60,6 +61,7 @@ class Builder(Lists, Tables):
         """The rules of sibling blocks; a list after a paragraph that leads into it is under it."""
         rules: list[Rule] = []
         owner: Draft | None = None
+        opening = len(self.drafts)
         labels: dict[str, list[Rule]] = {}
         self._stretches, self._softenings = [], []
         kinds = topics(blocks)
@@ -68,7 +70,8 @@ class Builder(Lists, Tables):
             block = blocks[i]
             if block.kind == "row":
                 table = [b for b in blocks[i:] if b.table == block.table]
-                rules += self.table(table, owner)
+                ahead = self.drafts[opening:]
+                rules += checked_first(rules, self.table(table, owner), ahead)
                 i += len(table)
                 continue
             if block.kind == "item" and block.depth == 1 and owner is None:

@@ -307,7 +307,7 @@ class Folder:
         if reason := re.search(
             r",\s+(?:because|since|however|whatever|whoever|whichever|no matter|regardless|"
             r"even (?:if|"
-            r"when|though)|as usual)\b", text[start:end], re.IGNORECASE
+            r"when|though)|as usual)\b|\s+no matter\b", text[start:end], re.IGNORECASE
         ):  # fmt: skip
             end = start + reason.start()
         if consequence := re.search(r",\s+so\s+(?=\w)", text[start:end]):

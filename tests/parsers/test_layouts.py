@@ -66,6 +66,28 @@ CASES["heads without 'if'"] = (
     },
 )
 
+CASES["checks before a table"] = (
+    "Two checks come before the table.\n\nFirst, a request from a resident of the old town goes to "
+    "the mayor, whatever the size. Second, a builder who is 10 days or more late is refused, "
+    "unless the fee is less than 5 euros; in that case carry on to the table.\n\nFor everyone who passes "
+    "these checks, find the row that fits.\n\n| Size | Duration | Outcome |\n|---|---|---|\n"
+    "| up to 4 m | up to 7 days | Grant at once |\n| up to 4 m | over 7 days | Ask the neighbours |"
+    "\n| over 4 m | up to 7 days | Ask the police |\n\nA request that fits none of the rows is "
+    "declined. A declined builder may ask again.",
+    {"resident, 11 late days": "mayor", "11 late days, 6 euros": "refused",
+     "11 late days, 4 euros, 4 size, 8 duration": "neighbours", "9 late days, 5 size, 7 duration":
+     "police", "9 late days, 6 euros, 5 size, 8 duration": "declined"},
+)  # fmt: skip
+CASES["an exception to a table"] = (
+    "Find the case in the table.\n\n| Boat | Length | Fee |\n|---|---|---|\n"
+    "| Sail | up to 6 m | 10 euros |\n| Sail | over 6 m | 15 euros |\n"
+    "| Motor | up to 6 m | 20 euros |\n\nThere is one exception to the table: if the boat is more "
+    "than 30 years old, charge 2 euros no matter how long it is. Anything that isn't in the table, "
+    "such as a raft, costs 3 euros, unless it is a canoe, in which case it is free.",
+    {"sail, 6 m, 31 years": "=charge 2 euros", "sail, 7 m, 30 years": "15 euros",
+     "motor, 7 m, 30 years, canoe": "free", "motor, 7 m, 30 years": "3 euros"},
+)  # fmt: skip
+
 
 def decided(name: str, *labels: str) -> list[str]:
     text, decisions = CASES[name]
@@ -177,3 +199,15 @@ def test_remarks_before_a_colon_are_no_cases() -> None:
         "right till.\n"
     )
     assert "conditional" not in {s.category for s in spec.statements}
+
+
+@pytest.mark.parametrize("name", ["checks before a table", "an exception to a table"])
+def test_prose_that_names_a_table_decides_with_it(name: str) -> None:
+    assert decided(name) == []
+
+
+def test_prose_that_does_not_name_a_table_is_of_another_matter() -> None:
+    text = CASES["an exception to a table"][0].split("There is")[0]
+    spec = spec_of("If the quay is wet, sand it. If the quay is dark, light it.\n\n" + text)
+    (workflow,) = spec.workflows
+    assert len(workflow.variables) == 2
