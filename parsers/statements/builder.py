@@ -19,6 +19,7 @@ from parsers.conditions.rewording import asserted
 from parsers.distributed import shares
 from parsers.enumerations import follows
 from parsers.leads import MATTER
+from parsers.leftovers import leftover
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
 from parsers.softening import softened, softening
@@ -29,7 +30,7 @@ from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
-from parsers.statements.surroundings import checked_first
+from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
 from parsers.topics import topics
 from parsers.workflows.precedence import general_last
@@ -62,6 +63,7 @@ class Builder(Lists, Tables):
         rules: list[Rule] = []
         owner: Draft | None = None
         opening = len(self.drafts)
+        rows: list[Rule] = []
         labels: dict[str, list[Rule]] = {}
         self._stretches, self._softenings = [], []
         kinds = topics(blocks)
@@ -71,7 +73,8 @@ class Builder(Lists, Tables):
             if block.kind == "row":
                 table = [b for b in blocks[i:] if b.table == block.table]
                 ahead = self.drafts[opening:]
-                rules += checked_first(rules, self.table(table, owner), ahead)
+                rows = self.table(table, owner)
+                rules += checked_first(rules, rows, ahead)
                 i += len(table)
                 continue
             if block.kind == "item" and block.depth == 1 and owner is None:
@@ -107,6 +110,9 @@ class Builder(Lists, Tables):
                 leads = leads or not re.search(r"[.!;][\"'”’)]*$", last.said)  # broken off
             owner = last if block.kind == "paragraph" and leads else None
             i += 1
+        if any(rule.connective == "otherwise" and leftover(self.drafts[rule.statement].said)
+               for rule in rules):  # fmt: skip
+            widen(rows, self.lexicon)
         self.alike(rules, False)
         self._stretch(rules, labels)
         for draft, favoured, what in self._softenings:

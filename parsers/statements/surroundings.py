@@ -1,8 +1,9 @@
 """Prose that decides together with a table: 'Two checks come before the table.'
 
 In: the rules of the paragraphs before a table of cases, and the rules of its rows. Out: one
-sequence: the checks in their order, and the rows for what they leave. Only prose that names the
-table belongs to it; other rules of the section may be about another matter.
+sequence: the checks in their order, and the rows for what they leave; and where prose behind it
+speaks of what is not in it, kinds that no row has. Only prose that names the table belongs to it;
+other rules of the section may be about another matter.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from parsers.conditions.lexicon import Lexicon
+from parsers.spec import Membership, atoms
 from parsers.statements.drafts import Draft
+from parsers.workflows.relations import exhausts
 from parsers.workflows.rules import Rule
 
 _TABLE = r"(?:the |this |that )?(?:following )?(?:table|rows?|chart|grid)"
@@ -49,3 +53,16 @@ def checked_first(before: Sequence[Rule], rows: list[Rule], drafts: Sequence[Dra
     for rule in checks:
         rule.group = rest.group
     return [rest]
+
+
+def widen(rows: Sequence[Rule], lexicon: Lexicon) -> None:
+    """'Anything that isn't in the table' is something: the kinds in its rows are not all there are.
+
+    Only where the rows would leave nothing over; a default that can never apply is not meant.
+    """
+    if not rows or not exhausts(list(rows), None, lexicon.lookup()):
+        return
+    tests = (p.condition for row in rows for p in row.walk() if p.condition is not None)
+    kinds = (a.variable for test in tests for a in atoms(test) if isinstance(a, Membership))
+    if name := next(kinds, None):
+        lexicon.atoms[name].values.append("other")

@@ -69,8 +69,9 @@ CASES["heads without 'if'"] = (
 CASES["checks before a table"] = (
     "Two checks come before the table.\n\nFirst, a request from a resident of the old town goes to "
     "the mayor, whatever the size. Second, a builder who is 10 days or more late is refused, "
-    "unless the fee is less than 5 euros; in that case carry on to the table.\n\nFor everyone who passes "
-    "these checks, find the row that fits.\n\n| Size | Duration | Outcome |\n|---|---|---|\n"
+    "unless the fee is less than 5 euros; in that case carry on to the table.\n\nFor everyone "
+    "who passes these checks, find the row that fits.\n\n| Size | Duration | Outcome |\n"
+    "|---|---|---|\n"
     "| up to 4 m | up to 7 days | Grant at once |\n| up to 4 m | over 7 days | Ask the neighbours |"
     "\n| over 4 m | up to 7 days | Ask the police |\n\nA request that fits none of the rows is "
     "declined. A declined builder may ask again.",
@@ -211,3 +212,18 @@ def test_prose_that_does_not_name_a_table_is_of_another_matter() -> None:
     spec = spec_of("If the quay is wet, sand it. If the quay is dark, light it.\n\n" + text)
     (workflow,) = spec.workflows
     assert len(workflow.variables) == 2
+
+
+def test_what_is_not_in_a_table_is_of_another_kind() -> None:
+    spec = spec_of(
+        "| Boat | Length | Fee |\n|---|---|---|\n| Sail | up to 6 m | 10 euros |\n"
+        "| Sail | over 6 m | 15 euros |\n| Motor | any | 20 euros |\n\n"
+        "Anything that isn't in the table costs 3 euros.\n"
+    )
+    assert spec.diagnostics == ()
+    (workflow,) = spec.workflows
+    assert "other" in workflow.variables[0].values
+    decided = workflow.decide(
+        {v.name: 6.0 if v.values == () else "other" for v in workflow.variables}
+    )
+    assert decided.outcome == "costs 3 euros"
