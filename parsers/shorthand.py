@@ -127,8 +127,10 @@ def _tell_cases(labels: list[str]) -> bool:
     """Whether labels beside each other tell cases apart."""
     if len(labels) < 2:
         return False
+    if any(map(_measured, labels)) or any(map(_event, labels)):
+        return True
     told = [clause for label in labels if (clause := _clause(label))]
-    return len(set(told)) < len(told) or any(map(_measured, labels)) or any(map(_event, labels))
+    return len(set(told)) < len(told)
 
 
 def _clause(label: str) -> tuple[str, str] | None:

@@ -62,7 +62,7 @@ class Builder(Lists, Tables):
         """The rules of sibling blocks; a list after a paragraph that leads into it is under it."""
         rules: list[Rule] = []
         owner: Draft | None = None
-        opening = len(self.drafts)
+        opening, decided = len(self.drafts), 0  # behind the table before
         rows: list[Rule] = []
         labels: dict[str, list[Rule]] = {}
         self._stretches, self._softenings = [], []
@@ -74,7 +74,8 @@ class Builder(Lists, Tables):
                 table = [b for b in blocks[i:] if b.table == block.table]
                 ahead = self.drafts[opening:]
                 rows = self.table(table, owner)
-                rules += checked_first(rules, rows, ahead)
+                rules += checked_first(rules[decided:], rows, ahead)
+                opening, decided = len(self.drafts), len(rules)
                 i += len(table)
                 continue
             if block.kind == "item" and block.depth == 1 and owner is None:

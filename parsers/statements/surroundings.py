@@ -35,8 +35,8 @@ def checked_first(before: Sequence[Rule], rows: list[Rule], drafts: Sequence[Dra
     """The rows of a table, behind the checks before it if it has any.
 
     Args:
-        before: the rules of the paragraphs before it in its section.
-        drafts: the statements of its section before it.
+        before: the rules of the paragraphs before it in its section, behind another table.
+        drafts: the statements of those paragraphs.
     """
     told = [draft.index for draft in drafts if _BEFORE.search(draft.said)]
     told += [part.statement for top in before for part in top.walk() if leads_on(part)]
