@@ -16,15 +16,16 @@ FIRST = frozenset({"a", "i", "1"})
 """The labels that a list opens with."""
 
 _MARK = re.compile(r"\s*(\(?)([a-z]|[ivx]{2,5}|\d{1,2})([.)])\s+\S")
-_BEFORE: dict[str, list[str]] = {}
-for _kind, _most in (("a", 26), ("i", 40), ("1", 100)):
-    for _n in range(1, _most):
-        _BEFORE.setdefault(counted(_n + 1, _kind), []).append(counted(_n, _kind))
+_BEFORE = {
+    "a": {counted(n + 1, "a"): counted(n, "a") for n in range(1, 26)},
+    "i": {counted(n + 1, "i"): counted(n, "i") for n in range(1, 40)},
+    "1": {counted(n + 1, "1"): counted(n, "1") for n in range(1, 100)},
+}
 
 
 def follows(label: str, other: str) -> bool:
     """Whether a label is the next one after another: 'b' after 'a', 'iv' after 'iii'."""
-    return other in _BEFORE.get(label, ())
+    return any(before.get(label) == other for before in _BEFORE.values())
 
 
 def enumerated(lines: Sequence[str]) -> set[int]:
@@ -38,9 +39,9 @@ def enumerated(lines: Sequence[str]) -> set[int]:
     for number, line in enumerate(lines):
         if match := _MARK.match(line):
             opened, label, closed = match.groups()
-            for other in _BEFORE.get(label, ()):
-                if (before := at.get((opened, other, closed))) is not None:
-                    found |= {before, number}
+            for before in _BEFORE.values():
+                if (place := at.get((opened, before.get(label, ""), closed))) is not None:
+                    found |= {place, number}
             at[opened, label, closed] = number
     first = min(found, default=0)
     return set() if first and not lines[first - 1].endswith(":") else found

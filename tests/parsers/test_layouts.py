@@ -153,6 +153,9 @@ def test_what_a_table_leaves_over(rest: str) -> None:
     "If a person is not on the list, call a parent",
     "A tyre that does not match the rim is refused",
     "Guests not seated by the window get a voucher",
+        "If the glasses are not in the case, send a new case",
+        "If the plate is not on the table, call the waiter",
+        "If the applicant does not meet the conditions, decline",
 ])  # fmt: skip
 def test_what_no_part_of_the_text_names_is_a_circumstance(said: str) -> None:
     assert leftover(said) is None
