@@ -17,12 +17,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from parsers import footnotes, pictures
+from parsers.enumerations import FIRST, enumerated, follows
 from parsers.spec import Document, Span
 
 _LABEL = re.compile(
-    r"(?:(?:\d+(?:\.\d+)+[.)]?(?:\([a-z]{1,4}\))*|\(?(?:[a-z]|[ivx]{2,5})\)|\(?\d+[.)]|"
-    r"§\s?\d[\d.]*|[•–—])\s+)"
+    r"(?:(?:\d+(?:\.\d+)+[.)]?(?:\([a-z]{1,4}\))*|\(?(?:[a-z]|[ivx]{2,5})[.)]|"
+    r"\(?\d+[.)]|§\s?\d[\d.]*|[•–—])\s+)"
 )
+_JOINT = re.compile(r"[;,]\s*(?:and|or)\s*$")
 _REFERENCE = re.compile(r" {0,3}\[[^\]\n]{1,200}\]:\s*\S")
 _STEP = re.compile(r"(?:step|rule|case|condition)\s+(\d+(?:\.\d+)*[a-z]?)\s*[:.)\-–]\s*", re.I)
 
@@ -151,18 +153,20 @@ class _Walker:
     def _paragraphs(self, token: Token, cursor: int) -> None:
         """The inline content, line by line, found again in the document; each note by itself."""
         pieces: list[list[tuple[int, int]]] = [[]]
-        for line in token.content.split("\n"):
+        lines = token.content.split("\n")
+        openings = enumerated(lines)
+        for number, line in enumerate(lines):
             start = self.text.find(line, cursor, cursor + len(line) + 1000)
             if start < 0:
                 continue
-            if _REFERENCE.match(line):
+            if number in openings or _REFERENCE.match(line):
                 pieces.append([])
             pieces[-1].append((start, start + len(line)))
             cursor = start + len(line)
-        for lines in pieces:
-            if not lines:
+        for places in pieces:
+            if not places:
                 continue
-            start, end = lines[0][0], lines[-1][1]
+            start, end = places[0][0], places[-1][1]
             note = footnotes.OPENING.match(self.text, start, end)
             if note or not _REFERENCE.match(self.text, start, end):  # no address of a link
                 prose = self._clean(note.end() if note else start, end)
@@ -189,6 +193,8 @@ class _Walker:
             self.roots.append(Block("paragraph", prose, section, note=note))
             return
         if not depth and (over := self._led_by(label, section)):
+            said = _JOINT.sub("", prose.text)
+            prose = prose.cut(0, len(said))
             over.children.append(Block("item", prose, section, over.depth + 1, label))
             return
         block = Block("item" if depth else "paragraph", prose, section, depth, label)
@@ -220,11 +226,16 @@ class _Walker:
         over = self.roots[-1] if self.roots else None
         if over is None or over.kind != "paragraph" or over.section != section:
             return None
-        if label == "a" and not over.children and over.prose.text.endswith((":", "–", "—")):
-            return over
-        last = over.children[-1].label if over.children else ""
-        follows = len(last) == len(label) == 1 and ord(label) - ord(last) == 1
-        return over if follows and label.isalpha() else None
+        chain = [over]
+        while chain[-1].children:
+            chain.append(chain[-1].children[-1])
+        for part in reversed(chain):  # the innermost list goes on first
+            if part.children and follows(label, part.children[-1].label):
+                return part
+            opens = label in FIRST and not part.children
+            if opens and part.prose.text.endswith((":", "–", "—")):
+                return part
+        return None
 
     def _clean(self, start: int, end: int) -> Prose:
         """text[start:end] without markup, line ends and runs of blanks as one blank."""

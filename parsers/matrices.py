@@ -1,8 +1,8 @@
-"""Tables of two dimensions: rows and columns are circumstances, the cells say what is done.
+"""What a table's columns are: kinds across which its cells are read, or mere names of its rows.
 
-In: the header and the columns of a table. Out: whether it is one (its columns but the first are
-kinds of one thing: cells of one sort, no column named as the outcome), and for its rows, ranges of
-numbers or names.
+In: the header and the columns of a table. Out: whether it has two dimensions (its columns but the
+first are kinds of one thing: cells of one sort, no column named as the outcome), whether its first
+column only counts the rows, and for its rows, ranges of numbers or names.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
+
+from parsers.enumerations import FIRST, follows
 
 _NOT_KINDS = {"yes", "no", "y", "n", "✓", "✗", "true", "false", "", "-", "–"}
 
@@ -34,6 +37,24 @@ def is_matrix(columns: Sequence[Sequence[str]], named: Sequence[int], ranged: bo
     shared = [count > 1 for count in Counter(cell for c in body for cell in set(c)).values()]
     worded = all(re.search(r"[a-z]{3}", cell) for column in body for cell in column)
     return ranged and worded and any(shared)
+
+
+def names_rows(header: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Whether the first column only counts the rows: 'Case' over A, B, C, '#' over 1, 2, 3.
+
+    A number or letter under any other head ('Zone', 'Bags') may be a circumstance.
+    """
+    cells = [_ROW.sub("", cell).strip("().# ").lower() for cell in columns[0]]
+    counts = cells[0] in FIRST and all(follows(b, a) for a, b in pairwise(cells))
+    named = all(_ROW.match(cell) for cell in columns[0])
+    return counts and (named or bool(_ROWS.fullmatch(header[0].strip())))
+
+
+_ROW = re.compile(r"(?:row|case|line|rule|no\.?|entry|item)\s+(?=\S)", re.IGNORECASE)
+_ROWS = re.compile(
+    r"|\W+|(?:row|case|line|rule|entry|item|position|ref(?:erence)?|id|no|nr|num(?:ber)?)\.?",
+    re.IGNORECASE,
+)
 
 
 def meeting(cells: Sequence[str]) -> bool:

@@ -38,6 +38,12 @@ OVERRIDES = re.compile(
     r"\s*",
     re.IGNORECASE,
 )
+# 'There is one exception to the table: if …'
+EXCEPTION_TO = re.compile(
+    r"there(?: is| are|['’]s) (?:only )?(?:one|an?|two|some|\w+) (?:[a-z]+ )?exceptions? "
+    r"(?:to|from) (?:the|this|these|those|all) [^,;:]{3,60}:\s+(?=(?:if|when|where|for)\b)",
+    re.IGNORECASE,
+)
 FAILING = re.compile(
     r"(?:failing|in the absence of|without) (?:such(?: an?)?|that|this|the) (?P<what>[\w-]+),?\s+"
     r"(?=(?:no|the|an?|they|it|we)\b)",

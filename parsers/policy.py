@@ -46,7 +46,9 @@ from parsers.workflows.rules import Rule
 
 _IN_ORDER = re.compile(
     r"\bin (?:this|that|the (?:following|given)) order\b|\bfrom (?:the )?top(?: to bottom)?\b|"
-    r"\bthe first (?:\w+ ){0,2}(?:that|which|to) (?:appl(?:y|ies)|match(?:es)?|fits?|holds?)|"
+    r"\bthe first (?:\w+ ){0,2}(?:that|which|to) (?:appl(?:y|ies)|match(?:es)?|fits?|holds?|"
+    r"gives? an? (?:answer|result))|"
+    r"\b(?:steps|rules|paragraphs|rows|lines|bullets|points) (?:below )?in (?:their )?order\b|"
     r"\bfirst (?:matching|applicable) (?:rule|row|case|line)\b",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from spacy.tokens import Token
 
 from parsers.clauses.boundaries import main_start
+from parsers.clauses.participants import CONCESSION, NAMES
 from parsers.clauses.structure import Range
 from parsers.clauses.verbs import is_imperative
 from parsers.conditions.people import PEOPLE
@@ -182,8 +183,10 @@ def _singles_out(subject: list[Token], tokens: list[Token], verb: Token, text: s
     )
     if reduced and _rules(verb, owner):
         return subject[0]
-    with_or_without = any(t.dep_ == "prep" and t.lower_ in {"with", "without"} for t in head.rights)
-    return subject[0] if with_or_without or MEASURED.search(said) else None
+    conceded = CONCESSION.search(text.rstrip(" .;!"), verb.idx)
+    narrows = NAMES | {"with", "without"} if conceded else {"with", "without"}
+    narrowed = any(t.dep_ == "prep" and t.lower_ in narrows for t in head.rights)
+    return subject[0] if narrowed or MEASURED.search(said) else None
 
 
 def _rules(verb: Token, owner: Token) -> bool:

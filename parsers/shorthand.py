@@ -16,7 +16,7 @@ from parsers.blocks import Block, Prose
 from parsers.conditions.comparisons import measures
 from parsers.language import analyse, article, is_finite, sentences
 
-_LABEL = re.compile(r"(?P<label>[^:;?]{3,90}):(?=\s|$)")
+_LABEL = re.compile(r"(?P<label>[^:;?]{3,140}):(?=\s|$)")
 _CASE = re.compile(
     r"(?:if|when|where|unless|except|once|should|for|otherwise|in|step|note|first|then|else)\b",
     re.IGNORECASE,
@@ -125,7 +125,30 @@ def _label(text: str) -> str:
 
 def _tell_cases(labels: list[str]) -> bool:
     """Whether labels beside each other tell cases apart."""
-    return len(labels) > 1 and any(_measured(label) or _event(label) for label in labels)
+    if len(labels) < 2:
+        return False
+    if any(map(_measured, labels)) or any(map(_event, labels)):
+        return True
+    told = [clause for label in labels if (clause := _clause(label))]
+    return len(set(told)) < len(told)
+
+
+def _clause(label: str) -> tuple[str, str] | None:
+    """The subject and verb of a label that says how things are: 'The parcel was late'.
+
+    Two labels that say it of one thing in two ways tell cases apart; what one can or must do, and
+    what 'we' or 'you' do, is no case.
+    """
+    if _CASE.match(label):
+        return None
+    verb = next((token for token in analyse(label) if is_finite(token)), None)
+    if verb is None or verb.tag_ == "MD":
+        return None
+    heads = (verb, verb.head) if verb.dep_ in {"aux", "auxpass"} else (verb,)
+    subject = next((t for h in heads for t in h.lefts if t.dep_ in {"nsubj", "nsubjpass"}), None)
+    if subject is None or subject.pos_ not in {"NOUN", "PROPN"} or subject.i > verb.i:
+        return None
+    return subject.lemma_.lower(), verb.lemma_.lower()
 
 
 def _measured(label: str) -> bool:
@@ -162,6 +185,8 @@ def _case(label: str, first: bool) -> str:
         return f"For {kinds['kind'][0].lower()}{kinds['kind'][1:]}"
     if _PLAIN.fullmatch(label) and not any(map(is_finite, analyse(label))):
         return f"If it is {article(low)} {low}"
+    if _clause(label):
+        return f"If {label if analyse(label)[0].pos_ == 'PROPN' else low}"
     return ""
 
 

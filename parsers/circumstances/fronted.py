@@ -46,6 +46,9 @@ def front(part: Part) -> int:
     if at is None and tokens[0].lower_ == "for" and tokens[1].tag_ == "NNS":
         at = next((i + 1 for i, t in enumerate(tokens[:3]) if t.text == ","), None)
         at = at if at and at < len(tokens) else None  # 'For guests, the number of the room'
+    joins = {t.lower_ for t in tokens[at - 1 : at + 1]} if at else set[str]()
+    if joins & {"and", "or", "but"} and text[stop : stop + 1] == ":":
+        at = None  # 'If it is old but it has been kept dry: …'
     if at is None:
         if match is None or len(tokens) < 3 or word in _WITH_MAIN or match["even"]:
             return start

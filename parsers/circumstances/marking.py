@@ -21,6 +21,7 @@ from parsers.clauses.structure import Range
 from parsers.duties import instructs
 from parsers.labels import label
 from parsers.leads import FRAME
+from parsers.leftovers import leftover
 from parsers.segments import SUBORDINATOR, depths_of, masked, opened, segments
 
 _EXAMPLE = re.compile(r"(?:for (?:example|instance)|e\.g\.)", re.IGNORECASE)
@@ -158,6 +159,10 @@ def _segment(marks: Marks, text: str, begin: int, stop: int) -> None:
         part.take(other.span(), other.span())
         marks.exception |= not _SAME_CASE.match(other[0])
         part.start = past_blanks(text, other.end(), stop)
+    elif left := leftover(text[start:]):
+        named = (start, start + len(text[start : start + left].rstrip(" ,:")))
+        part.take(named, named)
+        marks.rest, part.start = True, min(start + left, stop)
     part.start = front(part)
     subject = trail(part)
     aside: list[Range] = []

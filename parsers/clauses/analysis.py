@@ -19,7 +19,8 @@ from parsers.conditions.comparisons import comparisons
 from parsers.conditions.people import ACTORS
 from parsers.language import tokens_of
 from parsers.leads import FRAME, may_route, routes, topic
-from parsers.overrides import FAILING, OVERRIDES, exemption
+from parsers.leftovers import leftover
+from parsers.overrides import EXCEPTION_TO, FAILING, OVERRIDES, exemption
 
 _LEAD = re.compile(
     r"(?:(?:(?:oh,? )?and one (?:nice|last|more|other) thing(?=:)|"
@@ -163,7 +164,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         return clause
     if match := OVERRIDES.match(text[start:]):
         clause.connective, clause.whole = "override", True
-    elif (match := _EXCEPT_FIRST.match(text[start:])) and re.search(r"[:,]", text[start:end]):
+    elif (match := EXCEPTION_TO.match(text[start:])) or (
+        (match := _EXCEPT_FIRST.match(text[start:])) and re.search(r"[:,]", text[start:end])
+    ):
         clause.connective = "override"
     if match and clause.connective == "override":
         start += match.end()
@@ -215,6 +218,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     if match := _THAT_CASE.match(text[start:]):
         clause.connective = "that case"
         start += match.end()
+    elif (rest := leftover(text[start:end])) is not None:
+        clause.connective = "otherwise"
+        start += rest
     elif (match := _OTHERWISE.match(text[start:])) and not _relative_follows(
         text[start + match.end() :]
     ):

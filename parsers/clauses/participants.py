@@ -30,6 +30,10 @@ _HANDED_OUT = re.compile(
     r"(?:is|are|(?:shall|will|must|may|can) be)(?: then| also)? (?:printed|issued|sent|made|"
     r"ordered|given|handed|lent|booked|provided|opened|posted|arranged|supplied|delivered)\b"
 )
+_NARROWS = {"at", "on", "with", "without", "under"}
+NAMES = {"from", "of", "by", "for"}
+"""These narrow a subject where something else of it is said to make no difference: 'A request from
+a resident goes to the mayor, whatever the size'."""
 
 
 def restrictive_subject(clause: Clause, start: int, end: int) -> int:
@@ -80,7 +84,11 @@ def restrictive_subject(clause: Clause, start: int, end: int) -> int:
         or (
             not handed_out
             and _class_subject(
-                tokens, verb, text, bool(CONCESSION.search(clause.text)), bool(clause.pieces)
+                tokens,
+                verb,
+                text,
+                bool(CONCESSION.search(clause.text.rstrip(" .;!"))),
+                bool(clause.pieces),
             )
         )
     ):
@@ -134,10 +142,10 @@ def _class_subject(
     head = singular(preposed[-1].lower_)
     if head in ACTORS and len(preposed) > 1:
         return True
+    narrows = _NARROWS | NAMES if idle else _NARROWS
+    posposed = any(t.pos_ == "ADP" and t.lower_ in narrows for t in before)
     if not norm:
-        return False
-    posposed = any(t.pos_ == "ADP" and t.lower_ in {"at", "on", "with", "without", "under"}
-                   for t in before)  # fmt: skip
+        return idle and posposed
     capital = any(t.text[:1].isupper() and t.i > 0 for t in preposed[:-1])
     adjective = len(preposed) > 1 and preposed[0].pos_ == "ADJ" and preposed[0].tag_ == "JJ"
     return posposed or capital or adjective

@@ -26,8 +26,11 @@ _N = (
     rf"(?:\s?(?P<pct{{0}}>%)|[\s-]?(?P<unit{{0}}>(?:(?:working|business|calendar|full|consecutive|"
     rf"whole|square|cubic)\s)?(?!(?:{_NOT_UNIT})\b)[^\W\d_]+))?(?:\s(?:old|of age))?"
 )
-MORE = "more|greater|longer|heavier|older|larger|later|higher|bigger|further|farther|taller|wider"
-LESS = "newer|less|fewer|shorter|lighter|younger|smaller|lower|earlier|cheaper|nearer"
+MORE = (
+    "more|greater|longer|heavier|older|larger|later|higher|bigger|better|further|farther|taller|"
+    "wider"
+)
+LESS = "newer|less|fewer|shorter|lighter|younger|smaller|lower|earlier|cheaper|nearer|worse"
 
 
 def _n(tag: str = "") -> str:
@@ -91,6 +94,7 @@ _ASIDE = re.compile(
     rf"(?: (?:after|before|since|from|of) (?:it|that|this)\b)?(?=[\s,.;:)]|$)",
     re.IGNORECASE,
 )
+_TIMED = re.compile(r"(?:second|minute|hour|day|week|month)s?\b", re.IGNORECASE)
 Tests = list[tuple[str, float, str]]
 _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -167,8 +171,10 @@ def plain_number(cell: str) -> tuple[str, float, str] | None:
 def _counts_back(comparison: str, after: str) -> bool:
     """Whether a measure is counted back from an event: 'no later than 48 hours before it'.
 
-    Earlier is then more, later less, and 'up to' at least.
+    Earlier is then more, later less, and 'up to' at least. A better time is a shorter one.
     """
+    if re.search(r"\b(?:better|worse)\b", comparison, re.IGNORECASE):
+        return bool(_TIMED.search(comparison))
     return bool(
         re.search(r"\b(?:later|earlier|up to|until)\b", comparison, re.IGNORECASE)
         and re.match(r"['’]?\s(?:before|ahead|in advance|prior|notice)\b", after, re.IGNORECASE)

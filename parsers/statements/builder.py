@@ -17,7 +17,9 @@ from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import negate
 from parsers.conditions.rewording import asserted
 from parsers.distributed import shares
+from parsers.enumerations import follows
 from parsers.leads import MATTER
+from parsers.leftovers import leftover
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
 from parsers.softening import softened, softening
@@ -28,6 +30,7 @@ from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
+from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
 from parsers.topics import topics
 from parsers.workflows.precedence import general_last
@@ -59,6 +62,8 @@ class Builder(Lists, Tables):
         """The rules of sibling blocks; a list after a paragraph that leads into it is under it."""
         rules: list[Rule] = []
         owner: Draft | None = None
+        opening, decided = len(self.drafts), 0  # behind the table before
+        rows: list[Rule] = []
         labels: dict[str, list[Rule]] = {}
         self._stretches, self._softenings = [], []
         kinds = topics(blocks)
@@ -67,7 +72,10 @@ class Builder(Lists, Tables):
             block = blocks[i]
             if block.kind == "row":
                 table = [b for b in blocks[i:] if b.table == block.table]
-                rules += self.table(table, owner)
+                ahead = self.drafts[opening:]
+                rows = self.table(table, owner)
+                rules += checked_first(rules[decided:], rows, ahead)
+                opening, decided = len(self.drafts), len(rules)
                 i += len(table)
                 continue
             if block.kind == "item" and block.depth == 1 and owner is None:
@@ -89,8 +97,7 @@ class Builder(Lists, Tables):
             found, last = self.block(block, topic=kinds.get(i, ""), kind=named, ahead=(
                 following is not None and leads_to(block, following)))  # fmt: skip
             rules += found
-            lettered = bool(re.fullmatch("[a-z]", block.label))
-            if not (lettered and i and re.fullmatch("[a-z]", blocks[i - 1].label)):
+            if not (i and follows(block.label, blocks[i - 1].label)):
                 self._counter += 1
             for rule in found:
                 rule.group = self._counter
@@ -104,6 +111,9 @@ class Builder(Lists, Tables):
                 leads = leads or not re.search(r"[.!;][\"'”’)]*$", last.said)  # broken off
             owner = last if block.kind == "paragraph" and leads else None
             i += 1
+        if any(rule.connective == "otherwise" and leftover(self.drafts[rule.statement].said)
+               for rule in rules):  # fmt: skip
+            widen(rows, self.lexicon)
         self.alike(rules, False)
         self._stretch(rules, labels)
         for draft, favoured, what in self._softenings:

@@ -15,6 +15,7 @@ from parsers.clauses.structure import Clause, Range
 from parsers.conditions.people import ACTORS
 from parsers.language import sentences
 from parsers.leads import asks, fetches
+from parsers.overrides import EXCEPTION_TO
 from parsers.workflows.rules import outcome_key
 
 _SEMICOLON = re.compile(
@@ -64,6 +65,8 @@ def segments(text: str, start: int, end: int) -> list[Range]:
     )
     for match in sorted(cuts, key=lambda match: match.start()):
         if text[match.start()] == ":":
+            if EXCEPTION_TO.match(text, position):
+                continue
             head = analyse_clause(text[position : match.start()])
             if not (head.router or head.inquiry) or not is_case(
                 analyse_clause(text[match.end() : end])

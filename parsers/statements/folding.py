@@ -15,6 +15,7 @@ from parsers.clauses.structure import Clause, Piece, Range
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.rewording import asserted
+from parsers.language import singular
 from parsers.spec import And, Comparison, Condition, Not, Outcome, Span, Truth
 from parsers.statements.cases import MOST_CUTS
 from parsers.statements.drafts import Draft
@@ -88,7 +89,8 @@ class Folder:
                 return
             case "failing" if last is not None and last.condition is not None:
                 lacking = self._lacking(last.condition, clause.topic)
-                draft.rules.append(Rule(draft.index, lacking, clause.text, outcome))
+                said = clause.text[: clause.outcome[0] if clause.outcome else None]
+                draft.rules.append(Rule(draft.index, lacking, said.strip(" ,"), outcome))
                 return
             case "exempt":
                 rule = Rule(draft.index, condition, text, outcome, "exempt")
@@ -208,10 +210,11 @@ class Folder:
     def _lacking(self, condition: Condition, what: str) -> Condition | None:
         """'Failing such notice': the condition with the part that speaks of it denied."""
         parts = condition.operands if isinstance(condition, And) else (condition,)
+        thing = singular(what.lower())
         about = [
             part for part in parts
             if isinstance(part, Comparison | Truth)
-            and any(what.lower() in word for word in self.lexicon.atoms[part.variable].words)
+            and any(thing in word for word in self.lexicon.atoms[part.variable].words)
         ]  # fmt: skip
         rest = [part for part in parts if part not in about]
         return conjoin([*rest, negate(conjoin(about or parts))])
@@ -304,7 +307,7 @@ class Folder:
         if reason := re.search(
             r",\s+(?:because|since|however|whatever|whoever|whichever|no matter|regardless|"
             r"even (?:if|"
-            r"when|though)|as usual)\b", text[start:end], re.IGNORECASE
+            r"when|though)|as usual)\b|\s+no matter\b", text[start:end], re.IGNORECASE
         ):  # fmt: skip
             end = start + reason.start()
         if consequence := re.search(r",\s+so\s+(?=\w)", text[start:end]):

@@ -139,7 +139,7 @@ class Lists(Folder, ABC):
             parent.children.append(Rule(statement=direct[0].index, condition=None, outcome=outcome))
             return []
         parent.children += found
-        lettered = all(re.fullmatch("[a-z]", item.label) for item in items)
+        lettered = all(item.label.isalpha() for item in items)
         if (
             found
             and (parent.router or lettered or owner.said.endswith(":"))

@@ -15,7 +15,7 @@ from parsers.conditions.columns import Column, is_any
 from parsers.conditions.comparisons import comparisons, measures
 from parsers.conditions.logic import conjoin
 from parsers.language import analyse, singular
-from parsers.matrices import is_matrix
+from parsers.matrices import is_matrix, names_rows
 from parsers.spec import Condition, Membership, Outcome, Span
 from parsers.statements.drafts import Draft
 from parsers.statements.folding import Folder
@@ -56,11 +56,12 @@ class Tables(Folder):
             return []
         cases: list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]] = []
         read = [Column(name, cells) for name, cells in zip(header, columns, strict=True)]
+        unasked = {target} | ({0} if names_rows(header, columns) and len(header) > 2 else set())
         for draft, row in zip(drafts, rows, strict=True):
             tests: dict[int, tuple[Condition, str]] = {}
             spans: list[Span] = []
             for c, name in enumerate(header):
-                if c == target or c >= len(row.cells):
+                if c in unasked or c >= len(row.cells):
                     continue
                 condition = self.lexicon.cell(row.cells[c].text.strip(), read[c])
                 if condition is None:
@@ -90,7 +91,7 @@ class Tables(Folder):
             ),
             None,
         )
-        order = [c for c in range(len(header)) if c != target]
+        order = [c for c in range(len(header)) if c not in unasked]
         return _by_column(cases, order, intro)
 
     def _matrix(

@@ -38,7 +38,8 @@ def general_last(rules: list[Rule], variables: dict[str, Variable]) -> None:
     names: set[str] = set()
     for place, rule in enumerate(rules[:MOST_RULES]):
         own = set() if rule.condition is None else set(variables_of(rule.condition))
-        if place and own and not own & names and not rule.connective and decides(rule):
+        apart = own and names and not own & names
+        if place and apart and not rule.connective and decides(rule):
             if exhausts(rules[:place], None, variables):
                 rule.connective = "override"
         names |= own

@@ -1,0 +1,47 @@
+"""Lists that Markdown does not know: lines that open with 'a)', '(b)', 'c.' or 'iii)'.
+
+In: the lines of a paragraph, or two labels. Out: which lines open an item, and whether one label
+counts on from another. One letter alone may be a word or an initial; only lines that count on
+from one to the other are items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parsers.markdown import counted
+
+FIRST = frozenset({"a", "i", "1"})
+"""The labels that a list opens with."""
+
+_MARK = re.compile(r"\s*(\(?)([a-z]|[ivx]{2,5}|\d{1,2})([.)])\s+\S")
+_BEFORE = {
+    "a": {counted(n + 1, "a"): counted(n, "a") for n in range(1, 26)},
+    "i": {counted(n + 1, "i"): counted(n, "i") for n in range(1, 40)},
+    "1": {counted(n + 1, "1"): counted(n, "1") for n in range(1, 100)},
+}
+
+
+def follows(label: str, other: str) -> bool:
+    """Whether a label is the next one after another: 'b' after 'a', 'iv' after 'iii'."""
+    return any(before.get(label) == other for before in _BEFORE.values())
+
+
+def enumerated(lines: Sequence[str]) -> set[int]:
+    """The numbers of the lines that open an item; a list may stand within another.
+
+    The list opens the paragraph or follows a colon: behind other words it goes on with their
+    sentence.
+    """
+    found: set[int] = set()
+    at: dict[tuple[str, str, str], int] = {}
+    for number, line in enumerate(lines):
+        if match := _MARK.match(line):
+            opened, label, closed = match.groups()
+            for before in _BEFORE.values():
+                if (place := at.get((opened, before.get(label, ""), closed))) is not None:
+                    found |= {place, number}
+            at[opened, label, closed] = number
+    first = min(found, default=0)
+    return set() if first and not lines[first - 1].endswith(":") else found
