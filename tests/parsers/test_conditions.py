@@ -1,0 +1,36 @@
+"""What a rule turns on, in wordings of policies by strangers: short texts and what they decide.
+
+As in `test_wordings`: each case is told in a few words, and nothing may be left open.
+"""
+
+import pytest
+
+from tests.parsers.test_wordings import mistakes
+
+CASES: dict[str, tuple[str, dict[str, str]]] = {
+    "except-for-some-which": (
+        "A print costs 5 euros, except for prints on canvas, which cost 20 euros.",
+        {"canvas": "cost 20 euros", "not canvas": "costs 5 euros"},
+    ),
+    "except-when-when": (
+        "If the load is 20 boxes or less, send a van, except when the journey is over 250 miles, "
+        "when the job must be referred to the planner.\n\nIf the load is more than 20 boxes, send "
+        "a lorry.",
+        {"20 boxes, 250 miles": "a van", "20 boxes, 251 miles": "referred to the planner",
+         "21 boxes, 251 miles": "a lorry"},
+    ),
+    "unless-it-is-one-which": (
+        "Every ticket gets priority 2, unless it concerns a lock, which always gets priority 0.",
+        {"lock": "gets priority 0", "not lock": "gets priority 2"},
+    ),
+    "an-aside-on-the-exception-is-no-outcome": (
+        "Every guest pays 9 euros, except for guests from the villages, which are listed in the "
+        "annex. In that case, charge 4 euros.",
+        {"villages": "4 euros", "not villages": "9 euros"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_condition(name: str) -> None:
+    assert not mistakes(*CASES[name])
