@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from parsers.conditions.units import TIME, unit_noun
 from parsers.language import NUMBER_WORDS
 
 _NUMBER_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
@@ -91,6 +92,7 @@ _ASIDE = re.compile(
     rf"(?: (?:after|before|since|from|of) (?:it|that|this)\b)?(?=[\s,.;:)]|$)",
     re.IGNORECASE,
 )
+_WINDOW = re.compile(r"(?:within|in the (?:last|past)) ", re.IGNORECASE)
 Tests = list[tuple[str, float, str]]
 _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -115,7 +117,7 @@ def comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
             found.append((match.start(), match.end(), tests))
     if not found:
         return None
-    found.sort()
+    found = _without_window(sorted(found), text)
     kept = found[:1]
     for item in found[1:]:
         gap = text[kept[-1][1] : item[0]].lower().strip(" ,")
@@ -125,6 +127,22 @@ def comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
     tests = [test for *_, group in kept for test in group]
     unit = next((u for *_, u in tests if u), "")
     return [(s, e) for s, e, _ in kept], [(op, value, u or unit) for op, value, u in tests]
+
+
+def _without_window(found: list[tuple[int, int, Tests]], text: str) -> list[tuple[int, int, Tests]]:
+    """What is counted, without the time it is counted over: 'two claims or more in the past year'.
+
+    That time is part of what is counted, no bound of it.
+    """
+    counted = [item for item in found if item[2][0][2] and not _lasts(item[2][0][2])]
+    return [
+        item for item in found
+        if not (counted and _WINDOW.match(text, item[0]) and _lasts(item[2][0][2]))
+    ]  # fmt: skip
+
+
+def _lasts(unit: str) -> bool:
+    return unit_noun(unit) in {*TIME, "month", "year"}
 
 
 def measures(text: str) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ same measure share: the same content words and unit, or, in one section, the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from parsers.atoms import Atom
 from parsers.conditions.comparisons import Tests, comparisons, unsplit
@@ -19,7 +19,7 @@ from parsers.conditions.rewording import without_negation
 from parsers.conditions.syntax import subject_and_verb
 from parsers.conditions.units import CONTINUOUS, MONEY, TIME, convert, same_unit, unit_noun
 from parsers.conditions.words import content, variable_name, words_in_order
-from parsers.language import analyse, singular
+from parsers.language import NUMBER_WORDS, analyse, singular
 from parsers.spec import Comparison, Condition
 
 _GRADED = re.compile(
@@ -106,6 +106,9 @@ class Quantities(Discourse):
                 or (not atom.unit and {base, f"{base}s"} & atom.words and values & atom.thresholds)
             ):  # fmt: skip
                 continue
+            ours, others = _figures(frame), _figures(atom.words)
+            if ours and others and ours != others:
+                continue  # 'calls in the past 30 days' and 'calls in the past 12 months'
             near = atom.section == self.section
             common = len(atom.words & frame) / max(1, min(len(atom.words), len(frame)))
             if atom.words == frame and (atom.subject == subject or near):
@@ -147,6 +150,10 @@ class Quantities(Discourse):
         if not values:
             return unit_noun(unit) in TIME
         return any(convert(value, said, unit) == part.value for value, said in values)
+
+
+def _figures(words: Iterable[str]) -> set[str]:
+    return {word for word in words if word.isdigit() or word in NUMBER_WORDS}
 
 
 def _quantity_texts(

@@ -28,6 +28,19 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "annex. In that case, charge 4 euros.",
         {"villages": "4 euros", "not villages": "9 euros"},
     ),
+    "a-count-within-a-time": (
+        "If the runner has missed two or more races in the past 6 months, move the runner to the "
+        "waiting list. If the runner has missed fewer than two races in the past 6 months, send "
+        "the form.",
+        {"2 races": "waiting list", "1 races": "the form"},
+    ),
+    "one-count-within-two-times": (
+        "If the guest has made more than 3 calls in the past 30 days, ask the chef. Otherwise, if "
+        "the guest has made more than 20 calls in the past 12 months, give a voucher. Otherwise, "
+        "do nothing.",
+        {"4 30 calls, 4 12 calls": "the chef", "3 30 calls, 21 12 calls": "a voucher",
+         "3 30 calls, 20 12 calls": "nothing"},
+    ),
 }  # fmt: skip
 
 
