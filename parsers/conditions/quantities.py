@@ -81,14 +81,18 @@ class Quantities(Discourse):
         base = unit_noun(unit)
         person = bool(subject) and singular(subject.split()[-1].lower()) in {*ACTORS, *ROLES}
         aged = person or re.search(r"\b(?:old|older|newer|younger|aged?)\b", phrase)
-        if aged and re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and base in {"", "year"}:
+        be = re.search(r"\b(?:is|are|was|aged?)(?: aged?)?(?P<of> of)?$", verb)
+        if aged and be and base in ({""} if be["of"] else {"", "year"}):
             words, base, unit = frozenset({"age"}), "year", "years"
+            verb = verb.removesuffix(" of")
         elif (
             base in MONEY and subject and re.search(r"\b(?:is|are|was|is of)$", verb) and not after
         ):
             words = content(subject)
         bare = not subject and not words
         subject = self.resolve(subject) if not bare else self.thing or self.subject
+        if not (words or base or bare) and re.search(r"\b(?:is|are|was|were)$", verb):
+            words = content(subject)  # a bare number says nothing but what is measured
         frame = words or frozenset(re.findall(r"\b(?:with|for|of|at)\b", verb)) or frozenset({"be"})
         best = None
         if bare:
@@ -138,7 +142,7 @@ class Quantities(Discourse):
             clause=clause,
             unit=unit,
             integer=(bool(base) and base not in CONTINUOUS)
-            or (not base and bool(_GRADED.search(before))),
+            or (not base and (verb == "is of" or bool(_GRADED.search(before)))),
             section=self.section,
         )
         self.atoms[name] = atom
@@ -196,6 +200,9 @@ def _quantity_texts(
             f"{subject} is for {value}",
             [*words_in_order(subject), "amount"],
         )
+    if verb == "is of" and not spoken:
+        return f"the size of {subject}", f"{subject} is of {value}", [
+            *words_in_order(subject), "size"]  # fmt: skip
     if verb == "is of":
         return f"the number of {spoken} in {subject}", f"{subject} is for {value}", [spoken]
     if not verb and re.match(r"(?:is|are|was|were|have|has|had)\b", after):

@@ -41,6 +41,14 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         {"4 30 calls, 4 12 calls": "the chef", "3 30 calls, 21 12 calls": "a voucher",
          "3 30 calls, 20 12 calls": "nothing"},
     ),
+    "the-verb-behind-a-bare-number-is-no-unit": (
+        "- Crews of fewer than 10 book the small boat.\n- Crews of 10 or more get the barge.",
+        {"9 crew": "the small boat", "10 crew": "the barge"},
+    ),
+    "bare-numbers-of-two-things": (
+        "- Skaters under 18 need a letter.\n- Skaters of 18 or over show the form.",
+        {"17 age": "a letter", "18 age": "the form"},
+    ),
 }  # fmt: skip
 
 
