@@ -85,8 +85,9 @@ _COUNTED_LAST = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    rf"(?P<lower>(?>{_n('a')})) (?P<aside>(?!(?:or|but|and)\b)[a-z]+"
-    rf"(?: (?!(?:or|but|and)\b)[\w'’-]+){{0,5}}),? but (?P<upper>(?:(?:is|was|are|were) )?"
+    rf"(?P<lower>(?>{_n('a')}(?: or (?:{MORE}|{LESS}|over|under)\b)?)) "
+    rf"(?P<aside>(?!(?:or|but|and)\b)[a-z]+(?: (?!(?:or|but|and)\b)[\w'’-]+){{0,5}}),? but "
+    rf"(?P<upper>(?:(?:is|was|are|were) )?"
     rf"(?:(?:no|not) (?:{MORE}|{LESS}) than|(?:{MORE}|{LESS}) than|not (?:exceeding|over|above|"
     rf"under|below)|at most|at least|up to|within|over|above|under|below) {_n('b')})"
     rf"(?: (?:after|before|since|from|of) (?:it|that|this)\b)?(?=[\s,.;:)]|$)",

@@ -208,6 +208,10 @@ def _quantity_texts(
     if not verb and re.match(r"(?:is|are|was|were|have|has|had)\b", after):
         return f"the number of {spoken} that {after}", f"{value} {after}", [
             spoken, *words_in_order(after)]  # fmt: skip
+    part, passed = subject_and_verb(after) if not verb and after.startswith("of ") else ("", "")
+    if part and passed:  # '40 minutes of the film had played'
+        return f"the number of {spoken} {part} that {passed}", f"{value} {after}", [
+            spoken, *words_in_order(after)]  # fmt: skip
     if not verb:
         event = re.sub(r"^(?:of|from|after)\s+", "since ", after)
         rest = f" {event}" if event else " that have passed"

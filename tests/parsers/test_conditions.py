@@ -49,6 +49,18 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "- Skaters under 18 need a letter.\n- Skaters of 18 or over show the form.",
         {"17 age": "a letter", "18 age": "the form"},
     ),
+    "two-bounds-around-what-is-measured": (
+        "- If there are more than 24 hours to go, refund the lesson.\n- If there are 24 hours or "
+        "less to go but at least 2 hours, refund half.\n- If there are less than 2 hours to go, "
+        "refund nothing.",
+        {"25 hours": "the lesson", "24 hours": "half", "2 hours": "half", "1 hours": "nothing"},
+    ),
+    "a-measure-opens-the-second-clause": (
+        "If the driver stopped because of the snow, and less than 40 minutes of the trip had "
+        "passed, give a full refund. Otherwise, give nothing.",
+        {"snow, 39 minutes": "a full refund", "snow, 40 minutes": "nothing",
+         "39 minutes": "nothing"},
+    ),
 }  # fmt: skip
 
 
