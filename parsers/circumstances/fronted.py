@@ -15,6 +15,7 @@ from parsers.circumstances.structure import Part, past_blanks
 from parsers.clauses.boundaries import main_start, seam_of
 from parsers.concessions import concedes
 from parsers.language import is_finite
+from parsers.periods import PERIOD
 from parsers.segments import SUBORDINATOR, words
 
 _SOFT_FRONT = re.compile(
@@ -35,6 +36,9 @@ def front(part: Part) -> int:
     inverted = re.match(r"should(?= \w+ )", text[start:stop], re.I) if len(tokens) > 4 else None
     if tokens[0].tag_ == "VBG" and tokens[0].dep_ in {"csubj", "csubjpass", "nsubj"}:
         return start  # 'Providing a copy is not enough'
+    if period := PERIOD.match(text, start, stop):
+        part.take(period.span("said"), period.span())
+        return period.end()
     if not (match or phrase or inverted or fronted_phrase(tokens)):
         return start
     if soft := _SOFT_FRONT.match(text, start, stop):

@@ -119,13 +119,13 @@ def _class_subject(
         r"handed|seen|shown|told|made|kept|let)|pays?|gets?|receives?|qualif|needs?|require|"
         r"will)\b",
         rest,
-    )
+    ) or (conditional and re.match(r"means?\b", rest))
     if conditional and re.match(
         r"(?:groups|parties|classes|teams|families) of [a-z]+ ", text, re.I
     ):
         return True
     if not (norm or idle) or (
-        rest[:2].lower() in {"is", "ar"} and any(t.tag_ == "VBN" for t in before)
+        rest[:2].lower() in {"is", "ar"} and any(t.tag_ == "VBN" and not _shaped(t) for t in before)
     ):
         return False
     head_words = []
@@ -133,7 +133,7 @@ def _class_subject(
         if t.pos_ == "ADP":
             break
         head_words.append(t)
-    preposed = [t for t in head_words if t.pos_ in {"ADJ", "PROPN", "NOUN"}]
+    preposed = [t for t in head_words if t.pos_ in {"ADJ", "PROPN", "NOUN"} or _shaped(t)]
     indefinite = (
         tokens[0].lower_ in {"a", "an", "any"}
         or tokens[0].tag_ in {"NNS", "NNPS"}
@@ -149,8 +149,16 @@ def _class_subject(
     posposed = any(t.pos_ == "ADP" and t.lower_ in {"at", "on", "with", "without", "under"}
                    for t in before)  # fmt: skip
     capital = any(t.text[:1].isupper() and t.i > 0 for t in preposed[:-1])
-    adjective = len(preposed) > 1 and preposed[0].pos_ == "ADJ" and preposed[0].tag_ == "JJ"
+    first = preposed[0]
+    adjective = len(preposed) > 1 and (
+        _shaped(first) or (first.pos_ == "ADJ" and first.tag_ == "JJ")
+    )
     return posposed or capital or adjective
+
+
+def _shaped(token: Token) -> bool:
+    """Whether a participle tells what kind a thing is, as an adjective does: 'an opened box'."""
+    return token.tag_ == "VBN" and token.dep_ == "amod" and 0 < token.i < token.head.i
 
 
 def restricted_recipient(clause: Clause, start: int, end: int) -> None:

@@ -109,7 +109,8 @@ def comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
                 continue
             if op == "between":
                 unit = _unit(match, "b") or _unit(match, "a")
-                tests = [(">=", _value(match["numa"]), unit), ("<=", _value(match["numb"]), unit)]
+                low, high = sorted((_value(match["numa"]), _value(match["numb"])))
+                tests = [(">=", low, unit), ("<=", high, unit)]  # 'from 13 to 7 days before it'
             else:
                 tag = "" if match["num"] else "x"
                 tests = [(op, _value(match[f"num{tag}"]), _unit(match, tag))]

@@ -20,6 +20,7 @@ from parsers.conditions.syntax import subject_and_verb
 from parsers.conditions.units import CONTINUOUS, MONEY, TIME, convert, same_unit, unit_noun
 from parsers.conditions.words import content, variable_name, words_in_order
 from parsers.language import NUMBER_WORDS, analyse, singular
+from parsers.periods import counted
 from parsers.spec import Comparison, Condition
 
 _GRADED = re.compile(
@@ -43,7 +44,7 @@ class Quantities(Discourse):
 
     def number(self, text: str) -> Condition | None:
         """A clause or phrase with a comparison in it; None when it has none."""
-        text = unsplit(text)
+        text = unsplit(counted(text))
         found = comparisons(text)
         if not found:
             return None

@@ -30,6 +30,7 @@ def spec_of(text: str) -> PolicySpec:
             ["refused"],
         ),
         ("The gate opens at six.", [], ["The gate opens at six"]),
+        ("From day 2 to day 9, send a note.", ["From day 2 to day 9"], ["send a note"]),
         ("Ask whether the bag is wet.", [], ["Ask whether the bag is wet"]),
         ("Check if the bag is wet.", [], ["Check if the bag is wet"]),
         ("Dry the bag if possible.", [], ["Dry the bag if possible"]),

@@ -61,6 +61,23 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         {"snow, 39 minutes": "a full refund", "snow, 40 minutes": "nothing",
          "39 minutes": "nothing"},
     ),
+    "stretches-of-time-in-front": (
+        "Up to and including 30 days after the sale, an unopened tin means a full refund. Up to 30 "
+        "days after the sale, an opened tin means a voucher. From day 31 to day 60 we give a stamp "
+        "if the tin is still unopened; otherwise we refuse. After more than 60 days, we refuse.",
+        {"30 days, not opened": "full refund", "30 days, opened": "a voucher",
+         "31 days, not opened": "a stamp", "60 days, opened": "refuse",
+         "61 days, not opened": "refuse"},
+    ),
+    "stretches-of-time-counted-back": (
+        "Up to 14 days before the trip, charge nothing. From 13 to 7 days before the trip, charge "
+        "half. Less than 7 days before the trip, charge the full price.",
+        {"14 days": "nothing", "13 days": "half", "7 days": "half", "6 days": "full price"},
+    ),
+    "a-participle-tells-the-kind": (
+        "- An unopened box is refunded in full.\n- An opened box gets store credit.",
+        {"opened": "store credit", "not opened": "in full"},
+    ),
 }  # fmt: skip
 
 
