@@ -46,7 +46,7 @@ def front(part: Part) -> int:
         return past_blanks(text, soft.end(), stop)
     word = (match["word"] or match["except"] or match["even"]).lower() if match else ""
     past = sum(t.idx < match.end() for t in tokens) if match and "," in match[0] else 1
-    at = _main_begins(tokens, bool(match or phrase), past)
+    at = _main_begins(tokens, bool(match or phrase or inverted), past)
     if at is None and tokens[0].lower_ == "for" and tokens[1].tag_ == "NNS":
         at = next((i + 1 for i, t in enumerate(tokens[:3]) if t.text == ","), None)
         at = at if at and at < len(tokens) else None  # 'For guests, the number of the room'

@@ -53,6 +53,9 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             seam = seam_of(tokens, tokens.index(doc[begin])) if word != "should" else None
             if seam is not None and (boundary is None or seam < boundary):
                 boundary = seam
+            commas = [i for i, t in enumerate(tokens) if t.text == ","]
+            if word == "should" and boundary is None and len(commas) == 1 < len(tokens):
+                boundary = min(commas[0] + 1, len(tokens) - 1)  # a verb taken for a noun
             negative = bool(EXCEPTIONAL.match(word))
             clause.only |= bool(match["only"])
             if boundary is None and match["only"]:
