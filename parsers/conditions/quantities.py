@@ -230,6 +230,11 @@ def _quantity_texts(
         return f"the number of {spoken} after which {subject} {verb}", clause, [
             *words_in_order(verb), spoken]  # fmt: skip
     tail = re.sub(r"\s+(?:for|by|at|of|in)$", "", verb)
+    if phrase.endswith(" old") and not after:
+        spoken = f"{singular(spoken)}s"
+        clause = f"{subject} {verb} {{value}} {spoken}"
+        return f"how many {spoken} old {subject} {tail}", f"{clause} old", [
+            *words_in_order(subject), spoken]  # fmt: skip
     words = [*words_in_order(tail), *words_in_order(after)] or words_in_order(subject)
     if unit in {"%", "percent"} and after:
         be = verb.split()[0] if verb else "is"

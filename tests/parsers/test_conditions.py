@@ -78,6 +78,10 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "- An unopened box is refunded in full.\n- An opened box gets store credit.",
         {"opened": "store credit", "not opened": "in full"},
     ),
+    "what-is-handled-is-what-it-is": (
+        "Reply to a bad review only if it is less than a week old. Otherwise, ignore it.",
+        {"0 review": "reply", "1 review": "ignore"},
+    ),
 }  # fmt: skip
 
 
