@@ -78,7 +78,8 @@ def instructs(text: str) -> bool:
         sees = [t.lower_ for t in main[:2]] in (["see", "that"], ["see", "to"])
         if sees:
             return True
-        if is_imperative(main) and not named and not _POINTS.match(main[0].lower_) and (
+        points = _POINTS.match(main[0].lower_) if main else None
+        if is_imperative(main) and not named and not (points and not _takes_down(main[0])) and (
             len(tokens) > 1 and not (main[0].lower_ == "please" and _POINTS.match(main[1].lower_))
         ):  # fmt: skip
             return True
@@ -94,6 +95,8 @@ def instructs(text: str) -> bool:
                 continue
             if _POSSIBLY.match(part, match.start()) or _aims(tokens, token, match[0]):
                 continue
+            if match[0].lower() == "never" and _lasts(token):
+                continue
             return True
         if tokens[0].lower_ == "no" and len(tokens) > 1 and tokens[1].text.endswith("ing") and (
             not any(is_finite(t) for t in tokens)
@@ -103,6 +106,22 @@ def instructs(text: str) -> bool:
         if _HABIT.match(said) and not _NO_DUTY.match(said):
             return True
     return False
+
+
+def _takes_down(verb: Token) -> bool:
+    """Whether 'note' tells what to write down, and points at nothing: 'Note the number.'"""
+    thing = next((t for t in verb.rights if t.dep_ == "dobj"), None)
+    return verb.lower_ == "note" and thing is not None and thing.pos_ == "NOUN"
+
+
+def _lasts(never: Token) -> bool:
+    """Whether 'never' is said of a thing that does nothing to another: 'The desk never closes'."""
+    verb = never.head
+    subject = next((t for t in verb.lefts if t.dep_ == "nsubj"), None)
+    thing = subject is not None and subject.pos_ == "NOUN"
+    person = subject is not None and subject.lemma_.lower() in PEOPLE
+    acts = any(t.dep_ in {"dobj", "ccomp", "xcomp", "dative", "prt"} for t in verb.rights)
+    return thing and not person and not acts and verb.tag_ in {"VBZ", "VBP"}
 
 
 def _aims(tokens: list[Token], verb: Token, said: str) -> bool:

@@ -83,7 +83,8 @@ _COLLECTIONS = {"list", "number", "set", "group", "team", "names", "total"}
 _RARELY = {"sometimes", "often", "usually", "occasionally", "frequently", "typically", "commonly"}
 MEASURED = re.compile(
     r"\b(?:more than|less than|fewer than|over|under|above|below|at least|up to|between|older|"
-    r"younger|or more|exceeding|heavier|lighter|longer than|shorter than|within|outside)\b[^,;]*\d"
+    r"younger|or more|exceeding|heavier|lighter|longer than|shorter than|within|outside)\b[^,;]*\d|"
+    r"\d[\w.,]*(?: [\w-]+)? (?:or (?:more|less|fewer|over|under|older|younger)\b|to \d)"
 )
 
 

@@ -21,7 +21,9 @@ OPENERS = re.compile(
     r"additionally|furthermore|"
     r"similarly|likewise|moreover|of course|generally|in general|normally|usually|first|then|"
     r"next|finally|"
-    r"note(?: that)?|important|as a rule|by default|in particular|instead|at present|"
+    r"note(?: that)?"
+    r"(?! (?:an?|the|any|all|each|every|its|their|down)\b)|important|as a rule|by default|"
+    r"in particular|instead|at present|"
     r"please note(?: that)?|indeed|again|"
     r"(?:most |more )?(?!(?:re|ap|sup|com|multi)ply\b|rely\b)[a-z]+ly(?=,))\b"
     r"[,:]?\s+)*",

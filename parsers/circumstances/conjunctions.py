@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 
+from spacy.tokens import Token
+
 from parsers.circumstances.phrases import TIMES
 from parsers.clauses.verbs import is_imperative
 from parsers.concessions import beside, concedes
+from parsers.conditions.people import PEOPLE
 from parsers.language import analyse, is_finite
 from parsers.segments import words
 
@@ -64,7 +67,7 @@ def counts(word: str, text: str, at: int, first: int, close: int, fronted: bool 
             return verb and tokens[0].pos_ in {"DET", "PRON", "PROPN", "NOUN", "ADJ", "VERB"}
     if word == "after":
         if any(is_finite(t) for t in tokens):
-            return True
+            return fronted or last is None or not _delay(last) or _by_somebody(tokens)
         if last is not None and not fronted and last.lemma_.lower() in TIMES:
             return False  # 'within 30 days after cancellation': how long, not when
         head = next((t for t in tokens if t.dep_ == "pobj" and t.head.idx == at), tokens[0])
@@ -85,6 +88,24 @@ def counts(word: str, text: str, at: int, first: int, close: int, fronted: bool 
         return any(is_finite(t) for t in tokens) and not (last is not None and last.pos_ == "AUX")
     return not (word in {"when", "where"} and last is not None
                 and last.pos_ == "ADP" and last.dep_ != "prt")  # fmt: skip
+
+
+def _delay(last: Token) -> bool:
+    """Whether 'after' tells a time of day or the like: 'it shuts ten minutes after the bus left'.
+
+    A bound of that time ('more than ten minutes after …') is a circumstance.
+    """
+    number = last.nbor(-1) if last.i > 0 and last.lemma_.lower() in TIMES else None
+    if number is None or not number.like_num:
+        return False
+    before = number.nbor(-1) if number.i > 0 else number
+    return before.pos_ in {"VERB", "AUX", "NOUN", "PUNCT", "ADV", "ADJ", "PRON"}
+
+
+def _by_somebody(tokens: list[Token]) -> bool:
+    """Whether what a clause tells is somebody's act, which may fail to come."""
+    subject = next((t for t in tokens if t.dep_ in {"nsubj", "nsubjpass"}), None)
+    return subject is not None and (subject.pos_ == "PRON" or subject.lemma_.lower() in PEOPLE)
 
 
 def prepositional(match: re.Match[str], text: str, close: int) -> bool:

@@ -15,6 +15,7 @@ from parsers.circumstances.structure import Part, past_blanks
 from parsers.clauses.boundaries import main_start, seam_of
 from parsers.concessions import concedes
 from parsers.language import is_finite
+from parsers.periods import PERIOD
 from parsers.segments import SUBORDINATOR, words
 
 _SOFT_FRONT = re.compile(
@@ -35,6 +36,9 @@ def front(part: Part) -> int:
     inverted = re.match(r"should(?= \w+ )", text[start:stop], re.I) if len(tokens) > 4 else None
     if tokens[0].tag_ == "VBG" and tokens[0].dep_ in {"csubj", "csubjpass", "nsubj"}:
         return start  # 'Providing a copy is not enough'
+    if period := PERIOD.match(text, start, stop):
+        part.take(period.span("said"), period.span())
+        return period.end()
     if not (match or phrase or inverted or fronted_phrase(tokens)):
         return start
     if soft := _SOFT_FRONT.match(text, start, stop):
@@ -42,7 +46,7 @@ def front(part: Part) -> int:
         return past_blanks(text, soft.end(), stop)
     word = (match["word"] or match["except"] or match["even"]).lower() if match else ""
     past = sum(t.idx < match.end() for t in tokens) if match and "," in match[0] else 1
-    at = _main_begins(tokens, bool(match or phrase), past)
+    at = _main_begins(tokens, bool(match or phrase or inverted), past)
     if at is None and tokens[0].lower_ == "for" and tokens[1].tag_ == "NNS":
         at = next((i + 1 for i, t in enumerate(tokens[:3]) if t.text == ","), None)
         at = at if at and at < len(tokens) else None  # 'For guests, the number of the room'

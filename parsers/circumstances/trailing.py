@@ -125,6 +125,9 @@ def _found(part: Part) -> list[_Found]:
             found.append(_Found(at, at, last, "phrase", excepts))
             continue
         word = (match["word"] or match["except"] or match["even"]).lower()
+        if word == "when" and found and found[-1].excepts and text[:at].endswith(", "):
+            part.cut.append((at, match.end()))  # what holds in the exception
+            continue
         if word == "save" or (
             word in {"after", "where"} and re.match(r"\w+ing\b", text[match.end() :])
         ):

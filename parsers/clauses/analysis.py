@@ -25,7 +25,8 @@ from parsers.overrides import EXCEPTION_TO, FAILING, OVERRIDES, exemption
 _LEAD = re.compile(
     r"(?:(?:(?:oh,? )?and one (?:nice|last|more|other) thing(?=:)|"
     r"however|but|also|and|in addition|additionally|furthermore|please note(?: that)?|first|"
-    r"second|third|finally|next|then|note(?: that)?|remember|important|similarly|likewise|"
+    r"second|third|finally|next|then|note(?: that)?"
+    r"(?! (?:an?|the|any|all|each|every|its|their|down)\b)|remember|important|similarly|likewise|"
     r"as a rule|by default|normally|generally|in general)\b[,:]?\s+)+",
     re.IGNORECASE,
 )

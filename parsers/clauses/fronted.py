@@ -9,20 +9,13 @@ from parsers.clauses.structure import Clause, Piece
 from parsers.clauses.trailing import EXCEPTIONAL
 from parsers.clauses.verbs import is_imperative
 from parsers.language import analyse, tokens_of
+from parsers.periods import PERIOD
 
 _SUBORDINATE = re.compile(
     r"(?P<only>only |but only )?(?P<word>if and only if|even if|if|whenever|when|in case(?! of)|"
     r"provided(?: that)?|providing(?: that)?|on condition that|in the event that|as long as|"
     r"so long as|once|unless|except(?:ing)? (?:if|when|where|that)|where|after|while|until|"
     r"should|assuming(?: that)?|because)\b",
-    re.IGNORECASE,
-)
-_TIMED = re.compile(
-    r"((?:after|within|up to|over|under|more than|less than) (?:the (?:first|last) )?"
-    r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|ten|twelve|twenty|thirty) "
-    r"(?:minutes|hours|days|weeks|months|years|day|week|month|year|hour)"
-    r"(?: (?:of|after|from|before) (?:the )?[\w-]+(?: date)?)?)"
-    r"(?:[,:]\s*|\s*$|\s+(?=the |we |you ))",
     re.IGNORECASE,
 )
 _PHRASE_LEAD = re.compile(
@@ -48,7 +41,7 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
     text = clause.text
     while start < end:
         segment = text[start:end]
-        match = None if _TIMED.match(segment) else _SUBORDINATE.match(segment)
+        match = None if PERIOD.match(segment) else _SUBORDINATE.match(segment)
         word = match["word"].lower() if match else ""
         doc = analyse(segment)
         tokens = tokens_of(segment)
@@ -60,6 +53,9 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             seam = seam_of(tokens, tokens.index(doc[begin])) if word != "should" else None
             if seam is not None and (boundary is None or seam < boundary):
                 boundary = seam
+            commas = [i for i, t in enumerate(tokens) if t.text == ","]
+            if word == "should" and boundary is None and len(commas) == 1 < len(tokens):
+                boundary = min(commas[0] + 1, len(tokens) - 1)  # a verb taken for a noun
             negative = bool(EXCEPTIONAL.match(word))
             clause.only |= bool(match["only"])
             if boundary is None and match["only"]:
@@ -89,8 +85,8 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             if tokens[boundary].lower_ == "then" and boundary + 1 < len(tokens):
                 start += len("then ")
             continue
-        if timed := _TIMED.match(segment):
-            stop = start + len(timed[1])
+        if timed := PERIOD.match(segment):
+            stop = start + timed.end("said")
             clause.pieces.append(Piece(start, stop, "phrase"))
             start += timed.end()
             if start >= end:

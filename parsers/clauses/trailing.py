@@ -22,6 +22,13 @@ _TRAILING = re.compile(
 EXCEPTIONAL = re.compile(
     r"unless|except|other than|with the exception|excluding|apart from|save\b", re.IGNORECASE
 )
+# '…, except for canvas, which costs more', '…, unless it is Sunday, when we are closed'
+_OF_EXCEPTION = re.compile(
+    r",\s+(?P<word>which|who|when|where)\s+"
+    r"(?P<aside>(?:is|are) (?:described|explained|defined|listed|set out|specified|shown) "
+    r"(?:in|on|at|below|above)\b)?(?!.*,\s+(?:and|or|nor)\s)",
+    re.IGNORECASE,
+)
 
 
 def trailing(clause: Clause, start: int, end: int, analyse_clause: Callable[[str], Clause]) -> int:
@@ -56,6 +63,10 @@ def trailing(clause: Clause, start: int, end: int, analyse_clause: Callable[[str
             and not re.match(r".*,\s*$", match["cut"])
         ):
             continue
+        if word == "when" and "," in match["cut"] and matches and (
+            EXCEPTIONAL.search(matches[-1]["word"])
+        ):  # fmt: skip
+            continue  # what holds in the exception
         matches.append(match)
     if not matches:
         return end
@@ -75,6 +86,9 @@ def trailing(clause: Clause, start: int, end: int, analyse_clause: Callable[[str
         ):
             outcome = (begin + inner.end(), stop)
             stop = begin + inner.start()
+        elif exceptional and (told := _OF_EXCEPTION.search(text, begin, stop)):
+            outcome = None if told["aside"] else (told.end(), stop)
+            stop = told.start()
         if "only" in word:
             clause.only = True
         piece = Piece(begin, stop, "phrase" if phrase else "clause")

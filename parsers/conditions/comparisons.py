@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from parsers.conditions.units import TIME, unit_noun
 from parsers.language import NUMBER_WORDS
 
 _NUMBER_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
@@ -87,14 +88,16 @@ _COUNTED_LAST = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    rf"(?P<lower>(?>{_n('a')})) (?P<aside>(?!(?:or|but|and)\b)[a-z]+"
-    rf"(?: (?!(?:or|but|and)\b)[\w'’-]+){{0,5}}),? but (?P<upper>(?:(?:is|was|are|were) )?"
+    rf"(?P<lower>(?>{_n('a')}(?: or (?:{MORE}|{LESS}|over|under)\b)?)) "
+    rf"(?P<aside>(?!(?:or|but|and)\b)[a-z]+(?: (?!(?:or|but|and)\b)[\w'’-]+){{0,5}}),? but "
+    rf"(?P<upper>(?:(?:is|was|are|were) )?"
     rf"(?:(?:no|not) (?:{MORE}|{LESS}) than|(?:{MORE}|{LESS}) than|not (?:exceeding|over|above|"
     rf"under|below)|at most|at least|up to|within|over|above|under|below) {_n('b')})"
     rf"(?: (?:after|before|since|from|of) (?:it|that|this)\b)?(?=[\s,.;:)]|$)",
     re.IGNORECASE,
 )
 _TIMED = re.compile(r"(?:second|minute|hour|day|week|month)s?\b", re.IGNORECASE)
+_WINDOW = re.compile(r"(?:within|in the (?:last|past)) ", re.IGNORECASE)
 Tests = list[tuple[str, float, str]]
 _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -110,7 +113,8 @@ def comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
                 continue
             if op == "between":
                 unit = _unit(match, "b") or _unit(match, "a")
-                tests = [(">=", _value(match["numa"]), unit), ("<=", _value(match["numb"]), unit)]
+                low, high = sorted((_value(match["numa"]), _value(match["numb"])))
+                tests = [(">=", low, unit), ("<=", high, unit)]  # 'from 13 to 7 days before it'
             else:
                 tag = "" if match["num"] else "x"
                 tests = [(op, _value(match[f"num{tag}"]), _unit(match, tag))]
@@ -119,7 +123,7 @@ def comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
             found.append((match.start(), match.end(), tests))
     if not found:
         return None
-    found.sort()
+    found = _without_window(sorted(found), text)
     kept = found[:1]
     for item in found[1:]:
         gap = text[kept[-1][1] : item[0]].lower().strip(" ,")
@@ -129,6 +133,22 @@ def comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
     tests = [test for *_, group in kept for test in group]
     unit = next((u for *_, u in tests if u), "")
     return [(s, e) for s, e, _ in kept], [(op, value, u or unit) for op, value, u in tests]
+
+
+def _without_window(found: list[tuple[int, int, Tests]], text: str) -> list[tuple[int, int, Tests]]:
+    """What is counted, without the time it is counted over: 'two claims or more in the past year'.
+
+    That time is part of what is counted, no bound of it.
+    """
+    counted = [item for item in found if item[2][0][2] and not _lasts(item[2][0][2])]
+    return [
+        item for item in found
+        if not (counted and _WINDOW.match(text, item[0]) and _lasts(item[2][0][2]))
+    ]  # fmt: skip
+
+
+def _lasts(unit: str) -> bool:
+    return unit_noun(unit) in {*TIME, "month", "year"}
 
 
 def measures(text: str) -> tuple[int, ...]:

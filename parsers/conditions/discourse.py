@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from parsers.atoms import Atoms
-from parsers.conditions.people import ACTORS
+from parsers.conditions.people import ACTORS, PEOPLE
 from parsers.language import singular
 from parsers.spec import Condition
 
@@ -34,6 +34,7 @@ class Discourse:
         self.section: tuple[str, ...] = ()
         self.subject = f"the {self.actor}"
         self.thing = ""
+        self.thing_in: tuple[str, ...] | None = None
         self.topic = ""
         self.shapes: dict[str, str] = {}
         self.previous: Condition | None = None
@@ -43,7 +44,13 @@ class Discourse:
     def mention(self, noun: str) -> None:
         """What the text speaks of now, for a later 'it' or 'its'."""
         if singular(noun.lower()) not in ACTORS:
-            self.thing = f"the {noun.lower()}"
+            self.thing, self.thing_in = f"the {noun.lower()}", self.section
+
+    def handle(self, noun: str) -> None:
+        """What an act is done to, which 'it' stands for if nothing else was spoken of here."""
+        if noun and self.thing_in != self.section and singular(noun.lower()) not in PEOPLE:
+            self.mention(noun)
+            self.thing_in = None  # for this act alone
 
     def enter(self, section: tuple[str, ...], keep: bool = False) -> None:
         """Nothing that an earlier section announced is spoken of in this one."""
@@ -66,5 +73,5 @@ class Discourse:
         self.subject = resolved
         last = singular(resolved.split()[-1].lower())
         if last not in ACTORS and not _STAFF.search(last) and len(resolved.split()) <= 4:
-            self.thing = resolved
+            self.thing, self.thing_in = resolved, self.section
         return resolved

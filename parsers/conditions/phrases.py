@@ -17,6 +17,7 @@ from parsers.conditions.rewording import singular_clause
 from parsers.conditions.syntax import noun_and_restriction
 from parsers.conditions.words import lowered, stripped
 from parsers.language import analyse, article, singular, tokenized
+from parsers.periods import counted
 from parsers.spec import Condition, Membership
 
 BARE = " "
@@ -35,9 +36,9 @@ class Phrases(Clauses):
             return None
         if (named := self._named(text)) is not None:
             return named
-        if start := FROM.fullmatch(text):
+        if start := FROM.fullmatch(counted(text)):
             aged = not start["unit"] and self._aged()
-            said = f"at least {text[start.start('num') : start.end('num')]} {start['unit'] or ''}"
+            said = f"at least {start['num']} {start['unit'] or ''}"
             return self.number(f"the {self.actor} is {said}" if aged else said.strip())
         parts = re.split(r",?\s+(?:and|or) for\s+", text)
         if len(parts) > 1:
@@ -57,7 +58,7 @@ class Phrases(Clauses):
         preposition, rest = match[1].lower(), match[2]
         if (kind := self._topical(preposition, rest)) is not None:
             return kind
-        if only_compares(rest) and preposition not in {"after", "within", "during"}:
+        if only_compares(counted(rest)) and preposition not in {"after", "within", "during"}:
             return self.number(rest)
         if preposition in {"for", "to"}:
             return self._noun_phrase(rest)

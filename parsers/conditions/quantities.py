@@ -7,7 +7,7 @@ same measure share: the same content words and unit, or, in one section, the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from parsers.atoms import Atom
 from parsers.conditions.comparisons import Tests, comparisons, unsplit
@@ -19,7 +19,8 @@ from parsers.conditions.rewording import without_negation
 from parsers.conditions.syntax import subject_and_verb
 from parsers.conditions.units import CONTINUOUS, MONEY, TIME, convert, same_unit, unit_noun
 from parsers.conditions.words import content, variable_name, words_in_order
-from parsers.language import analyse, singular
+from parsers.language import NUMBER_WORDS, analyse, singular
+from parsers.periods import counted
 from parsers.spec import Comparison, Condition
 
 _GRADED = re.compile(
@@ -43,7 +44,7 @@ class Quantities(Discourse):
 
     def number(self, text: str) -> Condition | None:
         """A clause or phrase with a comparison in it; None when it has none."""
-        text = unsplit(text)
+        text = unsplit(counted(text))
         found = comparisons(text)
         if not found:
             return None
@@ -81,14 +82,18 @@ class Quantities(Discourse):
         base = unit_noun(unit)
         person = bool(subject) and singular(subject.split()[-1].lower()) in {*ACTORS, *ROLES}
         aged = person or re.search(r"\b(?:old|older|newer|younger|aged?)\b", phrase)
-        if aged and re.search(r"\b(?:is|are|was|aged?)( aged?)?$", verb) and base in {"", "year"}:
+        be = re.search(r"\b(?:is|are|was|aged?)(?: aged?)?(?P<of> of)?$", verb)
+        if aged and be and base in ({""} if be["of"] else {"", "year"}):
             words, base, unit = frozenset({"age"}), "year", "years"
+            verb = verb.removesuffix(" of")
         elif (
             base in MONEY and subject and re.search(r"\b(?:is|are|was|is of)$", verb) and not after
         ):
             words = content(subject)
         bare = not subject and not words
         subject = self.resolve(subject) if not bare else self.thing or self.subject
+        if not (words or base or bare) and re.search(r"\b(?:is|are|was|were)$", verb):
+            words = content(subject)  # a bare number says nothing but what is measured
         frame = words or frozenset(re.findall(r"\b(?:with|for|of|at)\b", verb)) or frozenset({"be"})
         best = None
         if bare:
@@ -106,6 +111,9 @@ class Quantities(Discourse):
                 or (not atom.unit and {base, f"{base}s"} & atom.words and values & atom.thresholds)
             ):  # fmt: skip
                 continue
+            ours, others = _figures(frame), _figures(atom.words)
+            if ours and others and ours != others:
+                continue  # 'calls in the past 30 days' and 'calls in the past 12 months'
             near = atom.section == self.section
             common = len(atom.words & frame) / max(1, min(len(atom.words), len(frame)))
             if atom.words == frame and (atom.subject == subject or near):
@@ -135,7 +143,7 @@ class Quantities(Discourse):
             clause=clause,
             unit=unit,
             integer=(bool(base) and base not in CONTINUOUS)
-            or (not base and bool(_GRADED.search(before))),
+            or (not base and (verb == "is of" or bool(_GRADED.search(before)))),
             section=self.section,
         )
         self.atoms[name] = atom
@@ -147,6 +155,10 @@ class Quantities(Discourse):
         if not values:
             return unit_noun(unit) in TIME
         return any(convert(value, said, unit) == part.value for value, said in values)
+
+
+def _figures(words: Iterable[str]) -> set[str]:
+    return {word for word in words if word.isdigit() or word in NUMBER_WORDS}
 
 
 def _quantity_texts(
@@ -189,10 +201,17 @@ def _quantity_texts(
             f"{subject} is for {value}",
             [*words_in_order(subject), "amount"],
         )
+    if verb == "is of" and not spoken:
+        return f"the size of {subject}", f"{subject} is of {value}", [
+            *words_in_order(subject), "size"]  # fmt: skip
     if verb == "is of":
         return f"the number of {spoken} in {subject}", f"{subject} is for {value}", [spoken]
     if not verb and re.match(r"(?:is|are|was|were|have|has|had)\b", after):
         return f"the number of {spoken} that {after}", f"{value} {after}", [
+            spoken, *words_in_order(after)]  # fmt: skip
+    part, passed = subject_and_verb(after) if not verb and after.startswith("of ") else ("", "")
+    if part and passed:  # '40 minutes of the film had played'
+        return f"the number of {spoken} {part} that {passed}", f"{value} {after}", [
             spoken, *words_in_order(after)]  # fmt: skip
     if not verb:
         event = re.sub(r"^(?:of|from|after)\s+", "since ", after)
@@ -211,6 +230,11 @@ def _quantity_texts(
         return f"the number of {spoken} after which {subject} {verb}", clause, [
             *words_in_order(verb), spoken]  # fmt: skip
     tail = re.sub(r"\s+(?:for|by|at|of|in)$", "", verb)
+    if phrase.endswith(" old") and not after:
+        spoken = f"{singular(spoken)}s"
+        clause = f"{subject} {verb} {{value}} {spoken}"
+        return f"how many {spoken} old {subject} {tail}", f"{clause} old", [
+            *words_in_order(subject), spoken]  # fmt: skip
     words = [*words_in_order(tail), *words_in_order(after)] or words_in_order(subject)
     if unit in {"%", "percent"} and after:
         be = verb.split()[0] if verb else "is"

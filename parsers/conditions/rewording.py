@@ -73,7 +73,9 @@ def without_negation(text: str) -> tuple[str, bool]:
         changed, count = re.subn(pattern, replacement, text, count=1, flags=re.IGNORECASE)
         if count:
             return fix_article(changed), True
-    if match := re.search(r"\b(is|are|was|were|been) un(\w{3,}(?:ed|aid|old|orn))\b", text):
+    if match := re.search(
+        r"\b(is|are|was|were|been)(?: still)? un(\w{3,}(?:ed|aid|old|orn))\b", text
+    ):
         return f"{text[: match.start()]}{match[1]} {match[2]}{text[match.end() :]}", True
     if match := re.match(r"(?:nobody|no one)\b", text, re.IGNORECASE):
         return f"someone{text[match.end() :]}", True

@@ -71,7 +71,9 @@ def coordinated(text: str, joiner: str) -> list[str]:
             t.lemma_ in {"be", "have", "get"} for t in left if t.pos_ == "AUX"
         ):
             verb = True
-        whole = not verb and _starts_clause(list(following[k:]))
+        whole = not verb and _starts_clause(
+            list(following[k:]), first.idx + _measure(text[first.idx : first.idx + _MEASURE])
+        )
         denied = re.search(r"\b(?:not|no)\b|n['’]t\b", text[: token.idx])
         if whole or (verb and (joiner != "but" or denied)):
             start = token.idx
@@ -92,9 +94,21 @@ def coordinated(text: str, joiner: str) -> list[str]:
     return parts
 
 
-def _starts_clause(tokens: list) -> bool:
-    """Whether these tokens begin with a subject and its finite verb."""
+_MEASURE = 60
+"""Characters of a measure: 'in excess of 30 square kilometres'."""
+
+
+def _measure(text: str) -> int:
+    """Where a measure ends that a text begins with, such as 'less than 40 minutes'."""
+    found = comparisons(text)
+    return found[0][0][1] if found and found[0][0][0] == 0 else 0
+
+
+def _starts_clause(tokens: list, measured: int) -> bool:
+    """Whether these tokens begin with a subject, whose measure ends there, and its finite verb."""
     for i, token in enumerate(tokens):
+        if token.idx < measured:
+            continue
         if token.tag_ in {"VBZ", "VBP", "VBD", "MD"}:
             return i > 0
         attribute = token.tag_ in {"VBN", "VBG"} and i > 0 and tokens[i - 1].pos_ in {"DET", "ADJ"}

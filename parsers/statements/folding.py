@@ -15,7 +15,7 @@ from parsers.clauses.structure import Clause, Piece, Range
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.rewording import asserted
-from parsers.language import singular
+from parsers.language import singular, tokens_of
 from parsers.spec import And, Comparison, Condition, Not, Outcome, Span, Truth
 from parsers.statements.cases import MOST_CUTS
 from parsers.statements.drafts import Draft
@@ -244,6 +244,8 @@ class Folder:
         if match := re.match(r"(?:an?|the|each|every) ([\w-]+) (?:can|cannot|may|must|is|will)\b",
                              about, re.IGNORECASE):  # fmt: skip
             self.lexicon.mention(match[1])
+        elif clause.imperative and any(p.trailing for p in clause.pieces):
+            self.lexicon.handle(_handled(about))
         for piece in clause.pieces:
             condition = self._piece(clause, piece)
             if condition is None:
@@ -314,6 +316,13 @@ class Folder:
             start += consequence.end()
         start = _instruction(text, start, end)
         return Outcome(text=text[start:end], span=draft.prose.span(start, end))
+
+
+def _handled(act: str) -> str:
+    """What an instruction does something to, where that is any of its kind: 'Reply to a letter'."""
+    found = (t for t in tokens_of(act) if t.dep_ in {"dobj", "pobj"} and t.tag_ == "NN")
+    noun = next((t for t in found if any(d.lower_ in {"a", "an"} for d in t.lefts)), None)
+    return noun.text if noun is not None else ""
 
 
 def _joined(one: Outcome | None, other: Outcome | None) -> Outcome | None:

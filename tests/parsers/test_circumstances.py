@@ -30,6 +30,23 @@ def spec_of(text: str) -> PolicySpec:
             ["refused"],
         ),
         ("The gate opens at six.", [], ["The gate opens at six"]),
+        (
+            "It shuts ten minutes after the bus has left.",
+            [],
+            ["It shuts ten minutes after the bus has left"],
+        ),
+        (
+            "Pay it two days after the buyer has signed.",
+            ["the buyer has signed"],
+            ["Pay it two days"],
+        ),
+        (
+            "Should the pump fail in a storm, telephone the owner.",
+            ["the pump fail in a storm"],
+            ["telephone the owner"],
+        ),
+        ("Note every leak in the log.", [], ["Note every leak in the log"]),
+        ("From day 2 to day 9, send a note.", ["From day 2 to day 9"], ["send a note"]),
         ("Ask whether the bag is wet.", [], ["Ask whether the bag is wet"]),
         ("Check if the bag is wet.", [], ["Check if the bag is wet"]),
         ("Dry the bag if possible.", [], ["Dry the bag if possible"]),
@@ -315,3 +332,18 @@ def test_a_question_and_the_instruction_that_answers_it_are_one_statement() -> N
 
 def test_classes_side_by_side_are_cases() -> None:
     assert kinds("An old van pays 3 euros. A new van pays 2 euros.") == ["complex", "complex"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Note every leak in the log.", True),
+        ("Note that the leak is old.", False),
+        ("The desk never closes.", False),
+        ("The lamp never asks for a code.", False),
+        ("Drivers never wait at the gate.", True),
+        ("The desk never gives out keys.", True),
+    ],
+)
+def test_what_instructs(sentence: str, told: bool) -> None:
+    assert mark(sentence).directive is told

@@ -1,0 +1,36 @@
+"""The stretch of time that a rule opens with: 'From day 31 to day 60', 'Up to 30 days after it'.
+
+In: the text of a sentence. Out: where such a stretch stands at its beginning; and the days that a
+text numbers ('day 31') as a number of days.
+"""
+
+from __future__ import annotations
+
+import re
+
+_UNIT = r"(?:(?:working|business|calendar|full|whole) )?(?:minute|hour|day|week|month|year)s?"
+_NUMBER = r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|ten|twelve|twenty|thirty)"
+_TIME = rf"(?:(?:the (?:first|last) )?{_NUMBER} {_UNIT}|(?:day|week|month|year) \d+)"
+PERIOD = re.compile(
+    rf"(?P<said>(?:(?:after|from|between) (?:{_TIME}|\d+) (?:to|until|up to|and|–) {_TIME}|"
+    rf"(?:after|within|up to(?: and including)?|over|under|from|"
+    rf"(?:after |for )?(?:more|less|fewer) than) {_TIME}(?: on(?:wards?)?)?)"
+    r"(?: (?:of|after|from|before|since) (?:the )?[\w-]+(?: date)?)?)"
+    r"(?:[,:]\s*|\s*$|\s+(?=the |we |you ))",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"\b(?P<unit>day|week|month|year) (?P<first>\d+)"
+    r"(?:(?P<to> (?:to|until|and|–) )(?:(?P=unit) )?(?P<last>\d+))?\b",
+    re.IGNORECASE,
+)
+
+
+def counted(text: str) -> str:
+    """'from day 31 to day 60' as 'from 31 to 60 days'."""
+    return _NUMBERED.sub(_as_count, text)
+
+
+def _as_count(match: re.Match[str]) -> str:
+    last = f" to {match['last']}" if match["to"] else ""
+    return f"{match['first']}{last} {match['unit'].lower()}s"
