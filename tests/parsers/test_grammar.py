@@ -1,0 +1,66 @@
+"""Cases told by grammar and layout alone: names over nested items, subjects, what a comma closes.
+
+In: short policies, each with cases told in a few words as in `test_wordings`, and the outcome that
+must follow.
+"""
+
+import pytest
+
+from tests.parsers.test_wordings import mistakes, spec_of
+
+CASES: dict[str, tuple[str, dict[str, str]]] = {
+    "names-over-nested-items": (
+        "- Boats hired from us:\n"
+        "  - If the boat was hired less than 24 hours ago:\n"
+        "    - Swap it if the damage is a leak.\n"
+        "    - Otherwise, charge 40 euros.\n"
+        "  - If the boat was hired 24 hours ago or more, charge 90 euros.\n"
+        "- Boats not hired from us:\n"
+        "  - Turn the job away if the hull is steel.\n"
+        "  - In every other case, charge 120 euros.\n",
+        {
+            "hire, 23 hours, leak": "swap it",
+            "hire, 23 hours, not leak": "40 euros",
+            "hire, 24 hours": "90 euros",
+            "not hire, steel": "turn the job away",
+            "not hire": "120 euros",
+        },
+    ),
+    "kinds-and-ranges-over-nested-items": (
+        "What we pay back depends on the sort of ticket the rower has and how long there is to go.\n"
+        "\n"
+        "- Crew tickets\n"
+        "  - Send the rower to the captain.\n"
+        "- Single tickets\n"
+        "  - More than 30 days before the regatta\n"
+        "    - Refund the fee.\n"
+        "    - If the rower moved the date last year, give a voucher instead.\n"
+        "  - Between 7 and 30 days before the regatta\n"
+        "    - If the rower is ill, move the date.\n"
+        "    - Otherwise, give a voucher.\n"
+        "  - Fewer than 7 days before the regatta\n"
+        "    - Keep the fee.\n",
+        {
+            "crew": "send the rower to the captain",
+            "single, 31 days, not last year": "refund the fee",
+            "single, 31 days, last year": "give a voucher",
+            "single, 30 days, ill": "move the date",
+            "single, 7 days, not ill": "give a voucher",
+            "single, 6 days": "keep the fee",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case(name: str) -> None:
+    assert not mistakes(*CASES[name])
+
+
+def test_titles_over_nested_items_name_no_case() -> None:
+    spec = spec_of(
+        "- Opening hours\n  - We open at 9.\n  - If it snows, stay shut.\n"
+        "- Prices\n  - A ride costs 4 euros.\n  - If the rower is a child, charge 2 euros.\n"
+    )
+    assert not spec.workflows
+    assert not any(v.name in {"opening_hour", "price"} for v in spec.variables)
