@@ -6,6 +6,7 @@ must follow.
 
 import pytest
 
+from parsers.spec import variables_of
 from tests.parsers.test_wordings import mistakes, spec_of
 
 CASES: dict[str, tuple[str, dict[str, str]]] = {
@@ -49,6 +50,16 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
             "single, 6 days": "keep the fee",
         },
     ),
+    "any-bare-word-with-an-object-is-a-verb": (
+        "If the screw is loose, bag it separately. If the screw is not loose and the tent is torn, "
+        "darn the hem. Otherwise, oil the zip.",
+        {"loose": "bag it separately", "not loose, torn": "=darn the hem", "not loose": "oil"},
+    ),
+    "elsewhere-denies-what-it-can": (
+        "If the chair stands in the front row, charge 4 euros. If it stands elsewhere, charge 3 "
+        "euros.",
+        {"front": "4 euros", "not front": "3 euros"},
+    ),
 }
 
 
@@ -64,3 +75,11 @@ def test_titles_over_nested_items_name_no_case() -> None:
     )
     assert not spec.workflows
     assert not any(v.name in {"opening_hour", "price"} for v in spec.variables)
+
+
+def test_elsewhere_denies_nothing_of_another_matter() -> None:
+    spec = spec_of("If the chain is rusty, oil it. If a bike was bought elsewhere, pump the tyres.")
+    one, other = (statement.condition for statement in spec.statements)
+    assert one is not None
+    assert other is not None
+    assert not set(variables_of(one)) & set(variables_of(other))
