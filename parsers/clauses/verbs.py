@@ -155,7 +155,11 @@ def _reduced(tokens: list[Token], i: int) -> bool:
             if tokens[j].lower_ != "that" or tokens[j - 1].lower_ != "than":
                 return False
         if is_finite(tokens[j]):
-            return tokens[j].tag_ == "MD" and tokens[j - 1].lower_ not in {"and", "or", "but"}
+            between = tokens[i + 1 : j]
+            measured = any(t.like_num for t in between) and between[0].tag_ not in {"DT", "PRP$"}
+            return (tokens[j].tag_ == "MD" or (measured and tokens[j].tag_ in {"VBZ", "VBP"})) and (
+                tokens[j - 1].lower_ not in {"and", "or", "but"}
+            )
     return False
 
 

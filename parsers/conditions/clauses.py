@@ -83,5 +83,7 @@ class Clauses(Quantities, Propositions):
         if not opposites.elsewhere(text):
             return False
         told = frozenset[str]().union(*(self.atoms[n].words for n in variables_of(before)))
-        pronoun = re.match(r"(?:it|they|he|she|this|that|these|those|you|we)\b", text, re.IGNORECASE)
+        pronoun = re.match(
+            r"(?:it|they|he|she|this|that|these|those|you|we)\b", text, re.IGNORECASE
+        )
         return bool(pronoun or content(text) & told)

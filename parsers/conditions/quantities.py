@@ -62,6 +62,8 @@ class Quantities(Discourse):
         ):  # fmt: skip
             return None  # 'nobody over 18 will be there' measures nobody
         before, negative = without_negation(before)
+        if negative and re.match(r"after\b", text[start:end], re.IGNORECASE):
+            return None  # 'has not been paid after a month' tells how long it has been unpaid
         if not before and not after and self.topic:
             before, after = measured_by(self.topic)
         limits = {value for _, value, _ in tests}

@@ -28,8 +28,8 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "kinds-and-ranges-over-nested-items": (
-        "What we pay back depends on the sort of ticket the rower has and how long there is to go.\n"
-        "\n"
+        "What we pay back depends on the sort of ticket the rower has and how long there is to "
+        "go.\n\n"
         "- Crew tickets\n"
         "  - Send the rower to the captain.\n"
         "- Single tickets\n"
@@ -60,6 +60,11 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "euros.",
         {"front": "4 euros", "not front": "3 euros"},
     ),
+    "measured-participle-of-the-subject": (
+        "A claim made more than 9 days after the race gets no prize, except where the rower was "
+        "ill, in which case it gets a badge. Otherwise, it gets a cup.",
+        {"10 days, not ill": "=gets no prize", "10 days, ill": "a badge", "9 days": "a cup"},
+    ),
 }
 
 
@@ -83,3 +88,12 @@ def test_elsewhere_denies_nothing_of_another_matter() -> None:
     assert one is not None
     assert other is not None
     assert not set(variables_of(one)) & set(variables_of(other))
+
+
+def test_not_done_after_a_while() -> None:
+    spec = spec_of("A coat that has not been collected after six months is moved to the attic.")
+    (coat,) = spec.statements
+    (variable,) = spec.variables
+    assert [outcome.text for outcome in coat.outcomes] == ["moved to the attic"]
+    assert variable.type == "boolean"
+    assert variable.negated.startswith("the coat has not been collected")
