@@ -65,6 +65,29 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "ill, in which case it gets a badge. Otherwise, it gets a cup.",
         {"10 days, not ill": "=gets no prize", "10 days, ill": "a badge", "9 days": "a cup"},
     ),
+    "after-that-is-what-a-limit-leaves": (
+        "A drill that is faulty is swapped if it was bought within the last 30 days; after that it "
+        "is sent to the maker. If a drill is not faulty, keep it.",
+        {
+            "faulty, 30 days": "swapped",
+            "faulty, 31 days": "sent to the maker",
+            "not faulty": "keep it",
+        },
+    ),
+    "without-and-with-before-an-instruction": (
+        "Refund in full where the guest has the docket and brings the coat back within 14 days of "
+        "the hire. Between 15 and 60 days after the hire, with the docket, give a voucher. Without "
+        "the docket, give a badge if the coat cost no more than 50 euros, and call the owner if it "
+        "cost more than 50 euros. Later than 60 days after the hire, keep the fee, docket or no "
+        "docket.",
+        {
+            "docket, 14 days": "refund",
+            "docket, 60 days": "voucher",
+            "not docket, 50 euros": "badge",
+            "not docket, 51 euros": "call the owner",
+            "docket, 61 days": "=keep the fee",
+        },
+    ),
 }
 
 
