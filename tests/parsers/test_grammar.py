@@ -88,6 +88,21 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
             "docket, 61 days": "=keep the fee",
         },
     ),
+    "how-long-and-how-long-ago": (
+        "A rower who has finished a race in under 50 minutes within the last two years gets a "
+        "medal. If the rower has finished a race in 50 minutes or more within the last two years, "
+        "post a badge. Otherwise, say thanks.",
+        {
+            "49 minutes, last": "medal",
+            "50 minutes, last": "badge",
+            "49 minutes, not last": "thanks",
+        },
+    ),
+    "any-comparative-with-a-number": (
+        "If the rower's time is slower than 70 minutes, take the long boat. If the time is faster "
+        "than 50 minutes, take the sharp boat. Otherwise, take the wide boat.",
+        {"71 minutes": "long", "49 minutes": "sharp", "70 minutes": "wide", "50 minutes": "wide"},
+    ),
 }
 
 
