@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from spacy.tokens import Token
+
 from parsers.circumstances.phrases import TIMES
 from parsers.clauses.verbs import is_imperative
 from parsers.concessions import beside, concedes
@@ -64,7 +66,7 @@ def counts(word: str, text: str, at: int, first: int, close: int, fronted: bool 
             return verb and tokens[0].pos_ in {"DET", "PRON", "PROPN", "NOUN", "ADJ", "VERB"}
     if word == "after":
         if any(is_finite(t) for t in tokens):
-            return True
+            return fronted or not _scheduled(before)
         if last is not None and not fronted and last.lemma_.lower() in TIMES:
             return False  # 'within 30 days after cancellation': how long, not when
         head = next((t for t in tokens if t.dep_ == "pobj" and t.head.idx == at), tokens[0])
@@ -85,6 +87,16 @@ def counts(word: str, text: str, at: int, first: int, close: int, fronted: bool 
         return any(is_finite(t) for t in tokens) and not (last is not None and last.pos_ == "AUX")
     return not (word in {"when", "where"} and last is not None
                 and last.pos_ == "ADP" and last.dep_ != "prt")  # fmt: skip
+
+
+def _scheduled(before: list[Token]) -> bool:
+    """Whether a bare measure tells the time of what goes on: 'It shuts two hours (after …)'."""
+    verb, number, unit = ([None] * 3 + before)[-3:]
+    return bool(
+        verb is not None and number is not None and unit is not None
+        and unit.lemma_.lower() in TIMES and number.like_num
+        and verb.tag_ == "VBZ" and verb.pos_ == "VERB"
+    )  # fmt: skip
 
 
 def prepositional(match: re.Match[str], text: str, close: int) -> bool:

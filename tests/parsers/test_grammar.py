@@ -135,3 +135,13 @@ def test_not_done_after_a_while() -> None:
     assert [outcome.text for outcome in coat.outcomes] == ["moved to the attic"]
     assert variable.type == "boolean"
     assert variable.negated.startswith("the coat has not been collected")
+
+
+def test_times_of_day_and_of_what_goes_on_are_facts() -> None:
+    spec = spec_of(
+        "The hut opens on these days:\n\n- Friday from 14:00 to 20:00\n- Sunday from 9:00 to 17:00"
+        "\n\nThe gate closes two hours after the last boat lands.\n\n"
+        "What we do depends on the sort of boat, why it is late, and how long there is to go."
+    )
+    assert {statement.category for statement in spec.statements} == {"factual"}
+    assert not spec.variables
