@@ -205,7 +205,8 @@ def _sense(unit: Unit) -> _Sense:
         return sense
     leads = [(lead, mark(_last(lead.said).rstrip(" :") + " ")) for lead in unit.leads]
     sense.inherited = any(
-        m.conditions or _THE_CASES.search(d.said) or _fronts(_last(d.said)) for d, m in leads
+        m.conditions or d.branch or _THE_CASES.search(d.said) or _fronts(_last(d.said))
+        for d, m in leads
     )
     sense.tested = [_last(d.said)[a:b] for d, m in leads for a, b in m.conditions]
     commanded = bool(leads) and _commands(leads[-1])

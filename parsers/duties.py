@@ -131,8 +131,12 @@ def _aims(tokens: list[Token], verb: Token, said: str) -> bool:
     done = next((t for t in tokens if t.i > verb.i and t.lower_ not in {"not", "to"}), None)
     if done is None or done.tag_ not in {"VB", "RB"}:
         return True
+    if done.lemma_ == "be":
+        return False
+    if any(t.lower_ == "there" for t in verb.lefts):
+        return True  # 'how long there is to go'
     subject = next((t for t in verb.lefts if t.dep_ == "nsubj"), None)
-    if subject is None or done.lemma_ == "be":
+    if subject is None:
         return False
     plan = subject.tag_ == "NN" and subject.lemma_.lower() not in PEOPLE | {"thing"}
     return plan or subject.lower_ in {"this", "that", "it"}

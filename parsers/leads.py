@@ -120,6 +120,7 @@ def topic(said: str) -> str:
         return f"{asked[1]} {asked[3]} {asked[2]}"
     match = _TOPIC.search(said.strip(" ,;:."))
     found = (match["after"] or match["before"] or "").strip() if match else ""
+    found = re.split(rf" and {_WH} ", found)[0]  # of two things that decide, the first
     if len(found.split()) > 12 or re.match(r"(?:it|that|this|which|them)$", found):
         return ""
     return found

@@ -7,7 +7,7 @@ where it ends, and whether the subject is one.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from spacy.tokens import Token
@@ -15,6 +15,7 @@ from spacy.tokens import Token
 from parsers.circumstances.conjunctions import counts, prepositional
 from parsers.circumstances.phrases import CASE_PHRASE
 from parsers.circumstances.structure import Part
+from parsers.clauses.verbs import is_imperative
 from parsers.language import is_finite
 from parsers.restrictions import OTHERS, restriction
 from parsers.segments import SUBORDINATOR, main_verb, words
@@ -100,7 +101,8 @@ _DENIED = re.compile(
 def _found(part: Part) -> list[_Found]:
     """Where circumstances may stand in and behind the main clause."""
     text, start, stop = part.text, part.start, part.stop
-    main = main_verb(words(text, start, stop))
+    tokens = words(text, start, stop)
+    main, instructs = main_verb(tokens), is_imperative(tokens)
     found = []
     for match in _TRAILING.finditer(text, start, stop):
         at = match.start()
@@ -112,8 +114,11 @@ def _found(part: Part) -> list[_Found]:
             continue  # a circumstance of the reason
         of_subject = main is not None and at < main.idx
         last = stop
+        inside = words(text, match.end(), main.idx) if of_subject and main is not None else []
+        after = (match["word"] or "").lower() == "after" and not instructs
+        if after and main is not None and _of_subject(inside, main):
+            continue  # 'A claim made a week after the loss is late': part of what the subject says
         if of_subject and main is not None and _roots(main):
-            inside = words(text, match.end(), main.idx)
             last = main.idx if any(is_finite(t) or t.tag_ == "VBG" for t in inside) else stop
         if of_subject and (match["case"] or re.search(r"\b(?:and|or)\s*$", text[start:at])):
             continue
@@ -135,6 +140,14 @@ def _found(part: Part) -> list[_Found]:
         first = at if prepositional(match, text, stop) else match.end()
         found.append(_Found(at, first, last, word, bool(match["except"])))
     return found
+
+
+def _of_subject(inside: list[Token], main: Token) -> bool:
+    """Whether 'after' has but a phrase behind it, so that the finite verb is the sentence's own."""
+    if not inside or any(is_finite(t) or t.tag_ == "VBG" for t in inside):
+        return False
+    behind = list(takewhile(lambda t: not t.is_punct, main.doc[main.i + 1 :]))
+    return not any(is_finite(t) for t in behind)
 
 
 _RESUMES = re.compile(

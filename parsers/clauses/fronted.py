@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from spacy.tokens import Token
+
 from parsers.clauses.boundaries import cut_before, main_start, pronoun_seam, seam_of
 from parsers.clauses.structure import Clause, Piece
 from parsers.clauses.trailing import EXCEPTIONAL
 from parsers.clauses.verbs import is_imperative
+from parsers.conditions.comparisons import comparisons
 from parsers.language import analyse, tokens_of
 from parsers.periods import PERIOD
 
@@ -33,6 +36,7 @@ _NOT_A_CASE = re.compile(
     r"office|opening)|in our|at our|on our|over the|within the (?!first|last|past))",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r" (?:the|an?|any|their|his|her|its) ", re.IGNORECASE)
 _HOURS = re.compile(r"during (?:business|office|opening|working) hours", re.IGNORECASE)
 
 
@@ -92,6 +96,10 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             if start >= end:
                 return None
             continue
+        if stop := _measured(segment, tokens):
+            clause.pieces.append(Piece(start, start + stop, "phrase"))
+            start += stop + len(", ")
+            continue
         in_case = re.match(r"in (?:the )?(?:case|event) of ", segment, re.IGNORECASE)
         boundary = None
         if in_case or _PHRASE_LEAD.match(segment):
@@ -99,8 +107,11 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             if boundary is None and re.match(r"(?:with|without|under|over)\b", segment, re.I):
                 boundary = pronoun_seam(tokens)
         instructs = boundary is not None and is_imperative(tokens[boundary:])
+        lacks = instructs and (
+            segment[:8].lower() == "without " or (clause.pieces and segment[:5].lower() == "with ")
+        )
         if in_case or (_PHRASE_LEAD.match(segment) and (
-            not _NOT_A_CASE.match(segment) or (instructs and _HOURS.match(segment))
+            not _NOT_A_CASE.match(segment) or (instructs and _HOURS.match(segment)) or lacks
         )):  # fmt: skip
             if boundary is None and segment.rstrip().endswith(":") is False:
                 return start
@@ -111,7 +122,7 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
                     return start
                 start += tokens[boundary].idx
                 continue
-            if not _restricts(text[start:stop]):
+            if not (_restricts(text[start:stop]) or (lacks and _ARTICLE.search(text, start, stop))):
                 return start
             clause.pieces.append(Piece(start, stop, "phrase"))
             if boundary is None:
@@ -120,6 +131,19 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             continue
         break
     return start
+
+
+def _measured(segment: str, tokens: list[Token]) -> int:
+    """Where 'Later than 9 days after the race, decline it' ends to say when, or 0."""
+    found = comparisons(segment)
+    comma = next((i for i, t in enumerate(tokens) if t.text == ","), None)
+    if found is None or found[0][0][0] != 0 or comma is None or comma + 1 == len(tokens):
+        return 0
+    besides = tokens[comma + 1].lower_ in {"with", "without"}
+    begins = main_start(tokens, 1)
+    instructs = begins is not None and is_imperative(tokens[begins:])
+    told = tokens[comma].idx >= found[0][-1][1]
+    return tokens[comma].idx if told and instructs and (besides or begins == comma + 1) else 0
 
 
 def _restricts(phrase: str) -> bool:

@@ -15,7 +15,8 @@ from parsers.language import singular, tokens_of
 # what makes no difference: 'whatever the fare and whenever notice is given'
 CONCESSION = re.compile(
     r",\s+(?:whatever|whichever|whoever|regardless|irrespective|no matter|however (?:long|late|"
-    r"short|many|much))\b[^;:.,]*$|\s+whatever (?:the|this|that) [\w ]+ says$",
+    r"short|many|much))\b[^;:.,]*$|,\s+(?:with )?(?P<it>[\w-]+) or no (?P=it)$|"
+    r"\s+whatever (?:the|this|that) [\w ]+ says$",
     re.IGNORECASE,
 )
 # 'Nobody under 18 hires anything': what is said of nobody is refused to whoever is such

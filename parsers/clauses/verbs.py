@@ -65,11 +65,33 @@ def is_imperative(tokens: list[Token]) -> bool:
         return False
     if first.tag_ in {"VB", "VBP"} and first.pos_ in {"VERB", "AUX"}:
         return first.lower_ == first.lemma_.lower()
+    if _takes_object(rest):
+        return True
     return first.lower_ in BASE_VERBS and not _in_subject(first, following) and (
         following is None
         or following.pos_ in {"DET", "PRON", "NUM", "ADP", "NOUN", "PROPN", "ADJ", "SYM", "PART",
                               "SCONJ", "ADV", "PUNCT", "CCONJ"}
     )  # fmt: skip
+
+
+def _takes_object(tokens: list[Token]) -> bool:
+    """Whether a bare word has an object behind it, as only a verb has: 'oil it', 'darn the hem'.
+
+    The word itself may be taken for a noun, an adjective or a past form.
+    """
+    first, behind = tokens[0], tokens[1:]
+    if first.tag_ not in _BARE or first.lower_ != first.lemma_.lower() or not behind:
+        return False
+    if behind[0].lower_ in {"it", "them", "him", "her", "us", "me"} and behind[0].tag_ == "PRP":
+        return len(behind) < 2 or not is_finite(behind[1])
+    if behind[0].tag_ not in {"DT", "PRP$"} or first.text[:1].isupper():
+        return False
+    noun = next((i for i, t in enumerate(behind) if i and t.pos_ not in _OF_NOUN), len(behind))
+    return noun > 1 and not (noun < len(behind) and is_finite(behind[noun]))
+
+
+_BARE = {"NN", "NNP", "JJ", "VB", "VBP", "VBD"}
+_OF_NOUN = {"ADJ", "NOUN", "PROPN", "NUM"}
 
 
 def _in_subject(first: Token, following: Token | None) -> bool:
@@ -133,7 +155,11 @@ def _reduced(tokens: list[Token], i: int) -> bool:
             if tokens[j].lower_ != "that" or tokens[j - 1].lower_ != "than":
                 return False
         if is_finite(tokens[j]):
-            return tokens[j].tag_ == "MD" and tokens[j - 1].lower_ not in {"and", "or", "but"}
+            between = tokens[i + 1 : j]
+            measured = any(t.like_num for t in between) and between[0].tag_ not in {"DT", "PRP$"}
+            return (tokens[j].tag_ == "MD" or (measured and tokens[j].tag_ in {"VBZ", "VBP"})) and (
+                tokens[j - 1].lower_ not in {"and", "or", "but"}
+            )
     return False
 
 

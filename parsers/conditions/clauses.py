@@ -13,9 +13,9 @@ from parsers.conditions.propositions import Propositions
 from parsers.conditions.quantities import Quantities
 from parsers.conditions.rewording import without_negation
 from parsers.conditions.syntax import coordinated
-from parsers.conditions.words import stripped
+from parsers.conditions.words import content, stripped
 from parsers.language import article, singular
-from parsers.spec import And, Comparison, Condition
+from parsers.spec import And, Comparison, Condition, variables_of
 
 
 class Clauses(Quantities, Propositions):
@@ -73,4 +73,17 @@ class Clauses(Quantities, Propositions):
             measured = [p for p in parts if isinstance(p, Comparison)]
             if measured:
                 return negate(conjoin(measured))
-        return negate(self.previous) if opposites.elsewhere(text) else None
+        return negate(self.previous) if self._elsewhere(text, self.previous) else None
+
+    def _elsewhere(self, text: str, before: Condition) -> bool:
+        """Whether a clause names the other side of the place or time of the condition before it.
+
+        'If a bike was bought elsewhere' does so only where the condition before was of buying, too.
+        """
+        if not opposites.elsewhere(text):
+            return False
+        told = frozenset[str]().union(*(self.atoms[n].words for n in variables_of(before)))
+        pronoun = re.match(
+            r"(?:it|they|he|she|this|that|these|those|you|we)\b", text, re.IGNORECASE
+        )
+        return bool(pronoun or content(text) & told)

@@ -17,8 +17,9 @@ _NOT_UNIT = (
     "without|by|per|than|since|ago|as|into|away|old|more|less|fewer|above|below|over|under|later|"
     "earlier|apart|out|up|full|long|high|wide|deep|overdue|late|must|may|can|should|will|has|have"
 )
+# a number, but no time of day: '14:00'
 _COUNT = (
-    rf"\d[\d,]*(?:\.\d+)?|\b(?:{_NUMBER_WORD})\b|"
+    rf"(?<![\d:])\d[\d,]*(?:\.\d+)?(?!\d*:\d)|\b(?:{_NUMBER_WORD})\b|"
     r"\ban?\b(?= (?:minute|hour|day|week|fortnight|month|year)\b)"
 )
 _COUNTED = re.compile(_COUNT, re.IGNORECASE)
@@ -38,10 +39,14 @@ def _n(tag: str = "") -> str:
     return _N.replace("{0}", tag)
 
 
+_TIMED = _n().replace("(?P<unit>", "(?P<unit>(?=second|minute|hour|day|week|month|year)")
+
+
 # 'from 18 upwards'
 FROM = re.compile(
     rf"from (?:{_n()})(?: up(?:wards?)?| on(?:wards?)?| and (?:over|above|up))?", re.IGNORECASE
 )
+_PLAIN = r"(?<!\bno )(?<!\bnot )\b"
 # ordered: the longer wording first
 _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), op)
@@ -64,8 +69,12 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\bnot within (?:the (?:last|first|past) )?{_n()}", ">"),
         (rf"\bwithin (?:the (?:last|first|past) )?{_n()}", "<="),
         (rf"\bin the (?:last|past) {_n()}", "<="),
-        (r"\b(?:after|past|later than) "
-         + _n().replace("(?P<unit>", "(?P<unit>(?=minute|hour|day|week|month|year)"), ">"),
+        (rf"\b(?:after|past|later than) {_TIMED}", ">"),
+        # what is slow takes more minutes, and makes fewer miles
+        (rf"{_PLAIN}slower than {_TIMED}", ">"),
+        (rf"{_PLAIN}(?:faster|quicker) than {_TIMED}", "<"),
+        (rf"{_PLAIN}(?:slower|thinner|colder|cooler|narrower|weaker|shallower) than {_n()}", "<"),
+        (rf"{_PLAIN}(?!(?:oth|rath|eith|wheth)er\b)[a-z]{{2,}}er than {_n()}", ">"),
         (rf"\b{_n()}(?= (?:have|has|had) (?:already )?(?:passed|elapsed|gone by))", ">="),
         (rf"[≥] ?{_n()}|>= ?{_n('x')}", ">="),
         (rf"[≤] ?{_n()}|<= ?{_n('x')}", "<="),

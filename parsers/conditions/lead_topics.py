@@ -17,7 +17,8 @@ def topic_head(topic: str) -> str:
     if not topic or re.match(r"(?:how|whether|if|what|when|where|who|which|why)\b", topic, re.I):
         return ""
     sort = SORT.search(topic)
-    core, _ = noun_and_restriction(sort[1] if sort else topic)
+    named = re.split(r" (?:the|an?|that|which|they|we|you) ", sort[1])[0] if sort else topic
+    core, _ = noun_and_restriction(named)  # 'the sort of place the runner has': place
     noun = ""
     for token in analyse(core):
         if token.pos_ in {"NOUN", "PROPN"}:

@@ -50,7 +50,7 @@ class Propositions(Discourse):
             text = f"there is {text if re.match('(?:an?|the|any) ', text) else 'a ' + text}"
             text = fix_article(text)
         words = words - {self.actor} or words
-        atom = self._known(words, subject, anyone)
+        atom = self._known(words, subject, anyone) or self._pronominal(words, subject)
         if atom is not None:
             atom.sections.add(self.section)
         if atom is None:
@@ -119,6 +119,17 @@ class Propositions(Discourse):
             if len(strong & other) / len(strong | other) >= 0.65 and atom.section == self.section:
                 return atom
         return None
+
+    def _pronominal(self, words: frozenset[str], subject: str) -> Atom | None:
+        """'It has left', where 'the boat has left' was said of what 'it' stands for."""
+        if subject.lower() not in {"it", "they"}:
+            return None
+        named = self.resolve(subject)
+        return next(
+            (a for a in self.atoms.of(self.section)
+             if a.type == "boolean" and a.subject == named and words | content(named) == a.words),
+            None,
+        )  # fmt: skip
 
 
 def _label(text: str, subject: str, resolved: str) -> str:

@@ -26,6 +26,7 @@ from parsers.spec import Comparison, Condition
 _GRADED = re.compile(
     r"\b(?:level|grade|stage|floor|number|count|score|rank|category|class)\b", re.IGNORECASE
 )
+_RECENT = re.compile(r"(?:within|in) the (?:last|past) ", re.IGNORECASE)
 _MEASURE = {"weigh": "weight", "cost": "price", "last": "duration", "measure": "size"}
 
 
@@ -50,6 +51,9 @@ class Quantities(Discourse):
             return None
         spans, tests = found
         start, end = spans[0][0], spans[-1][1]
+        lasts = unit_noun(tests[0][2]) in TIME and len(spans) == 2
+        if lasts and _RECENT.match(text, *spans[1]):
+            return self._recent(text, *spans)
         before, after = text[:start].strip(), text[end:].strip(" ,")
         unit = tests[0][2]
         if not unit and not re.search(
@@ -63,12 +67,24 @@ class Quantities(Discourse):
         ):  # fmt: skip
             return None  # 'nobody over 18 will be there' measures nobody
         before, negative = without_negation(before)
+        if negative and re.match(r"after\b", text[start:end], re.IGNORECASE):
+            return None  # 'has not been paid after a month' tells how long it has been unpaid
         if not before and not after and self.topic:
             before, after = measured_by(self.topic)
         limits = {value for _, value, _ in tests}
         atom = self._quantity(before, after, unit, text[start:end], limits)
         condition = compared(atom, tests)
         return negate(condition) if negative else condition
+
+    def _recent(
+        self, text: str, measured: tuple[int, int], recent: tuple[int, int]
+    ) -> Condition | None:
+        """'who has run it in under 50 minutes within the last year': how fast, and that of late."""
+        if without_negation(text)[1]:
+            return None
+        fast = text[: measured[1]] + text[recent[1] :]
+        late = re.sub(r"\s+(?:in|at|of|with|for)$", "", text[: measured[0]].rstrip())
+        return conjoin([self.number(fast), self.boolean(f"{late} {text[recent[0] :]}")])
 
     def _quantity(
         self, before: str, after: str, unit: str, phrase: str, values: set[float]

@@ -25,17 +25,21 @@ def subject_and_verb(text: str) -> tuple[str, str]:
     return "", text.strip()
 
 
+_RESTRICTS = re.compile(
+    r"\s(?:(?:of|at|on|in|with|without|from|under|over|above|below|aged?|to|within|for|between|"
+    r"outside|after|before)\s|(?:not )?(?:weighing|costing|exceeding|measuring|containing|"
+    r"travelling|traveling|booked|purchased|bought|made|cancelled|older|younger|heavier|larger|"
+    r"longer|more than|less than|worth|priced|staying|reported|received|placed|paid|returned|"
+    r"presented|delivered|handed in|holding|carrying|arriving|[a-z]{3,}(?= by\b)|"
+    r"(?:[a-z]{3,}ed|sold|lent|sent|left|found|given|taken|kept|held)(?= (?:not|no|within|"
+    r"at least|up to|more|less|later|earlier|on|at|from|to|in|through)\b))\s)"
+)
+"""What restricts a noun behind it: a preposition, a participle, a comparative."""
+
+
 def noun_and_restriction(text: str) -> tuple[str, str]:
     """(noun phrase, what restricts it after the noun)."""
-    match = re.search(
-        r"\s(?:(?:of|at|on|in|with|without|from|under|over|above|below|aged?|to|within|for|between|"
-        r"outside|after|before)\s|(?:weighing|costing|exceeding|measuring|containing|travelling|"
-        r"traveling|booked|purchased|bought|made|cancelled|older|younger|heavier|larger|longer|"
-        r"more than|less than|worth|priced|staying|reported|received|placed|paid|returned|"
-        r"presented|delivered|handed in|holding|carrying|arriving|"
-        r"[a-z]{3,}ed(?= (?:not|no|within|at least|up to|more|less|later|earlier|on|at)\b))\s)",
-        text + " ",
-    )
+    match = _RESTRICTS.search(text + " ")
     if not match:
         return text, ""
     return text[: match.start()].strip(), text[match.start() :].strip()

@@ -12,7 +12,7 @@ _LIGHT = {"be", "have", "hold", "own", "get", "do", "will", "can", "may", "must"
           "could", "belong", "possess", "carry", "fall", "become", "present", "show", "travel",
           "shall"}  # fmt: skip
 _NOISE = {"already", "also", "then", "instead", "still", "other", "same", "such", "own", "case",
-          "just", "now", "currently", "really"}  # fmt: skip
+          "just", "now", "currently", "really", "yet"}  # fmt: skip
 # what the rule before has taken: '(later than that, but) not less than 20 minutes before'
 _BEYOND_THAT = re.compile(
     rf"\b(?:{MORE}|{LESS}) than (?:that|this),? (?:but|yet|and) (?:still )?", re.IGNORECASE

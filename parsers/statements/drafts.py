@@ -15,7 +15,8 @@ from parsers.workflows.rules import Rule
 class Draft:
     """A statement in the making; ranges are into `prose`.
 
-    `owner` is the draft whose rule it belongs to, `over` the one that leads into it.
+    `owner` is the draft whose rule it belongs to, `over` the one that leads into it; a `branch`
+    only names a case for the items nested in it.
     """
 
     prose: Prose
@@ -33,6 +34,7 @@ class Draft:
     more: list[Outcome | None] = field(default_factory=list)
     owner: int = -1
     over: int = -1
+    branch: bool = False
     references: tuple[str, ...] = ()
 
     @property

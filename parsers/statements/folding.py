@@ -15,8 +15,9 @@ from parsers.clauses.structure import Clause, Piece, Range
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.rewording import asserted
+from parsers.conditions.units import TIME, unit_noun
 from parsers.language import singular, tokens_of
-from parsers.spec import And, Comparison, Condition, Not, Outcome, Span, Truth
+from parsers.spec import And, Comparison, Condition, Not, Outcome, Span, Truth, atoms
 from parsers.statements.cases import MOST_CUTS
 from parsers.statements.drafts import Draft
 from parsers.workflows.rules import Rule, Split, outcome_key
@@ -52,6 +53,7 @@ _ALWAYS = re.compile(
     r"whichever|whoever)\b",
     re.IGNORECASE,
 )
+_AFTER_THAT = re.compile(r"(?:after|beyond|past) that,?\s+")  # in the sentence of its limit
 _STATE = re.compile(r"(?:is|are|has|have|was|were|lies|falls)\b", re.IGNORECASE)
 
 
@@ -81,9 +83,11 @@ class Folder:
 
     def fold(self, draft: Draft, clause: Clause, offset: int) -> None:
         """Add what a clause says to the draft's rules."""
+        last = draft.rules[-1] if draft.rules else None
+        if last is not None and (begin := self._lapsed(clause, last)) and clause.outcome:
+            clause.connective, clause.outcome = "otherwise", (begin, clause.outcome[1])
         condition, spans, text = self.condition_of(draft, clause, offset)
         outcome = self.outcome_of(draft, clause.outcome, offset)
-        last = draft.rules[-1] if draft.rules else None
         match clause.connective:
             case "same":
                 return
@@ -206,6 +210,18 @@ class Folder:
             self.inner = None
             return
         draft.rules += [rule, Rule(draft.index, None, "", other, "otherwise")]
+
+    def _lapsed(self, clause: Clause, last: Rule) -> int:
+        """Where what is done begins in 'within a week, refund it; after that, send it in', or 0."""
+        match = _AFTER_THAT.match(clause.text)
+        if match is None or clause.pieces or clause.connective or last.condition is None:
+            return 0
+        limited = any(
+            isinstance(part, Comparison) and part.op in {"<", "<="}
+            and unit_noun(self.lexicon.atoms[part.variable].unit) in TIME
+            for part in atoms(last.condition)
+        )  # fmt: skip
+        return match.end() if limited else 0
 
     def _lacking(self, condition: Condition, what: str) -> Condition | None:
         """'Failing such notice': the condition with the part that speaks of it denied."""

@@ -20,6 +20,7 @@ from parsers.language import analyse
 from parsers.leads import routes
 from parsers.scope import lifted, loosen
 from parsers.spec import And, Condition, Or, Outcome, Span, Truth
+from parsers.statements.branches import branches
 from parsers.statements.cases import KIND, LEAD_DIRECTIVE, leads_to
 from parsers.statements.drafts import Draft
 from parsers.statements.folding import Folder
@@ -108,8 +109,12 @@ class Lists(Folder, ABC):
             return []
         labels: dict[str, list[Rule]] = {}
         topic = self.lexicon.topic
-        for item in items:
+        names = branches(items, bool(choice or routes(lead)))
+        for item, name in zip(items, names, strict=True):
             self.lexicon.topic = topic
+            if name:
+                found += self._branch(owner, item, name)
+                continue
             ahead = item is items[-1] and following is not None and leads_to(item, following)
             rules, _ = self.block(item, lead=lead, instruct=instruct, ahead=ahead)
             found += rules
@@ -131,14 +136,19 @@ class Lists(Folder, ABC):
             return found
         self._opposites(owner, found)
         if not found and direct and parent.outcome is None:
-            prose = direct[0].prose if len(direct) == 1 else None
             text = "; ".join(d.said.rstrip(" .;") for d in direct)
             span = Span(start=direct[0].span.start, end=direct[-1].span.end)
-            outcome = Outcome(text=text, span=prose.span(direct[0].start, direct[0].end)
-                              if prose else span)  # fmt: skip
+            outcome = Outcome(text=text, span=span)
+            if len(direct) == 1:
+                outcome = self.outcome_of(direct[0], (direct[0].start, direct[0].end), 0)
             parent.children.append(Rule(statement=direct[0].index, condition=None, outcome=outcome))
             return []
         parent.children += found
+        if any(rule.connective == "instead" for rule in found):
+            plain = next((d for d in direct if not d.rules and d.category == "behavioral"), None)
+            if plain is not None:  # 'Refund it. - If it was a gift, give a voucher instead.'
+                outcome = self.outcome_of(plain, (plain.start, plain.end), 0)
+                parent.children.append(Rule(plain.index, None, "", outcome))
         lettered = all(item.label.isalpha() for item in items)
         if (
             found
@@ -151,6 +161,22 @@ class Lists(Folder, ABC):
             if not draft.rules and draft.category == "behavioral" and not found:
                 draft.category = "conditional"
         return []
+
+    def _branch(self, owner: Draft, item: Block, name: str) -> list[Rule]:
+        """An item that names a case, and the rules of the items nested in it under that case."""
+        draft = self.draft(item, item.prose, 0, len(item.prose.text), owner.said)
+        draft.category, draft.branch = "conditional", True
+        other = _OTHER_KIND.match(name)
+        draft.condition = None if other else self.lexicon.phrase(name)
+        if draft.condition is None and not other:
+            draft.unparsed = name
+            self.under(draft, item.children)
+            return []
+        rule = Rule(draft.index, draft.condition, name, None, "otherwise" if other else "")
+        draft.condition_spans = [] if other else [item.prose.span(0, len(name))]
+        draft.rules.append(rule)
+        self.under(draft, item.children, rule)
+        return [rule]
 
     def _enumerates(self, owner: Draft, items: list[Block]) -> bool:
         """Bullets that only name things are facts, whatever verb their words might be."""

@@ -1,0 +1,147 @@
+"""Cases told by grammar and layout alone: names over nested items, subjects, what a comma closes.
+
+In: short policies, each with cases told in a few words as in `test_wordings`, and the outcome that
+must follow.
+"""
+
+import pytest
+
+from parsers.spec import variables_of
+from tests.parsers.test_wordings import mistakes, spec_of
+
+CASES: dict[str, tuple[str, dict[str, str]]] = {
+    "names-over-nested-items": (
+        "- Boats hired from us:\n"
+        "  - If the boat was hired less than 24 hours ago:\n"
+        "    - Swap it if the damage is a leak.\n"
+        "    - Otherwise, charge 40 euros.\n"
+        "  - If the boat was hired 24 hours ago or more, charge 90 euros.\n"
+        "- Boats not hired from us:\n"
+        "  - Turn the job away if the hull is steel.\n"
+        "  - In every other case, charge 120 euros.\n",
+        {
+            "hire, 23 hours, leak": "swap it",
+            "hire, 23 hours, not leak": "40 euros",
+            "hire, 24 hours": "90 euros",
+            "not hire, steel": "turn the job away",
+            "not hire": "120 euros",
+        },
+    ),
+    "kinds-and-ranges-over-nested-items": (
+        "What we pay back depends on the sort of ticket the rower has and how long there is to "
+        "go.\n\n"
+        "- Crew tickets\n"
+        "  - Send the rower to the captain.\n"
+        "- Single tickets\n"
+        "  - More than 30 days before the regatta\n"
+        "    - Refund the fee.\n"
+        "    - If the rower moved the date last year, give a voucher instead.\n"
+        "  - Between 7 and 30 days before the regatta\n"
+        "    - If the rower is ill, move the date.\n"
+        "    - Otherwise, give a voucher.\n"
+        "  - Fewer than 7 days before the regatta\n"
+        "    - Keep the fee.\n",
+        {
+            "crew": "send the rower to the captain",
+            "single, 31 days, not last year": "refund the fee",
+            "single, 31 days, last year": "give a voucher",
+            "single, 30 days, ill": "move the date",
+            "single, 7 days, not ill": "give a voucher",
+            "single, 6 days": "keep the fee",
+        },
+    ),
+    "any-bare-word-with-an-object-is-a-verb": (
+        "If the screw is loose, bag it separately. If the screw is not loose and the tent is torn, "
+        "darn the hem. Otherwise, oil the zip.",
+        {"loose": "bag it separately", "not loose, torn": "=darn the hem", "not loose": "oil"},
+    ),
+    "elsewhere-denies-what-it-can": (
+        "If the chair stands in the front row, charge 4 euros. If it stands elsewhere, charge 3 "
+        "euros.",
+        {"front": "4 euros", "not front": "3 euros"},
+    ),
+    "measured-participle-of-the-subject": (
+        "A claim made more than 9 days after the race gets no prize, except where the rower was "
+        "ill, in which case it gets a badge. Otherwise, it gets a cup.",
+        {"10 days, not ill": "=gets no prize", "10 days, ill": "a badge", "9 days": "a cup"},
+    ),
+    "after-that-is-what-a-limit-leaves": (
+        "A drill that is faulty is swapped if it was bought within the last 30 days; after that it "
+        "is sent to the maker. If a drill is not faulty, keep it.",
+        {
+            "faulty, 30 days": "swapped",
+            "faulty, 31 days": "sent to the maker",
+            "not faulty": "keep it",
+        },
+    ),
+    "without-and-with-before-an-instruction": (
+        "Refund in full where the guest has the docket and brings the coat back within 14 days of "
+        "the hire. Between 15 and 60 days after the hire, with the docket, give a voucher. Without "
+        "the docket, give a badge if the coat cost no more than 50 euros, and call the owner if it "
+        "cost more than 50 euros. Later than 60 days after the hire, keep the fee, docket or no "
+        "docket.",
+        {
+            "docket, 14 days": "refund",
+            "docket, 60 days": "voucher",
+            "not docket, 50 euros": "badge",
+            "not docket, 51 euros": "call the owner",
+            "docket, 61 days": "=keep the fee",
+        },
+    ),
+    "how-long-and-how-long-ago": (
+        "A rower who has finished a race in under 50 minutes within the last two years gets a "
+        "medal. If the rower has finished a race in 50 minutes or more within the last two years, "
+        "post a badge. Otherwise, say thanks.",
+        {
+            "49 minutes, last": "medal",
+            "50 minutes, last": "badge",
+            "49 minutes, not last": "thanks",
+        },
+    ),
+    "any-comparative-with-a-number": (
+        "If the rower's time is slower than 70 minutes, take the long boat. If the time is faster "
+        "than 50 minutes, take the sharp boat. Otherwise, take the wide boat.",
+        {"71 minutes": "long", "49 minutes": "sharp", "70 minutes": "wide", "50 minutes": "wide"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case(name: str) -> None:
+    assert not mistakes(*CASES[name])
+
+
+def test_titles_over_nested_items_name_no_case() -> None:
+    spec = spec_of(
+        "- Opening hours\n  - We open at 9.\n  - If it snows, stay shut.\n"
+        "- Prices\n  - A ride costs 4 euros.\n  - If the rower is a child, charge 2 euros.\n"
+    )
+    assert not spec.workflows
+    assert not any(v.name in {"opening_hour", "price"} for v in spec.variables)
+
+
+def test_elsewhere_denies_nothing_of_another_matter() -> None:
+    spec = spec_of("If the chain is rusty, oil it. If a bike was bought elsewhere, pump the tyres.")
+    one, other = (statement.condition for statement in spec.statements)
+    assert one is not None
+    assert other is not None
+    assert not set(variables_of(one)) & set(variables_of(other))
+
+
+def test_not_done_after_a_while() -> None:
+    spec = spec_of("A coat that has not been collected after six months is moved to the attic.")
+    (coat,) = spec.statements
+    (variable,) = spec.variables
+    assert [outcome.text for outcome in coat.outcomes] == ["moved to the attic"]
+    assert variable.type == "boolean"
+    assert variable.negated.startswith("the coat has not been collected")
+
+
+def test_times_of_day_and_of_what_goes_on_are_facts() -> None:
+    spec = spec_of(
+        "The hut opens on these days:\n\n- Friday from 14:00 to 20:00\n- Sunday from 9:00 to 17:00"
+        "\n\nThe gate closes two hours after the last boat lands.\n\n"
+        "What we do depends on the sort of boat, why it is late, and how long there is to go."
+    )
+    assert {statement.category for statement in spec.statements} == {"factual"}
+    assert not spec.variables
