@@ -19,7 +19,7 @@ from parsers.conditions.comparisons import comparisons
 from parsers.conditions.people import ACTORS
 from parsers.language import tokens_of
 from parsers.leads import FRAME, may_route, routes, topic
-from parsers.overrides import FAILING, OVERRIDES, exemption
+from parsers.overrides import FAILING, OVERRIDES, OVERRIDES_BEHIND, exemption
 
 _LEAD = re.compile(
     r"(?:(?:(?:oh,? )?and one (?:nice|last|more|other) thing(?=:)|"
@@ -167,6 +167,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         clause.connective = "override"
     if match and clause.connective == "override":
         start += match.end()
+    if behind := OVERRIDES_BEHIND.search(text, start, end):
+        clause.connective, clause.whole = "override", True
+        end = behind.start()
     if match := _NO_NO.match(text[start:end]):
         first, last = match.span("lacks")
         clause.pieces.append(Piece(start + first, start + last, "lacking"))

@@ -18,6 +18,7 @@ from parsers.conditions.logic import negate
 from parsers.conditions.rewording import asserted
 from parsers.distributed import shares
 from parsers.leads import MATTER
+from parsers.overrides import ANNOUNCES
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
 from parsers.softening import softened, softening
@@ -189,6 +190,10 @@ class Builder(Lists, Tables):
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in segments(text, begin, end)
             ]
             head = clauses[0][0]
+            announced = last is not None and ANNOUNCES.match(last.said)
+            if announced and not head.connective:
+                head.connective = "override"
+                head.whole = bool(announced["whole"]) or not scope.rules
             self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
             denial = negate(self.asked[0]) if self.asked and _NO.match(head.text) else None
             if self.asked is not None and denial is not None:
@@ -202,6 +207,8 @@ class Builder(Lists, Tables):
                 draft.end = end
             else:
                 draft = self.draft(block, block.prose, start, end, lead)
+                if announced and last is not None:
+                    last.owner = draft.index
                 if head.connective == "otherwise" and last is not None:
                     draft.lead = f"{draft.lead} {last.said}".strip()
                 elif scope.opened and last is not None:

@@ -1,0 +1,71 @@
+"""Which rule goes first where rules share no circumstance: what a text says of itself, and order.
+
+In: short policies. Out: what their one tree decides in a case, told by its variables' words.
+"""
+
+import pytest
+
+from parsers import PolicySpec
+from parsers.policy import specify
+from parsers.reading import document, normalize
+from parsers.spec import Value
+
+
+def spec(text: str) -> PolicySpec:
+    return specify(document(normalize(f"# Studio\n\n{text}"), "studio"))
+
+
+def decided(read: PolicySpec, told: dict[str, Value]) -> str | None:
+    """What the one tree decides; a variable that no word of `told` is in is False or 0."""
+    (workflow,) = read.workflows
+    case: dict[str, Value] = {}
+    for variable in workflow.variables:
+        named = [value for word, value in told.items() if word in variable.name]
+        case[variable.name] = named[0] if named else (0 if variable.type == "number" else False)
+    return workflow.decide(case).outcome
+
+
+_FIRED = (
+    "1. If the glaze has cracked, refire the pot.\n2. If the glaze has not cracked, send the pot.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "3. Whatever the steps above say, if the owner has died, call the director.",
+        "3. If the owner has died, call the director, whatever else is true.",
+        "3. If the owner has died, call the director, no matter what the rules above say.",
+        "\nThere's one exception, and it beats every line above. If the owner has died, call the "
+        "director.",
+        "\nIf the owner has died, call the director, and none of the steps above apply.",
+        "\nHas the owner died? Then call the director: it is a sad day, and nothing of the above "
+        "matters.",
+    ],
+)
+def test_a_rule_that_says_it_goes_before_the_others_does(last: str) -> None:
+    read = spec(_FIRED + last)
+    assert (decided(read, {"die": True, "crack": True}) or "").startswith("call the director")
+    assert decided(read, {"die": False, "crack": True}) == "refire the pot"
+    assert decided(read, {"die": False, "crack": False}) == "send the pot"
+    assert not read.doubtful
+    said = [outcome.text for statement in read.statements for outcome in statement.outcomes]
+    assert not any("above" in text or "whatever" in text for text in said)
+
+
+def test_it_goes_before_their_exceptions_too() -> None:
+    read = spec(
+        "Where the pot weighs 5 kg or more, a fee of 30 pounds is charged, save that an owner who "
+        "collects it pays 20 pounds. Where the pot weighs less than 5 kg, a fee of 10 pounds is "
+        "charged.\n\nNotwithstanding anything above, if the owner has a voucher, no fee is charged."
+    )
+    assert decided(read, {"voucher": True, "weigh": 9, "collect": True}) == "no fee is charged"
+    assert decided(read, {"voucher": False, "weigh": 9, "collect": True}) == "pays 20 pounds"
+
+
+def test_one_or_the_other_makes_no_difference() -> None:
+    read = spec(
+        "If the pot weighs 5 kg or more, charge 30 pounds. If the pot weighs less than 5 kg, charge "
+        "10 pounds. Where the owner has paid in advance, member or not, hand the pot over."
+    )
+    assert decided(read, {"advance": True, "weigh": 9}) == "hand the pot over"
