@@ -65,7 +65,44 @@ def test_it_goes_before_their_exceptions_too() -> None:
 
 def test_one_or_the_other_makes_no_difference() -> None:
     read = spec(
-        "If the pot weighs 5 kg or more, charge 30 pounds. If the pot weighs less than 5 kg, charge "
+        "If the pot weighs 5 kg or more, charge 30 pounds. If it weighs less than 5 kg, charge "
         "10 pounds. Where the owner has paid in advance, member or not, hand the pot over."
     )
     assert decided(read, {"advance": True, "weigh": 9}) == "hand the pot over"
+
+
+_SIZES = "If the pot weighs 5 kg or less, send it by post.\n{}If the pot weighs more than 5 kg, {}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Start at the top and stop at the first line that fits.\n\n"
+        "- If the door is locked, ring the owner.\n- " + _SIZES.format("- ", "send a van."),
+        "1. If the door is locked, ring the owner.\n2. " + _SIZES.format("3. ", "send a van."),
+        "Work through the steps in order.\n\nStep 1. If the door is locked, ring the owner.\n\n"
+        "Step 2. " + _SIZES.format("\nStep 3. ", "send a van."),
+    ],
+)
+def test_steps_are_tested_in_their_order_whatever_they_share(text: str) -> None:
+    read = spec(text)
+    assert decided(read, {"lock": True, "weigh": 2}) == "ring the owner"
+    assert decided(read, {"lock": False, "weigh": 2}) == "send it by post"
+    assert not read.doubtful
+
+
+def test_a_line_that_comes_to_what_its_siblings_come_to_is_tested_among_them() -> None:
+    lines = "- If the pot is chipped, refund the fee.\n- If the pot is not chipped, keep the fee.\n"
+    akin = spec("- If the studio has closed, refund the fee.\n" + lines)
+    assert decided(akin, {"studio": True, "chip": False}) == "refund the fee"
+    other = spec("- If a brush is lost, buy a new one.\n" + lines)
+    assert decided(other, {"chip": False}) == "keep the fee"
+    assert other.statements[0].workflow is None
+
+
+def test_a_list_of_single_rules_is_no_tree() -> None:
+    text = (
+        "1. If a brush is lost, buy a new one.\n2. If the visitor is under 16, ask for a parent.\n"
+        "3. If the visitor is over 65, offer a chair.\n4. If the oven is hot, wear gloves.\n"
+    )
+    assert not spec(text).workflows
