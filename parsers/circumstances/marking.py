@@ -65,7 +65,7 @@ _POINTER = re.compile(
 
 
 _ELSE = re.compile(
-    r"(?:(?:yes|no)(?=\s*:)|otherwise|(?:if|where|when) not|if no|if so|if yes|"
+    r"(?:(?:yes|no)(?=\s*:)|otherwise|(?:if|where|when) not|if no(?=\s*[,:])|if so|if yes|"
     r"in (?:that|this|such(?: an?)?|those|"
     r"these|which) (?:case|event|situation)s?|in (?:all |any |every )?(?:the )?other (?:cases?|"
     r"circumstances|situations?)|in all others?)(?=[\s,:]|$)"

@@ -27,6 +27,7 @@ from parsers.statements.anaphora import ANAPHOR, depends
 from parsers.statements.cases import answered, leads_to, opens_case, ranges_of, segments
 from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
+from parsers.statements.guards import guard, guarded, passing
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
 from parsers.statements.tables import Tables
@@ -55,13 +56,15 @@ class Builder(Lists, Tables):
         self._counter = 0
         self._stretches: list[tuple[Draft, Condition, Stretch]] = []
         self._softenings: list[tuple[Draft, Rule, str]] = []
+        self._guards: list[tuple[Draft, Rule, tuple[str, ...]]] = []
 
     def section(self, blocks: list[Block]) -> list[Rule]:
         """The rules of sibling blocks; a list after a paragraph that leads into it is under it."""
         rules: list[Rule] = []
         owner: Draft | None = None
         labels: dict[str, list[Rule]] = {}
-        self._stretches, self._softenings = [], []
+        self._stretches, self._softenings, self._guards = [], [], []
+        self.labelled = {}
         kinds = topics(blocks)
         i = 0
         while i < len(blocks):
@@ -107,6 +110,9 @@ class Builder(Lists, Tables):
             i += 1
         self.alike(rules, False)
         self._stretch(rules, labels)
+        for draft, passed, lifted_labels in self._guards:
+            if not guarded({**self.labelled, **labels}, lifted_labels, passed):
+                draft.unparsed = draft.said
         for draft, favoured, what in self._softenings:
             before = [rule for rule in rules if rule.statement < draft.index]
             if not softened(before, favoured, what):
@@ -222,8 +228,10 @@ class Builder(Lists, Tables):
             if (topic and not number) or self._softening(draft, text[begin:end], begin):
                 last, previous = draft, head
                 continue
-            if self._dealt(draft, text[begin:end], begin, scope) or self._stretching(
-                draft, text[begin:end], begin
+            if (
+                self._dealt(draft, text[begin:end], begin, scope)
+                or self._stretching(draft, text[begin:end], begin)
+                or self._guarding(draft, text[begin:end], begin, scope)
             ):
                 last, previous = draft, head
                 continue
@@ -339,6 +347,22 @@ class Builder(Lists, Tables):
         draft.category, draft.condition = "conditional", who
         draft.condition_spans = [draft.prose.span(*(place + offset for place in told.who))]
         self._stretches.append((draft, who, told))
+        return True
+
+    def _guarding(self, draft: Draft, said: str, offset: int, scope: Scope) -> bool:
+        """'If it is wet, none of steps 2 to 4 apply; dry it': kept for the section's end."""
+        told = guard(said)
+        who = said[slice(*told.who)].rstrip(" .") if told else ""
+        case = told and (self.lexicon.clause(who) if told.clause else self.lexicon.phrase(who))
+        if told is None or not case:
+            return False
+        draft.category, draft.condition = "conditional", case
+        draft.condition_spans = [draft.prose.span(*(place + offset for place in told.who))]
+        self._guards.append((draft, passing(draft.index, case, who), told.labels))
+        outcome = self.outcome_of(draft, (told.rest, len(said)), offset)
+        if outcome is not None:
+            draft.rules.append(Rule(draft.index, case, who, outcome))
+            scope.place(draft.rules[-1])
         return True
 
     def _asks(self, sentence: str) -> tuple[Condition, str] | None:

@@ -66,7 +66,7 @@ def outcome_key(text: str) -> frozenset[str]:
 
 
 def akin(one: str, other: str) -> bool:
-    """Whether two outcomes are of one kind: the same, or half of their words and a thing in them."""
+    """Whether two outcomes are of one kind: the same, or half of their words, with a thing."""
     first, second = outcome_key(one), outcome_key(other)
     shared = first & second
     enough = len(shared) * 2 >= max(len(first), len(second))

@@ -106,3 +106,43 @@ def test_a_list_of_single_rules_is_no_tree() -> None:
         "3. If the visitor is over 65, offer a chair.\n4. If the oven is hot, wear gloves.\n"
     )
     assert not spec(text).workflows
+
+
+@pytest.mark.parametrize(
+    ("lines", "last"),
+    [
+        ("1.{} 2.{} 3.{} 4.{}", "Steps 2 and 3 do not apply to a pot bought at the sale."),
+        ("1.{} 2.{} 3.{} 4.{}", "If the pot was bought at the sale, none of lines 2 to 3 apply."),
+        ("a){} b){} c){} d){}", "Paragraphs b) and c) do not apply if the pot was bought at the "
+                                "sale."),
+    ],
+)  # fmt: skip
+def test_rules_named_by_their_labels_are_passed_over(lines: str, last: str) -> None:
+    said = (
+        " If the pot is stolen, call the police.",
+        " If the pot weighs 5 kg or less, send it by post.",
+        " If the pot weighs more than 5 kg, send it by van.",
+        " In all other cases, keep the pot.",
+    )
+    text = "\n\n".join(label + part for label, part in zip(lines.split("{} "), said, strict=True))
+    read = spec(f"Take the lines in order.\n\n{text.replace('{}', '')}\n\n{last}")
+    assert decided(read, {"steal": True, "sale": True}) == "call the police"
+    assert decided(read, {"sale": True, "weigh": 9}) == "keep the pot"
+    assert decided(read, {"sale": False, "weigh": 9}) == "send it by van"
+    assert not read.doubtful
+
+
+def test_what_is_done_when_rules_are_passed_over() -> None:
+    read = spec(
+        "Take the steps in order.\n\nStep 1. If the pot is stolen, call the police.\n\nStep 2. If "
+        "the pot weighs 5 kg or less, send it by post.\n\nStep 3. If it weighs more than 5 kg, "
+        "send a van.\n\nStep 4. If the owner is abroad, none of steps 2 to 3 can be taken; ring "
+        "the embassy."
+    )
+    assert decided(read, {"abroad": True, "weigh": 9}) == "ring the embassy"
+    assert decided(read, {"abroad": False, "weigh": 9}) == "send a van"
+
+
+def test_a_label_that_no_rule_has_is_told() -> None:
+    read = spec(_FIRED + "\nStep 7 does not apply to a pot bought at the sale.")
+    assert read.diagnostics
