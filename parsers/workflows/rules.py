@@ -69,7 +69,7 @@ def akin(one: str, other: str) -> bool:
     """Whether two outcomes are of one kind: the same, or half of their words, with a thing."""
     first, second = outcome_key(one), outcome_key(other)
     shared = first & second
-    enough = len(shared) * 2 >= max(len(first), len(second))
+    enough = len(shared) > 1 and len(shared) * 2 >= max(len(first), len(second))
     return first == second or (enough and bool(shared & _things(one)))
 
 

@@ -146,3 +146,18 @@ def test_what_is_done_when_rules_are_passed_over() -> None:
 def test_a_label_that_no_rule_has_is_told() -> None:
     read = spec(_FIRED + "\nStep 7 does not apply to a pot bought at the sale.")
     assert read.diagnostics
+
+
+def test_a_rule_of_the_same_outcome_outside_of_the_tree_is_told() -> None:
+    tree = "If the pot is chipped, refund the fee. If the pot is not chipped, keep the fee.\n\n"
+    read = spec(tree + "If the studio has closed, refund the fee.")
+    assert read.doubtful == ("studio",)
+    assert not spec(tree + "If a brush is lost, buy a new one.").doubtful
+
+
+def test_trees_of_one_section_that_come_to_the_same_are_told() -> None:
+    read = spec(
+        "If the pot is chipped, refund the fee. If the pot is not chipped, keep the fee.\n\n"
+        "If the studio has closed, refund the fee. If the studio has not closed, send a letter."
+    )
+    assert len(read.doubtful) == len(read.workflows) == 2
