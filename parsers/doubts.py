@@ -2,8 +2,8 @@
 
 In: the statements and the workflows of a document. Out: diagnostics for statements that bear on
 what a workflow decides and have no part in it ('This doubles for …', a rule of the same outcome),
-for two workflows under one head that come to the same, and for outcomes and circumstances that
-still hold a condition ('rebook if the chair is free').
+for two workflows under one head that come to the same, for counts that may be one number, and for
+outcomes and circumstances that still hold a condition ('rebook if the chair is free').
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import permutations
 
-from parsers.spec import Diagnostic, Statement, Workflow
+from parsers.spec import Diagnostic, Statement, Variable, Workflow
 from parsers.workflows.rules import akin
 
 _MODIFIES = re.compile(
@@ -87,6 +87,8 @@ def doubts(
         for outcome in workflow.outcomes:
             if _OPEN.search(outcome.text):
                 yield _still_open(workflow, "outcome", outcome.text, statements)
+        if uncounted := _uncounted(workflow):
+            yield _many_names(workflow, uncounted, statements)
         for variable in workflow.variables:
             if variable.type == "boolean" and _OPEN.search(variable.label):
                 yield _still_open(workflow, "circumstance", variable.label, statements)
@@ -130,6 +132,31 @@ def _torn(one: Workflow, other: Workflow, statements: Sequence[Statement]) -> Di
         statements=tuple(s.id for s in own),
         workflow=one.id,
         suggestion="name a circumstance in the same words in each rule, or give them two headings",
+    )
+
+
+def _uncounted(workflow: Workflow) -> list[Variable]:
+    """Numbers that are counts in different words, one of which does not say of what.
+
+    'Groups of 10', 'a party of fewer than 20', 'larger than 120' may all be one number.
+    """
+    counts = [v for v in workflow.variables if v.type == "number" and (v.integer or not v.unit)]
+    nameless = any(not v.unit and v.clause.endswith(" is for {value}") for v in counts)
+    return counts if nameless and len(counts) > 1 else []
+
+
+def _many_names(
+    workflow: Workflow, counts: Sequence[Variable], statements: Sequence[Statement]
+) -> Diagnostic:
+    own = [s for s in statements if s.workflow == workflow.id]
+    told = "', '".join(variable.clause.format(value="…") for variable in counts)
+    return Diagnostic(
+        kind="ambiguous",
+        message=f"{workflow.title}: '{told}' are taken for different numbers and may be one",
+        spans=tuple(s.span for s in own),
+        statements=tuple(s.id for s in own),
+        workflow=workflow.id,
+        suggestion="say what is counted, in the same words in each rule: 'has 10 people or more'",
     )
 
 

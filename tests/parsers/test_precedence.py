@@ -161,3 +161,13 @@ def test_trees_of_one_section_that_come_to_the_same_are_told() -> None:
         "If the studio has closed, refund the fee. If the studio has not closed, send a letter."
     )
     assert len(read.doubtful) == len(read.workflows) == 2
+
+
+def test_counts_in_different_words_that_may_be_one_number_are_told() -> None:
+    lines = (
+        "Take the first line that fits.\n\n- If the class has 20 people or more, open the hall.\n"
+    )
+    read = spec(lines + "- A class of fewer than 12 gets the attic.\n- Otherwise, open the barn.")
+    assert any("may be one" in found.message for found in read.diagnostics)
+    alike = spec(lines + "- If the class has fewer than 12 people, open the attic.\n")
+    assert not any("may be one" in found.message for found in alike.diagnostics)
