@@ -1,16 +1,20 @@
 """What a parsed policy may have got wrong: every doubt is a diagnostic, none stays silent.
 
 In: the statements and the workflows of a document. Out: diagnostics for statements that bear on
-what a workflow decides and have no part in it ('This doubles for …'), and for outcomes and
-circumstances that still hold a condition ('rebook if the chair is free').
+what a workflow decides and have no part in it ('This doubles for …', a rule of the same outcome),
+for two workflows under one head that come to the same, for counts that may be one number, and for
+outcomes and circumstances that still hold a condition ('rebook if the chair is free').
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 
-from parsers.spec import Diagnostic, Statement, Workflow
+from parsers.spec import Diagnostic, Statement, Variable, Workflow
+from parsers.workflows.rules import akin
 
 _MODIFIES = re.compile(
     r"\b(?:do(?:es)?(?: not|n['’]t) (?:apply|count|go for)|does not hold|"
@@ -37,6 +41,9 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 
+MOST_BESIDE = 10
+"""Workflows under one head that others are held against: each costs a look at all outcomes."""
+
 
 def doubts(
     statements: Sequence[Statement], workflows: Sequence[Workflow], matters: Sequence[str]
@@ -52,6 +59,12 @@ def doubts(
         for statement, matter in zip(statements, matters, strict=True)
         if statement.workflow is not None
     }
+    beside: dict[tuple[tuple[str, ...], str], dict[str, Workflow]] = defaultdict(dict)
+    for statement, matter in zip(statements, matters, strict=True):
+        if statement.workflow is not None:
+            own, near = by_id[statement.workflow], beside[statement.section, matter]
+            if len(near) < MOST_BESIDE:
+                near[own.id] = own
     for statement, matter in zip(statements, matters, strict=True):
         workflow = decided.get((statement.section, matter))
         loose = workflow is not None or (
@@ -60,10 +73,22 @@ def doubts(
         loose |= bool(_REFERS.search(statement.text))
         if statement.workflow is None and loose and _MODIFIES.search(statement.text):
             yield _left_out(statement, workflow)
+        elif statement.workflow is None and statement.category == "conditional":
+            for other in beside[statement.section, matter].values():
+                if any(
+                    akin(o.text, told.text) for o in statement.outcomes for told in other.outcomes
+                ):
+                    yield _apart(statement, other)
+    for together in beside.values():
+        for one, other in permutations(together.values(), 2):
+            if any(akin(o.text, told.text) for o in one.outcomes for told in other.outcomes):
+                yield _torn(one, other, statements)
     for workflow in workflows:
         for outcome in workflow.outcomes:
             if _OPEN.search(outcome.text):
                 yield _still_open(workflow, "outcome", outcome.text, statements)
+        if uncounted := _uncounted(workflow):
+            yield _many_names(workflow, uncounted, statements)
         for variable in workflow.variables:
             if variable.type == "boolean" and _OPEN.search(variable.label):
                 yield _still_open(workflow, "circumstance", variable.label, statements)
@@ -78,6 +103,60 @@ def _left_out(statement: Statement, workflow: Workflow | None) -> Diagnostic:
         statements=(statement.id,),
         workflow=workflow.id if workflow else None,
         suggestion="say it in the rule that it changes, or as 'If …, …'",
+    )
+
+
+def _apart(statement: Statement, workflow: Workflow) -> Diagnostic:
+    return Diagnostic(
+        kind="ambiguous",
+        message=(
+            f"{workflow.title}: [{statement.id}] comes to the same as rules that are decided "
+            "together, and has no part in that decision"
+        ),
+        spans=(statement.span,),
+        statements=(statement.id,),
+        workflow=workflow.id,
+        suggestion="say whether it goes before or after them: 'first, …', 'otherwise …'",
+    )
+
+
+def _torn(one: Workflow, other: Workflow, statements: Sequence[Statement]) -> Diagnostic:
+    own = [s for s in statements if s.workflow == one.id]
+    return Diagnostic(
+        kind="ambiguous",
+        message=(
+            f"{one.title}: the rules under this head fall into several decisions that come to the "
+            f"same: '{one.id}' and '{other.id}' share no circumstance"
+        ),
+        spans=tuple(s.span for s in own),
+        statements=tuple(s.id for s in own),
+        workflow=one.id,
+        suggestion="name a circumstance in the same words in each rule, or give them two headings",
+    )
+
+
+def _uncounted(workflow: Workflow) -> list[Variable]:
+    """Numbers that are counts in different words, one of which does not say of what.
+
+    'Groups of 10', 'a party of fewer than 20', 'larger than 120' may all be one number.
+    """
+    counts = [v for v in workflow.variables if v.type == "number" and (v.integer or not v.unit)]
+    nameless = any(not v.unit and v.clause.endswith(" is for {value}") for v in counts)
+    return counts if nameless and len(counts) > 1 else []
+
+
+def _many_names(
+    workflow: Workflow, counts: Sequence[Variable], statements: Sequence[Statement]
+) -> Diagnostic:
+    own = [s for s in statements if s.workflow == workflow.id]
+    told = "', '".join(variable.clause.format(value="…") for variable in counts)
+    return Diagnostic(
+        kind="ambiguous",
+        message=f"{workflow.title}: '{told}' are taken for different numbers and may be one",
+        spans=tuple(s.span for s in own),
+        statements=tuple(s.id for s in own),
+        workflow=workflow.id,
+        suggestion="say what is counted, in the same words in each rule: 'has 10 people or more'",
     )
 
 

@@ -1,8 +1,8 @@
 """Sentences that lift rules stated elsewhere: 'None of this goes for …', 'This does not apply …'.
 
 In: a sentence. Out: whom it exempts, from the rule just stated or from everything before it, and
-where the rest of what it says begins. Legal wording that does the same ('notwithstanding the
-foregoing', 'failing such notice') is told by the patterns.
+where the rest of what it says begins. Wording that does the same ('notwithstanding the foregoing',
+'whatever the steps above say', 'and none of this applies') is told by the patterns.
 """
 
 from __future__ import annotations
@@ -32,10 +32,29 @@ _NOT_COVERED = re.compile(
     r"(?:for|with) (?P<whom>[^,;:]+?),? (?:this|that|it|an? [\w-]+) makes no difference\b",
     re.IGNORECASE,
 )
+# what a document calls its own parts, or all of what it says
+_OWN = (
+    r"(?:above|below|foregoing|preceding|else|(?:rule|step|table|row|column|bullet|list|line|"
+    r"section|paragraph|clause|point|case)s?)"
+)
+_WHATEVER = r"(?:whatever|whichever|no matter (?:what|which)|regardless of|irrespective of)"
 OVERRIDES = re.compile(
     r"notwithstanding (?:the (?:foregoing|above)|anything[^,]*|"
-    r"(?:clause|section|paragraph)s?[^,]*),"
-    r"\s*",
+    r"(?:clause|section|paragraph)s?[^,]*),\s*|"
+    rf"(?:{_WHATEVER}|in spite of|despite) [^,;:]*\b{_OWN}\b[^,;:]*,\s*",
+    re.IGNORECASE,
+)
+OVERRIDES_BEHIND = re.compile(
+    rf",?\s+{_WHATEVER} (?:[^,;:]* )?{_OWN}\b[^,;:]*$|"
+    r"(?:^|,?\s+)(?:and )?(?:none|neither|nothing) of (?:the |this |these |those |what )[^,;:]*"
+    r"(?:appl(?:y|ies)|holds?|counts?|matters?|follows?)$|"
+    rf"(?:^|,?\s+)(?:and )?no (?:other )?{_RULES}[^,;:]* (?:appl(?:y|ies)|holds?|counts?)$",
+    re.IGNORECASE,
+)
+# 'There is one exception, and it beats every line above.': the rule that follows
+ANNOUNCES = re.compile(
+    r"(?:but |however, )?there(?:['’]s| is)(?: only| just)? (?:one|an|a single) exception"
+    r"(?P<whole>[^.:;?]*\b(?:above|all|any|every|everything|whole)\b)?[^.:;?]*\.?\s*$",
     re.IGNORECASE,
 )
 # 'There is one exception to the table: if …'

@@ -43,11 +43,14 @@ from parsers.unrolling import unroll
 from parsers.workflows.compilation import compile_group
 from parsers.workflows.groups import groups
 from parsers.workflows.rules import Rule
+from parsers.workflows.series import joined, series_of
 
 _IN_ORDER = re.compile(
     r"\bin (?:this|that|the (?:following|given)) order\b|\bfrom (?:the )?top(?: to bottom)?\b|"
+    r"\b(?:take|taking|go|going|work|working|follow|following|check|checking|try|trying|apply|"
+    r"applying|read|reading|test|testing)\b[^.;:]* in (?:turn|order)\b(?! to\b| that\b)|"
     r"\bthe first (?:\w+ ){0,2}(?:that|which|to) (?:appl(?:y|ies)|match(?:es)?|fits?|holds?|"
-    r"gives? an? (?:answer|result))|"
+    r"gives?|decides?|settles?|is (?:true|met|so))\b|"
     r"\b(?:steps|rules|paragraphs|rows|lines|bullets|points) (?:below )?in (?:their )?order\b|"
     r"\bfirst (?:matching|applicable) (?:rule|row|case|line)\b",
     re.IGNORECASE,
@@ -110,7 +113,12 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
     for path, rules in analysed_ahead(sections, lambda section: _outcomes(section[1])):
         head = drafts[rules[0].statement].block.matter if rules else ""
         built: list[tuple[list[Rule], Workflow, list[Diagnostic]]] = []
-        for group in groups(rules, variables, single=path in builder.matters):
+        series = {
+            id(rule): series_of(rule, drafts[rule.statement].block, path in ordered)
+            for rule in rules
+        }
+        apart = groups(rules, variables, single=path in builder.matters)
+        for group in joined(apart, series, path in ordered):
             title = head or (path[-1] if path else document.name)
             slug = _slug(title, taken)
             workflow, found = compile_group(

@@ -22,6 +22,7 @@ from parsers.duties import instructs
 from parsers.labels import label
 from parsers.leads import FRAME
 from parsers.leftovers import leftover
+from parsers.overrides import OVERRIDES, OVERRIDES_BEHIND
 from parsers.segments import SUBORDINATOR, depths_of, masked, opened, segments
 
 _EXAMPLE = re.compile(r"(?:for (?:example|instance)|e\.g\.)", re.IGNORECASE)
@@ -65,7 +66,7 @@ _POINTER = re.compile(
 
 
 _ELSE = re.compile(
-    r"(?:(?:yes|no)(?=\s*:)|otherwise|(?:if|where|when) not|if no|if so|if yes|"
+    r"(?:(?:yes|no)(?=\s*:)|otherwise|(?:if|where|when) not|if no(?=\s*[,:])|if so|if yes|"
     r"in (?:that|this|such(?: an?)?|those|"
     r"these|which) (?:case|event|situation)s?|in (?:all |any |every )?(?:the )?other (?:cases?|"
     r"circumstances|situations?)|in all others?)(?=[\s,:]|$)"
@@ -118,6 +119,8 @@ def mark(text: str, commanded: bool = False) -> Marks:
     if told or _DEFINES.match(text):
         marks.directive = commanded
         return marks
+    if lifting := OVERRIDES_BEHIND.search(text, 1, end):
+        end = lifting.start()
     for begin, stop, joiner in segments(text[:end]):
         if _POINTER.match(text, begin, stop):
             continue
@@ -155,6 +158,9 @@ def _segment(marks: Marks, text: str, begin: int, stop: int) -> None:
     if granted := _ALTHOUGH.search(text, start + 1, stop):
         stop = granted.start()
     part = Part(text, start, stop, marks, depths_of(text))
+    if lifting := OVERRIDES.match(text, start, stop):
+        part.cut.append(lifting.span())
+        start = part.start = lifting.end()
     if other := _ELSE.match(text, start, stop):
         part.take(other.span(), other.span())
         marks.exception |= not _SAME_CASE.match(other[0])

@@ -20,7 +20,7 @@ from parsers.conditions.people import ACTORS
 from parsers.language import tokens_of
 from parsers.leads import FRAME, may_route, routes, topic
 from parsers.leftovers import leftover
-from parsers.overrides import EXCEPTION_TO, FAILING, OVERRIDES, exemption
+from parsers.overrides import EXCEPTION_TO, FAILING, OVERRIDES, OVERRIDES_BEHIND, exemption
 
 _LEAD = re.compile(
     r"(?:(?:(?:oh,? )?and one (?:nice|last|more|other) thing(?=:)|"
@@ -171,6 +171,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         clause.connective = "override"
     if match and clause.connective == "override":
         start += match.end()
+    if behind := OVERRIDES_BEHIND.search(text, start, end):
+        clause.connective, clause.whole = "override", True
+        end = behind.start()
     if match := _NO_NO.match(text[start:end]):
         first, last = match.span("lacks")
         clause.pieces.append(Piece(start + first, start + last, "lacking"))

@@ -20,6 +20,7 @@ from parsers.distributed import shares
 from parsers.enumerations import follows
 from parsers.leads import MATTER
 from parsers.leftovers import leftover
+from parsers.overrides import ANNOUNCES
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
 from parsers.softening import softened, softening
@@ -28,6 +29,7 @@ from parsers.statements.anaphora import ANAPHOR, depends
 from parsers.statements.cases import answered, leads_to, opens_case, ranges_of, segments
 from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
+from parsers.statements.guards import guard, guarded, passing
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
 from parsers.statements.surroundings import checked_first, widen
@@ -57,6 +59,7 @@ class Builder(Lists, Tables):
         self._counter = 0
         self._stretches: list[tuple[Draft, Condition, Stretch]] = []
         self._softenings: list[tuple[Draft, Rule, str]] = []
+        self._guards: list[tuple[Draft, Rule, tuple[str, ...]]] = []
 
     def section(self, blocks: list[Block]) -> list[Rule]:
         """The rules of sibling blocks; a list after a paragraph that leads into it is under it."""
@@ -65,7 +68,8 @@ class Builder(Lists, Tables):
         opening, decided = len(self.drafts), 0  # behind the table before
         rows: list[Rule] = []
         labels: dict[str, list[Rule]] = {}
-        self._stretches, self._softenings = [], []
+        self._stretches, self._softenings, self._guards = [], [], []
+        self.labelled = {}
         kinds = topics(blocks)
         i = 0
         while i < len(blocks):
@@ -116,6 +120,9 @@ class Builder(Lists, Tables):
             widen(rows, self.lexicon)
         self.alike(rules, False)
         self._stretch(rules, labels)
+        for draft, passed, lifted_labels in self._guards:
+            if not guarded({**self.labelled, **labels}, lifted_labels, passed):
+                draft.unparsed = draft.said
         for draft, favoured, what in self._softenings:
             before = [rule for rule in rules if rule.statement < draft.index]
             if not softened(before, favoured, what):
@@ -199,6 +206,10 @@ class Builder(Lists, Tables):
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in segments(text, begin, end)
             ]
             head = clauses[0][0]
+            announced = last is not None and ANNOUNCES.match(last.said)
+            if announced and not head.connective:
+                head.connective = "override"
+                head.whole = bool(announced["whole"]) or not scope.rules
             self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
             denial = negate(self.asked[0]) if self.asked and _NO.match(head.text) else None
             if self.asked is not None and denial is not None:
@@ -212,6 +223,8 @@ class Builder(Lists, Tables):
                 draft.end = end
             else:
                 draft = self.draft(block, block.prose, start, end, lead)
+                if announced and last is not None:
+                    last.owner = draft.index
                 if head.connective == "otherwise" and last is not None:
                     draft.lead = f"{draft.lead} {last.said}".strip()
                 elif scope.opened and last is not None:
@@ -225,8 +238,10 @@ class Builder(Lists, Tables):
             if (topic and not number) or self._softening(draft, text[begin:end], begin):
                 last, previous = draft, head
                 continue
-            if self._dealt(draft, text[begin:end], begin, scope) or self._stretching(
-                draft, text[begin:end], begin
+            if (
+                self._dealt(draft, text[begin:end], begin, scope)
+                or self._stretching(draft, text[begin:end], begin)
+                or self._guarding(draft, text[begin:end], begin, scope)
             ):
                 last, previous = draft, head
                 continue
@@ -342,6 +357,22 @@ class Builder(Lists, Tables):
         draft.category, draft.condition = "conditional", who
         draft.condition_spans = [draft.prose.span(*(place + offset for place in told.who))]
         self._stretches.append((draft, who, told))
+        return True
+
+    def _guarding(self, draft: Draft, said: str, offset: int, scope: Scope) -> bool:
+        """'If it is wet, none of steps 2 to 4 apply; dry it': kept for the section's end."""
+        told = guard(said)
+        who = said[slice(*told.who)].rstrip(" .") if told else ""
+        case = told and (self.lexicon.clause(who) if told.clause else self.lexicon.phrase(who))
+        if told is None or not case:
+            return False
+        draft.category, draft.condition = "conditional", case
+        draft.condition_spans = [draft.prose.span(*(place + offset for place in told.who))]
+        self._guards.append((draft, passing(draft.index, case, who), told.labels))
+        outcome = self.outcome_of(draft, (told.rest, len(said)), offset)
+        if outcome is not None:
+            draft.rules.append(Rule(draft.index, case, who, outcome))
+            scope.place(draft.rules[-1])
         return True
 
     def _asks(self, sentence: str) -> tuple[Condition, str] | None:

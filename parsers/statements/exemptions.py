@@ -24,6 +24,7 @@ def exempted(rules: list[Rule]) -> list[Rule]:
         exempt = (
             rule.outcome is not None
             and rule.condition is not None
+            and rule.connective != "override"  # it goes before the exceptions of those rules, too
             and (EXEMPT.search(rule.outcome.text))
         )
         charged = [

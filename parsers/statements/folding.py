@@ -49,8 +49,8 @@ _AS_USUAL = re.compile(
 )
 _ALWAYS = re.compile(
     r"\b(?:are|is|will|may|can|must) always\b|\bregardless of\b|\bin (?:any|all|every) cases?\b|"
-    r"\bno matter (?:how|what|when|which)\b|, (?:however (?:long|late|old|much|many)|whatever|"
-    r"whichever|whoever)\b",
+    r"\bno matter (?:how|what|when|which)\b|, [\w-]+(?: [\w-]+)? or not\b|"
+    r", (?:however (?:long|late|old|much|many)|whatever|whichever|whoever)\b",
     re.IGNORECASE,
 )
 _AFTER_THAT = re.compile(r"(?:after|beyond|past) that,?\s+")  # in the sentence of its limit
@@ -88,6 +88,10 @@ class Folder:
             clause.connective, clause.outcome = "otherwise", (begin, clause.outcome[1])
         condition, spans, text = self.condition_of(draft, clause, offset)
         outcome = self.outcome_of(draft, clause.outcome, offset)
+        if clause.then and self.asked is not None and last is None and not clause.pieces and (
+            clause.connective in {"", "override"}
+        ):  # fmt: skip
+            condition, text = self.asked  # 'Is it open? Then …'
         match clause.connective:
             case "same":
                 return
@@ -138,6 +142,8 @@ class Folder:
         if last is not None and condition is None and clause.connective != "otherwise":
             for exception in self._exceptions(draft, clause, offset):
                 last.exceptions.append(exception)
+            if clause.connective == "override":  # '…, and none of what follows matters'
+                last.connective, last.whole = "override", clause.whole
             if outcome is None or _AS_USUAL.search(outcome.text):
                 return
             restated = (
@@ -160,7 +166,8 @@ class Folder:
             connective = "also"
         if clause.only and (clause.router or clause.inverted):
             connective, clause.router = "exception", True
-        if not connective and outcome and not clause.imperative and _ALWAYS.search(clause.text):
+        told = not clause.imperative or any(piece.form == "clause" for piece in clause.pieces)
+        if not connective and outcome and told and _ALWAYS.search(clause.text):
             connective = "always"
         rule = Rule(draft.index, condition, text, outcome, connective, clause.router)
         if connective == "always" and (idle := _IDLE.search(clause.text)):
@@ -324,8 +331,8 @@ class Folder:
             start += passive.end()
         if reason := re.search(
             r",\s+(?:because|since|however|whatever|whoever|whichever|no matter|regardless|"
-            r"even (?:if|"
-            r"when|though)|as usual)\b|\s+no matter\b", text[start:end], re.IGNORECASE
+            r"even (?:if|when|though)|as usual)\b|\s+no matter (?:how|what|which|who)\b",
+            text[start:end], re.IGNORECASE,
         ):  # fmt: skip
             end = start + reason.start()
         if consequence := re.search(r",\s+so\s+(?=\w)", text[start:end]):

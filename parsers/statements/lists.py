@@ -43,6 +43,7 @@ class Lists(Folder, ABC):
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__(lexicon)
         self.aliases: dict[str, Condition] = {}
+        self.labelled: dict[str, list[Rule]] = {}
 
     @abstractmethod
     def block(
@@ -122,6 +123,8 @@ class Lists(Folder, ABC):
                 self.lexicon.previous = rules[-1].condition
             if item.label and rules:
                 labels[item.label] = rules
+        if parent is None:
+            self.labelled.update(labels)
         self.lexicon.topic = topic
         self.alike(found, owner.said.endswith(":"), listed=True)
         general_last(found, self.lexicon.lookup())

@@ -10,7 +10,7 @@ from __future__ import annotations
 from parsers.spec import Diagnostic, Span, Variable, Workflow, variables_of
 from parsers.workflows.findings import conflicts, gaps, unreached
 from parsers.workflows.groups import space_of
-from parsers.workflows.precedence import specific_first
+from parsers.workflows.precedence import overriding_first, specific_first
 from parsers.workflows.rules import MOST_RULES, Rule
 from parsers.workflows.trees import Compiler, conditions, imply, leaves
 
@@ -44,7 +44,7 @@ def compile_group(
     compiler = Compiler(space, ids)
     imply(rules)
     clashes = [] if in_order else conflicts(rules, space, variables, ids, spans, title)
-    root = compiler.build(rules if in_order else specific_first(rules, space))
+    root = compiler.build(overriding_first(rules) if in_order else specific_first(rules, space))
     if len({leaf.outcome for leaf in leaves(root) if leaf.outcome is not None}) < 2:
         return None, clashes
     names = dict.fromkeys(n for c in conditions(root) for n in variables_of(c))

@@ -30,6 +30,12 @@ def specific_first(rules: list[Rule], space: Space) -> list[Rule]:
     return ordered
 
 
+def overriding_first(rules: list[Rule]) -> list[Rule]:
+    """Rules in the document's order, but one that says it goes before them does."""
+    overriding = [rule for rule in rules if rule.connective == "override"]
+    return [*reversed(overriding), *(rule for rule in rules if rule.connective != "override")]
+
+
 def general_last(rules: list[Rule], variables: dict[str, Variable]) -> None:
     """Where cases that leave nothing over are followed by a special one, that one goes first.
 

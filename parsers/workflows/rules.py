@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from parsers.conditions.units import CONTINUOUS, MONEY, TIME
 from parsers.language import analyse
 from parsers.spec import Condition, Outcome
 
@@ -51,6 +53,7 @@ class Rule:
             yield from rule.walk()
 
 
+@lru_cache(maxsize=1024)
 def outcome_key(text: str) -> frozenset[str]:
     """What makes two outcomes the same: their content words and numbers."""
     words = frozenset(
@@ -60,6 +63,21 @@ def outcome_key(text: str) -> frozenset[str]:
         or token.lower_ in {"not", "no", "never", "n't", "nothing", "everything", "none"}
     ) - {"then", "also", "instead", "therefore"}
     return words or frozenset(re.findall(r"\w+", text.lower()))
+
+
+def akin(one: str, other: str) -> bool:
+    """Whether two outcomes are of one kind: the same, or half of their words, with a thing."""
+    first, second = outcome_key(one), outcome_key(other)
+    shared = first & second
+    enough = len(shared) > 1 and len(shared) * 2 >= max(len(first), len(second))
+    return first == second or (enough and bool(shared & _things(one)))
+
+
+@lru_cache(maxsize=1024)
+def _things(text: str) -> frozenset[str]:
+    """The nouns of an outcome, without units of measure."""
+    nouns = {t.lemma_.lower() for t in analyse(text) if t.pos_ in {"NOUN", "PROPN"}}
+    return frozenset(nouns - MONEY - CONTINUOUS - TIME.keys())
 
 
 def decides(rule: Rule) -> bool:
