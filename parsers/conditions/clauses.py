@@ -9,7 +9,6 @@ from parsers import opposites
 from parsers.conditions.alternatives import alternatives
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.people import GROUPS
-from parsers.conditions.propositions import Propositions
 from parsers.conditions.quantities import Quantities
 from parsers.conditions.rewording import without_negation
 from parsers.conditions.syntax import coordinated
@@ -18,7 +17,7 @@ from parsers.language import article, singular
 from parsers.spec import And, Comparison, Condition, variables_of
 
 
-class Clauses(Quantities, Propositions):
+class Clauses(Quantities):
     """Clauses as conditions on numbers and booleans."""
 
     def clause(

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from parsers.atoms import Atom
 from parsers.conditions.comparisons import Tests, comparisons, unsplit
-from parsers.conditions.discourse import Discourse
 from parsers.conditions.lead_topics import measured_by
 from parsers.conditions.logic import conjoin, negate
 from parsers.conditions.people import ACTORS, ROLES
+from parsers.conditions.propositions import Propositions
 from parsers.conditions.rewording import without_negation
 from parsers.conditions.syntax import subject_and_verb
 from parsers.conditions.units import CONTINUOUS, MONEY, TIME, convert, same_unit, unit_noun
@@ -40,7 +40,7 @@ def compared(atom: Atom, tests: Tests) -> Condition | None:
     return conjoin(operands)
 
 
-class Quantities(Discourse):
+class Quantities(Propositions):
     """The numbers among the circumstances."""
 
     def number(self, text: str) -> Condition | None:

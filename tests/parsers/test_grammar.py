@@ -103,6 +103,17 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "than 50 minutes, take the sharp boat. Otherwise, take the wide boat.",
         {"71 minutes": "long", "49 minutes": "sharp", "70 minutes": "wide", "50 minutes": "wide"},
     ),
+    "it-is-the-thing-that-was-named": (
+        "Take the first that fits.\n\n1. If the boat is full, wait.\n"
+        "2. For a Saver ticket, offer another date as long as the boat has not left yet. Once it "
+        "has left, refuse the refund.\n3. Any other ticket goes to the harbour master.\n",
+        {
+            "full": "wait",
+            "not full, saver, not left": "another date",
+            "not full, saver, left": "refuse",
+            "not full, not saver, left": "harbour master",
+        },
+    ),
 }
 
 
