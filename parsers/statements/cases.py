@@ -68,14 +68,21 @@ def segments(text: str, start: int, end: int) -> list[Range]:
             if EXCEPTION_TO.match(text, position):
                 continue
             head = analyse_clause(text[position : match.start()])
-            if not (head.router or head.inquiry) or not is_case(
-                analyse_clause(text[match.end() : end])
-            ):
+            case = analyse_clause(text[match.end() : end])
+            told = (head.router or head.inquiry) and is_case(case)
+            if not told and not _remarks(head, case):
                 continue
         if match.start() > position:
             result.append((position, match.start()))
             position = match.end()
     return [*result, (position, end)]
+
+
+def _remarks(head: Clause, case: Clause) -> bool:
+    """Whether a colon parts a mere remark from a rule: 'Clubs are different: if …, charge …'."""
+    remark = not (head.pieces or head.imperative or head.instruction or head.connective)
+    opens = bool(case.pieces) and not case.pieces[0].trailing and case.outcome is not None
+    return remark and opens and case.pieces[0].form == "clause"
 
 
 def _each_has_a_case(before: str, after: str) -> bool:

@@ -82,6 +82,11 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "Reply to a bad review only if it is less than a week old. Otherwise, ignore it.",
         {"0 review": "reply", "1 review": "ignore"},
     ),
+    "a-rule-behind-a-remark": (
+        "If the guest is not from a club, the room costs 40 euros. Clubs are different: if the "
+        "guest is from a club, the room costs 20 euros on any day, weekends included.",
+        {"club": "20 euros", "not club": "40 euros"},
+    ),
 }  # fmt: skip
 
 
