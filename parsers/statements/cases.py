@@ -13,7 +13,7 @@ from parsers.blocks import Block
 from parsers.clauses.analysis import analyse_clause
 from parsers.clauses.structure import Clause, Range
 from parsers.conditions.people import ACTORS
-from parsers.language import sentences
+from parsers.language import is_finite, sentences, tokens_of
 from parsers.leads import asks, fetches
 from parsers.overrides import EXCEPTION_TO
 from parsers.workflows.rules import outcome_key
@@ -82,7 +82,8 @@ def _remarks(head: Clause, case: Clause) -> bool:
     """Whether a colon parts a mere remark from a rule: 'Clubs are different: if …, charge …'."""
     remark = not (head.pieces or head.imperative or head.instruction or head.connective)
     opens = bool(case.pieces) and not case.pieces[0].trailing and case.outcome is not None
-    return remark and opens and case.pieces[0].form == "clause"
+    told = any(is_finite(token) for token in tokens_of(head.text))
+    return remark and told and opens and case.pieces[0].form == "clause"
 
 
 def _each_has_a_case(before: str, after: str) -> bool:

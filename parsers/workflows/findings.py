@@ -140,7 +140,8 @@ def gaps(
         case = space.case([*((t.condition, t.result) for t in tests), *shared])
         if case is not None or not shared:
             left.append(tests)
-            witnesses[told(case or {}, variables)] = None
+            tested = {name: value for name, value in (case or {}).items() if name in variables}
+            witnesses[told(tested, variables)] = None
     if not left:
         return []
     shown = list(witnesses)[:SHOWN]

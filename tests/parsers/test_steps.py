@@ -89,7 +89,7 @@ FLOWS = {
         },
         lambda a: {
             "unconscious": a["unconscious"], "temperature_degrees": a["temperature"],
-            "pain": a["pain"], "rating": a["rating"], "pressure_in_steps": a["pressure"],
+            "pain": a["pain"], "rating": a["rating"], "pressure": a["pressure"],
         },
         {
             "emergency": "emergency team", "isolation": "isolation room",
