@@ -16,6 +16,7 @@ from itertools import permutations
 from parsers.spec import Diagnostic, Statement, Variable, Workflow
 from parsers.workflows.rules import akin
 
+_NAMELESS = re.compile(r" is (?:for|of) \{value\}$")
 _MODIFIES = re.compile(
     r"\b(?:do(?:es)?(?: not|n['’]t) (?:apply|count|go for)|does not hold|"
     r"none of (?:this|these|it|the)|"
@@ -141,7 +142,7 @@ def _uncounted(workflow: Workflow) -> list[Variable]:
     'Groups of 10', 'a party of fewer than 20', 'larger than 120' may all be one number.
     """
     counts = [v for v in workflow.variables if v.type == "number" and (v.integer or not v.unit)]
-    nameless = any(not v.unit and v.clause.endswith(" is for {value}") for v in counts)
+    nameless = any(not v.unit and _NAMELESS.search(v.clause) for v in counts)
     return counts if nameless and len(counts) > 1 else []
 
 
