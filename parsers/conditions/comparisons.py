@@ -105,7 +105,7 @@ _ASIDE = re.compile(
     rf"(?: (?:after|before|since|from|of) (?:it|that|this)\b)?(?=[\s,.;:)]|$)",
     re.IGNORECASE,
 )
-_TIMED = re.compile(r"(?:second|minute|hour|day|week|month)s?\b", re.IGNORECASE)
+_LASTING = re.compile(r"(?:second|minute|hour|day|week|month)s?\b", re.IGNORECASE)
 _WINDOW = re.compile(r"(?:within|in the (?:last|past)) ", re.IGNORECASE)
 Tests = list[tuple[str, float, str]]
 _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -203,7 +203,7 @@ def _counts_back(comparison: str, after: str) -> bool:
     Earlier is then more, later less, and 'up to' at least. A better time is a shorter one.
     """
     if re.search(r"\b(?:better|worse)\b", comparison, re.IGNORECASE):
-        return bool(_TIMED.search(comparison))
+        return bool(_LASTING.search(comparison))
     return bool(
         re.search(r"\b(?:later|earlier|up to|until)\b", comparison, re.IGNORECASE)
         and re.match(r"['’]?\s(?:before|ahead|in advance|prior|notice)\b", after, re.IGNORECASE)
