@@ -32,6 +32,7 @@ from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.guards import guard, guarded, passing
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
+from parsers.statements.ordered import IN_ORDER
 from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
 from parsers.topics import topics
@@ -89,6 +90,9 @@ class Builder(Lists, Tables):
                 while i < len(blocks) and blocks[i].kind == "item" and blocks[i].depth == 1:
                     items.append(blocks[i])
                     i += 1
+                self.in_order = any(
+                    IN_ORDER.search(b.prose.text) for b in blocks[:i] if b.kind == "paragraph"
+                )
                 listed = self.under(owner, items, following=blocks[i] if i < len(blocks) else None)
                 self._counter += 1
                 for rule in listed:

@@ -171,3 +171,36 @@ def test_counts_in_different_words_that_may_be_one_number_are_told() -> None:
     assert any("may be one" in found.message for found in read.diagnostics)
     alike = spec(lines + "- If the class has fewer than 12 people, open the attic.\n")
     assert not any("may be one" in found.message for found in alike.diagnostics)
+
+
+_JARS = """Go down the list and stop at the first line that fits.
+
+- The jar was sold more than 30 days ago:
+  - If the buyer was at sea during that time, treat it as new and go on to the next line.
+  - Otherwise, keep the jar.
+- The lid was loose, according to the shop's book:
+  - If the jar has leaked, burn the jar.
+- The seal was torn: replace the lid.
+- In every other case, refund the jar.
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "outcome"),
+    [
+        ({"sell": 31}, "keep the jar"),
+        ({"sell": 31, "sea": True, "seal": True}, "replace the lid"),
+        ({"sell": 3, "lid": True, "leak": True}, "burn the jar"),
+        ({"sell": 3, "lid": True, "seal": True}, "replace the lid"),
+        ({"sell": 3, "leak": True}, "refund the jar"),
+    ],
+)
+def test_items_of_a_list_taken_in_order_are_cases(case: dict, outcome: str) -> None:
+    read = spec(_JARS)
+    assert not read.doubtful
+    assert decided(read, case) == outcome
+
+
+def test_a_case_that_is_not_read_is_told() -> None:
+    read = spec(_JARS.replace("The lid was loose, according to the shop's book:", "Cows:"))
+    assert read.doubtful
