@@ -336,7 +336,8 @@ def _unparsed(drafts: list[Draft], ids: list[str], member: dict[int, str]) -> li
     """Circumstances that are not read; the tree that is made beside one is in doubt."""
     found = []
     beside = {
-        (drafts[n].block.section, drafts[n].block.matter): workflow for n, workflow in member.items()
+        (drafts[n].block.section, drafts[n].block.matter): workflow
+        for n, workflow in member.items()
     }
     for draft in drafts:
         if not draft.unparsed and not (draft.category == "conditional" and not draft.rules

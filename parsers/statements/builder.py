@@ -214,6 +214,8 @@ class Builder(Lists, Tables):
             if announced and not head.connective:
                 head.connective = "override"
                 head.whole = bool(announced["whole"]) or not scope.rules
+            if head.connective == "exception" and head.whole and scope.home:
+                head.connective = "instead"  # 'The clerk is the exception: …', to all its cases
             self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
             denial = negate(self.asked[0]) if self.asked and _NO.match(head.text) else None
             if self.asked is not None and denial is not None:
