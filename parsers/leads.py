@@ -92,6 +92,12 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 
+# 'People often write only when it is due': what is not always so is a remark
+OFTEN = re.compile(
+    r"(?!you\b|we\b)(?:[\w'’-]+ ){1,3}(?:often|sometimes|frequently|occasionally) (?!be\b)",
+    re.IGNORECASE,
+)
+
 
 def routes(said: str) -> bool:
     """Whether a main clause only names what decides."""

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 _APPLY = r"(?:appl(?:y|ies)|goes|go|holds?|counts?)"
 _RULES = r"(?:rules?|fees?|charges?|deadlines?|limits?|conditions?|terms?|section|paragraph)"
 _NOT = r"(?:do(?:es)? not|do(?:es)?n['’]t)"
-_NONE = rf"none of (?:this|these|that|it|the above|the(?:se)? {_RULES})"
-_ALL = rf"(?:these|the above|the(?:se)? (?:above )?{_RULES}|all (?:of )?this)"
+_ABOVE = r"the (?:above|foregoing|preceding|rest)"
+_NONE = rf"none of (?:this|these|that|it|{_ABOVE}|(?:the|these|those) (?:above )?[a-z]+s)"
+_ALL = rf"(?:these|{_ABOVE}|the(?:se)? (?:above )?{_RULES}|all (?:of )?this)"
 _THIS = rf"(?:this|that|it|this {_RULES}|the latter)"
 _WHOM_FIRST = re.compile(
-    rf"(?:for|with|to) (?P<who>[^,;:]+?),? (?:(?P<none>{_NONE}) {_APPLY}|"
+    rf"(?:for|with|to|in|on|during) (?P<who>[^,;:]+?),? (?:(?P<none>{_NONE}) {_APPLY}|"
     rf"(?:(?P<all>{_ALL})|{_THIS}) {_NOT} {_APPLY})\b",
     re.IGNORECASE,
 )
@@ -37,6 +38,8 @@ _OWN = (
     r"(?:above|below|foregoing|preceding|else|(?:rule|step|table|row|column|bullet|list|line|"
     r"section|paragraph|clause|point|case)s?)"
 )
+_LONGER = r"(?: any (?:more|longer))?"
+_DONT = r"(?:do not|don['’]t|never)"
 _WHATEVER = r"(?:whatever|whichever|no matter (?:what|which)|regardless of|irrespective of)"
 OVERRIDES = re.compile(
     r"notwithstanding (?:the (?:foregoing|above)|anything[^,]*|"
@@ -48,6 +51,9 @@ OVERRIDES_BEHIND = re.compile(
     rf",?\s+{_WHATEVER} (?:[^,;:]* )?{_OWN}\b[^,;:]*$|"
     r"(?:^|,?\s+)(?:and )?(?:none|neither|nothing) of (?:the |this |these |those |what )[^,;:]*"
     r"(?:appl(?:y|ies)|holds?|counts?|matters?|follows?)$|"
+    rf"(?:^|,\s+)neither (?:of )?(?:the |this )?[^,;:]* nor [^,;:]* {_APPLY}{_LONGER}$|"
+    rf",\s+{_DONT} (?:use|apply|follow|consult|look at) (?:the|this) {_OWN}(?: above| below)?"
+    rf"(?: at all)?$|"
     rf"(?:^|,?\s+)(?:and )?no (?:other )?{_RULES}[^,;:]* (?:appl(?:y|ies)|holds?|counts?)$",
     re.IGNORECASE,
 )
@@ -57,10 +63,18 @@ ANNOUNCES = re.compile(
     r"(?P<whole>[^.:;?]*\b(?:above|all|any|every|everything|whole)\b)?[^.:;?]*\.?\s*$",
     re.IGNORECASE,
 )
-# 'There is one exception to the table: if …'
+# 'There is one exception to the table: if …', 'One exception goes before all of it: if …'
 EXCEPTION_TO = re.compile(
+    r"(?:the|one|an) (?:only )?exception (?:goes|comes|stands|ranks) (?:before|over|above) "
+    r"[^,;:]{2,60}:\s+(?=(?:if|when|where|for)\b)|"
     r"there(?: is| are|['’]s) (?:only )?(?:one|an?|two|some|\w+) (?:[a-z]+ )?exceptions? "
     r"(?:to|from) (?:the|this|these|those|all) [^,;:]{3,60}:\s+(?=(?:if|when|where|for)\b)",
+    re.IGNORECASE,
+)
+# 'The clerk of a court is the exception: …'
+EXCEPTED = re.compile(
+    r"(?P<who>(?!(?:this|that|it|there|here|what)\b)[^,;:]{3,70}?) (?:is|are) "
+    r"(?:the (?:only |one )?|an )exceptions?:\s+(?=\S)",
     re.IGNORECASE,
 )
 FAILING = re.compile(

@@ -38,24 +38,13 @@ from parsers.spec import (
 )
 from parsers.statements.builder import Builder
 from parsers.statements.drafts import Draft
+from parsers.statements.ordered import IN_ORDER
 from parsers.steps import Case, Flow, flows, leads, walk
 from parsers.unrolling import unroll
 from parsers.workflows.compilation import compile_group
 from parsers.workflows.groups import groups
 from parsers.workflows.rules import Rule
 from parsers.workflows.series import joined, series_of
-
-_IN_ORDER = re.compile(
-    r"\bin (?:this|that|the (?:following|given)) order\b|\bfrom (?:the )?top(?: to bottom)?\b|"
-    r"\b(?:take|taking|go|going|work|working|follow|following|check|checking|try|trying|apply|"
-    r"applying|read|reading|test|testing)\b[^.;:]* in (?:turn|order)\b(?! to\b| that\b)|"
-    r"\bthe first (?:\w+ ){0,2}(?:that|which|to) (?:appl(?:y|ies)|match(?:es)?|fits?|holds?|"
-    r"gives?|decides?|settles?|is (?:true|met|so))\b|"
-    r"\b(?:steps|rules|paragraphs|rows|lines|bullets|points) (?:below )?in (?:their )?order\b|"
-    r"\bfirst (?:matching|applicable) (?:rule|row|case|line)\b",
-    re.IGNORECASE,
-)
-"""The document says that of several rules the first one decides."""
 
 
 def specify(document: Document, given: Mapping[str, Given] | None = None) -> PolicySpec:
@@ -99,7 +88,7 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
         if reading is not None and enter(reading, unit, sections[home][1], drafts, variables):
             taken_in[number] = reading
     _follow_references(sections, drafts)
-    ordered = {draft.block.section for draft in drafts if _IN_ORDER.search(draft.said)}
+    ordered = {draft.block.section for draft in drafts if IN_ORDER.search(draft.said)}
     workflows: list[Workflow] = []
     diagnostics: list[Diagnostic] = []
     member: dict[int, str] = {}
@@ -166,7 +155,7 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
         for n, s in enumerate(statements)
     )
     statements = _referring(statements, document)
-    diagnostics += _unparsed(drafts, ids)
+    diagnostics += _unparsed(drafts, ids, member)
     diagnostics += doubts(statements, workflows, [unit.first.block.matter for unit in bound])
     used = dict.fromkeys(
         [n for s in statements if s.condition is not None for n in variables_of(s.condition)]
@@ -343,18 +332,25 @@ def _referring(statements: tuple[Statement, ...], document: Document) -> tuple[S
     return tuple(result)
 
 
-def _unparsed(drafts: list[Draft], ids: list[str]) -> list[Diagnostic]:
+def _unparsed(drafts: list[Draft], ids: list[str], member: dict[int, str]) -> list[Diagnostic]:
+    """Circumstances that are not read; the tree that is made beside one is in doubt."""
     found = []
+    beside = {
+        (drafts[n].block.section, drafts[n].block.matter): workflow
+        for n, workflow in member.items()
+    }
     for draft in drafts:
         if not draft.unparsed and not (draft.category == "conditional" and not draft.rules
                                        and draft.condition is None):  # fmt: skip
             continue
+        near = beside.get((draft.block.section, draft.block.matter))
         found.append(
             Diagnostic(
                 kind="unparsed",
                 message=f"[{ids[draft.index]}] its condition could not be structured",
                 spans=(draft.span,),
                 statements=(ids[draft.index],),
+                workflow=member.get(draft.index, near),
                 suggestion="word it as 'If …, …'; until then it is trained as text",
             )
         )

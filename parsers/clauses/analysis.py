@@ -18,9 +18,16 @@ from parsers.clauses.verbs import is_imperative
 from parsers.conditions.comparisons import comparisons
 from parsers.conditions.people import ACTORS
 from parsers.language import tokens_of
-from parsers.leads import FRAME, may_route, routes, topic
+from parsers.leads import FRAME, OFTEN, may_route, routes, topic
 from parsers.leftovers import leftover
-from parsers.overrides import EXCEPTION_TO, FAILING, OVERRIDES, OVERRIDES_BEHIND, exemption
+from parsers.overrides import (
+    EXCEPTED,
+    EXCEPTION_TO,
+    FAILING,
+    OVERRIDES,
+    OVERRIDES_BEHIND,
+    exemption,
+)
 
 _LEAD = re.compile(
     r"(?:(?:(?:oh,? )?and one (?:nice|last|more|other) thing(?=:)|"
@@ -72,7 +79,7 @@ _THAT_CASE = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTION = re.compile(
-    r"(?:(?:the|an?|one) (?:only |sole |single )?exceptions? (?:is|are|applies to|apply to|"
+    r"(?:(?:the|an?|one) (?:only |sole |single |one )?exceptions? (?:is|are|applies to|apply to|"
     r"is made (?:for|if|when|where)|to this (?:is|are))|(?:(?:the |one |an )?(?:only |sole )?"
     r"exceptions?|but):|"
     r"(?:an )?exceptions? (?:applies|apply|"
@@ -91,6 +98,9 @@ _SAME = re.compile(
 _EXCEPT_FIRST = re.compile(r"except (?=(?:when|if|where)\s)", re.IGNORECASE)
 # 'No photo, no reprint, we wait for the photo': narrower than the case before it
 _NO_NO = re.compile(r"(?P<lacks>no [\w-]+), (?P<then>no [\w-]+(?:$|, .+$))", re.IGNORECASE)
+_OF_ALL = re.compile(r"\b(?:above|all|any|every|everything|whole|table|list|rows?)\b", re.I)
+# 'Once the sale has begun' in front of 'none of the above applies'
+_CASE_ALONE = re.compile(r"(?:once|after|where)\s+(?P<case>[^,;:]+)$", re.IGNORECASE)
 _ELSE = re.compile(r",?\s+(?:and|or|but)\s+([^,;]{3,80}?)\s+otherwise\s*$")
 # 'pay it for an absence of 30 days or less'
 _FOR_MEASURE = re.compile(
@@ -170,10 +180,14 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     ):
         clause.connective = "override"
     if match and clause.connective == "override":
+        clause.whole |= bool(_OF_ALL.search(match[0]))
         start += match.end()
     if behind := OVERRIDES_BEHIND.search(text, start, end):
         clause.connective, clause.whole = "override", True
         end = behind.start()
+        if alone := _CASE_ALONE.match(text, start, end):
+            clause.pieces.append(Piece(*alone.span("case"), "clause"))
+            return clause
     if match := _NO_NO.match(text[start:end]):
         first, last = match.span("lacks")
         clause.pieces.append(Piece(start + first, start + last, "lacking"))
@@ -183,6 +197,11 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         clause.connective = "failing"
         clause.topic = match["what"]
         clause.outcome = (start + match.end(), end)
+        return clause
+    if match := EXCEPTED.match(text, start, end):
+        clause.connective, clause.instruction, clause.whole = "exception", True, True
+        clause.pieces.append(Piece(*match.span("who"), "phrase"))
+        clause.outcome = (match.end(), end)
         return clause
     if match := _EXCEPTION.match(text[start:]):
         clause.connective = "exception"
@@ -273,6 +292,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         restricted_recipient(clause, before, end)
         if text[start:end].strip(" ,:"):
             clause.outcome = (start, end)
+            clause.scope = bool(OFTEN.match(text, start, end)) and not clause.connective
     _judge(clause, lead_instruction)
     return clause
 

@@ -32,6 +32,7 @@ from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.guards import guard, guarded, passing
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
+from parsers.statements.ordered import IN_ORDER
 from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
 from parsers.topics import topics
@@ -89,6 +90,9 @@ class Builder(Lists, Tables):
                 while i < len(blocks) and blocks[i].kind == "item" and blocks[i].depth == 1:
                     items.append(blocks[i])
                     i += 1
+                self.in_order = any(
+                    IN_ORDER.search(b.prose.text) for b in blocks[:i] if b.kind == "paragraph"
+                )
                 listed = self.under(owner, items, following=blocks[i] if i < len(blocks) else None)
                 self._counter += 1
                 for rule in listed:
@@ -210,6 +214,8 @@ class Builder(Lists, Tables):
             if announced and not head.connective:
                 head.connective = "override"
                 head.whole = bool(announced["whole"]) or not scope.rules
+            if head.connective == "exception" and head.whole and scope.home:
+                head.connective = "instead"  # 'The clerk is the exception: …', to all its cases
             self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
             denial = negate(self.asked[0]) if self.asked and _NO.match(head.text) else None
             if self.asked is not None and denial is not None:

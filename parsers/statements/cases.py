@@ -20,7 +20,7 @@ from parsers.workflows.rules import outcome_key
 
 _SEMICOLON = re.compile(
     r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
-    r",?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
+    r"(?<!\band)(?<!\bor)(?<!\bbut),?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
 )
 _AND = re.compile(r",\s+(?:and|but)\s+(?!(?:if|when|unless)\b)")
 _IF = re.compile(r"\s(?:if|when|where|unless)\s")
@@ -69,7 +69,8 @@ def segments(text: str, start: int, end: int) -> list[Range]:
                 continue
             head = analyse_clause(text[position : match.start()])
             case = analyse_clause(text[match.end() : end])
-            told = (head.router or head.inquiry) and is_case(case)
+            lifts = head.connective == "override" and head.outcome is None
+            told = (head.router or head.inquiry or lifts) and is_case(case)
             if not told and not _remarks(head, case):
                 continue
         if match.start() > position:

@@ -21,10 +21,11 @@ from parsers.leads import routes
 from parsers.scope import lifted, loosen
 from parsers.spec import And, Condition, Or, Outcome, Span, Truth
 from parsers.statements.branches import branches
-from parsers.statements.cases import KIND, LEAD_DIRECTIVE, leads_to
+from parsers.statements.cases import KIND, LEAD_DIRECTIVE, leads_to, opens_case
 from parsers.statements.drafts import Draft
 from parsers.statements.folding import Folder
 from parsers.statements.jumps import jumped
+from parsers.statements.ordered import carried_on, head
 from parsers.workflows.precedence import general_last
 from parsers.workflows.rules import Rule
 
@@ -44,6 +45,7 @@ class Lists(Folder, ABC):
         super().__init__(lexicon)
         self.aliases: dict[str, Condition] = {}
         self.labelled: dict[str, list[Rule]] = {}
+        self.in_order = False
 
     @abstractmethod
     def block(
@@ -116,9 +118,18 @@ class Lists(Folder, ABC):
             if name:
                 found += self._branch(owner, item, name)
                 continue
+            if self.in_order and item.depth == 1 and (case := head(item)):
+                found += self._case(owner, item, case)
+                continue
             ahead = item is items[-1] and following is not None and leads_to(item, following)
+            at = len(self.drafts)
             rules, _ = self.block(item, lead=lead, instruct=instruct, ahead=ahead)
             found += rules
+            opener = self.drafts[at] if at < len(self.drafts) else None
+            if opener and self.in_order and item.depth == 1 and not opener.rules and (
+                any(opens_case(child.prose.text) for child in item.children[:1])
+            ):  # fmt: skip
+                opener.unparsed = opener.said  # what its items hang on is not read
             if rules and rules[-1].condition is not None:
                 self.lexicon.previous = rules[-1].condition
             if item.label and rules:
@@ -165,12 +176,14 @@ class Lists(Folder, ABC):
                 draft.category = "conditional"
         return []
 
-    def _branch(self, owner: Draft, item: Block, name: str) -> list[Rule]:
+    def _branch(
+        self, owner: Draft, item: Block, name: str, told: Condition | None = None
+    ) -> list[Rule]:
         """An item that names a case, and the rules of the items nested in it under that case."""
         draft = self.draft(item, item.prose, 0, len(item.prose.text), owner.said)
         draft.category, draft.branch = "conditional", True
         other = _OTHER_KIND.match(name)
-        draft.condition = None if other else self.lexicon.phrase(name)
+        draft.condition = None if other else told or self.lexicon.phrase(name)
         if draft.condition is None and not other:
             draft.unparsed = name
             self.under(draft, item.children)
@@ -179,6 +192,23 @@ class Lists(Folder, ABC):
         draft.condition_spans = [] if other else [item.prose.span(0, len(name))]
         draft.rules.append(rule)
         self.under(draft, item.children, rule)
+        return [rule]
+
+    def _case(self, owner: Draft, item: Block, said: str) -> list[Rule]:
+        """An item that says a case without 'if', and the rules of what is done in it."""
+        if item.children:
+            found = self._branch(owner, item, said, self.lexicon.clause(said))
+            for rule in found:
+                carried_on(rule)
+            return found
+        condition = self.lexicon.clause(said)
+        if condition is None:
+            return self.block(item, lead=owner.said)[0]
+        rule = Rule(len(self.drafts), condition, said)
+        self.block(item, lead=owner.said, kind=rule)
+        draft = self.drafts[rule.statement]
+        draft.category, draft.condition = "conditional", condition
+        draft.condition_spans = [item.prose.span(0, len(said))]
         return [rule]
 
     def _enumerates(self, owner: Draft, items: list[Block]) -> bool:

@@ -17,7 +17,7 @@ from parsers.statements.drafts import Draft
 from parsers.workflows.relations import exhausts
 from parsers.workflows.rules import Rule
 
-_TABLE = r"(?:the |this |that )?(?:following )?(?:table|rows?|chart|grid)"
+_TABLE = r"(?:the |this |that )?(?:following |whole |entire )?(?:table|rows?|chart|grid)"
 _BEFORE = re.compile(rf"\bbefore (?:you (?:turn|go|look|come) (?:to|at) )?{_TABLE}\b", re.I)
 _ON = re.compile(
     rf"(?:go|carry|move|continue|proceed|pass|read|turn)\b[^,;]*\b(?:to|with|at) {_TABLE}|"

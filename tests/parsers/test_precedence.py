@@ -171,3 +171,77 @@ def test_counts_in_different_words_that_may_be_one_number_are_told() -> None:
     assert any("may be one" in found.message for found in read.diagnostics)
     alike = spec(lines + "- If the class has fewer than 12 people, open the attic.\n")
     assert not any("may be one" in found.message for found in alike.diagnostics)
+
+
+_JARS = """Go down the list and stop at the first line that fits.
+
+- The jar was sold more than 30 days ago:
+  - If the buyer was at sea during that time, treat it as new and go on to the next line.
+  - Otherwise, keep the jar.
+- The lid was loose, according to the shop's book:
+  - If the jar has leaked, burn the jar.
+- The seal was torn: replace the lid.
+- In every other case, refund the jar.
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "outcome"),
+    [
+        ({"sell": 31}, "keep the jar"),
+        ({"sell": 31, "sea": True, "seal": True}, "replace the lid"),
+        ({"sell": 3, "lid": True, "leak": True}, "burn the jar"),
+        ({"sell": 3, "lid": True, "seal": True}, "replace the lid"),
+        ({"sell": 3, "leak": True}, "refund the jar"),
+    ],
+)
+def test_items_of_a_list_taken_in_order_are_cases(case: dict, outcome: str) -> None:
+    read = spec(_JARS)
+    assert not read.doubtful
+    assert decided(read, case) == outcome
+
+
+def test_a_case_that_is_not_read_is_told() -> None:
+    read = spec(_JARS.replace("The lid was loose, according to the shop's book:", "Cows:"))
+    assert read.doubtful
+
+
+_KITES = "If the kite is torn, mend it. If the kite is not torn, return it."
+
+
+@pytest.mark.parametrize(
+    ("last", "case", "outcome"),
+    [
+        ("One exception goes before all of this: if the owner has died, burn the kite.",
+         {"die": True}, "burn the kite"),
+        ("The kite of a pupil is the exception: it is kept.", {"pupil": True}, "it is kept"),
+        ("None of the foregoing applies to a kite made of silk: if the owner agrees, dye the kite, "
+         "and otherwise sell the kite.", {"silk": True}, "sell the kite"),
+        ("None of the foregoing applies to a kite made of silk: if the owner agrees, dye the kite, "
+         "and otherwise sell the kite.", {"silk": True, "agree": True}, "dye the kite"),
+        ("During the regatta none of these repairs apply and every kite is burned.",
+         {"regatta": True, "tear": True}, "every kite is burned"),
+        ("Once the fair has begun, neither the list nor the rule of silk counts any more. The "
+         "owner then gets nothing, unless the mayor has signed a note; in that case, give a medal.",
+         {"fair": True, "mayor": True}, "give a medal"),
+    ],
+)  # fmt: skip
+def test_what_the_rules_are_lifted_by(last: str, case: dict, outcome: str) -> None:
+    read = spec(f"{_KITES} {last}")
+    assert not read.doubtful
+    assert decided(read, case) == outcome
+    assert decided(read, {"tear": True}) == "mend it"
+
+
+def test_rules_of_a_table_that_is_not_used() -> None:
+    read = spec(
+        "Buyers often call only when the kite arrives.\n\n"
+        "| Age of the kite | What to do |\n|---|---|\n| 2 years or less | mend the kite |\n"
+        "| more than 2 years | sell the kite |\n\nOne exception goes before the whole table: if "
+        "the owner has died, burn the kite. And if the owner is a museum, don't use the table at "
+        "all; call the director instead."
+    )
+    assert not read.doubtful
+    assert decided(read, {"museum": True, "die": True}) == "call the director instead"
+    assert decided(read, {"die": True, "age": 3}) == "burn the kite"
+    assert decided(read, {"age": 3}) == "sell the kite"
