@@ -46,6 +46,13 @@ _OF_ITS_OWN = re.compile(
     r"in addition|additionally|furthermore|finally)\b",
     re.IGNORECASE,
 )
+# what is done at a time of its own is done whatever the case before it was
+_OWN_TIME = re.compile(
+    r"\b(?:(?:every|each) (?:time|hour|day|morning|afternoon|evening|night|shift|week|month)|"
+    r"(?:at|before|after) the (?:start|beginning|end) of (?:the|an?|each|every|your)|"
+    r"in the (?:morning|afternoon|evening)s?|hourly|daily|weekly|monthly)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -140,5 +147,5 @@ def _joins(draft: Draft, previous: Unit) -> bool:
         bool(before.pieces) and before.imperative and not before.pieces[0].trailing
         and instructs(last.said)
         and now.imperative and not now.pieces and not now.connective
-        and not _OF_ITS_OWN.match(said)
+        and not _OF_ITS_OWN.match(said) and not _OWN_TIME.search(said)
     )  # fmt: skip

@@ -135,8 +135,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
             continue
         if head.count('"') % 2 or _open_quote(head):
             continue
-        if re.search(r"\b(?:e\.g|i\.e|cf|vs|mr|mrs|ms|dr|no)\.$", head, re.IGNORECASE):
+        if re.search(r"\b(?:e\.g|i\.e|cf|vs|mr|mrs|ms|dr)\.$", head, re.IGNORECASE):
             continue
+        if re.search(r"\bno\.$", head, re.IGNORECASE) and tail[:1].isdigit():
+            continue  # 'no. 7', but not 'The answer is no. Then …'
         if (tail[:1].islower() and not _CLOSES.search(head)) or re.fullmatch(
             r"\W*\d+(?:\.\d+)*\.", head
         ):
