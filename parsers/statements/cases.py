@@ -20,7 +20,8 @@ from parsers.workflows.rules import outcome_key
 
 _SEMICOLON = re.compile(
     r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
-    r"(?<!\band)(?<!\bor)(?<!\bbut),?\s+(?=(?:and |or |but )?otherwise\b,?\s)|,\s+(?=(?:in that case|if not|if so),)"
+    r"(?<!\band)(?<!\bor)(?<!\bbut),?\s+(?=(?:and |or |but )?otherwise\b,?\s)|"
+    r",\s+(?=(?:in that case|if not|if so),)"
 )
 _AND = re.compile(r",\s+(?:and|but)\s+(?!(?:if|when|unless)\b)")
 _IF = re.compile(r"\s(?:if|when|where|unless)\s")
