@@ -1,9 +1,10 @@
 """What each stage is worth at equal data: `make bench-ablation`.
 
 In: a sample policy, the CPU preset, seed 0. Out: accuracy by kind for CoT-SFT alone, CPT + CoT-SFT
-and CPT + CoT-SFT + PolicyRollout, on stdout and in `benchmarks/bench-ablation.json`. All arms see
-the same conversations and answer all items; the second arm is the third before its last stage.
-Runs lie in `runs/ablation/` and are taken up again after an interruption.
+and CPT + CoT-SFT + PolicyRollout, and for the last without the default model's primer, on stdout
+and in `benchmarks/bench-ablation.json`. All arms see the same conversations and answer all items;
+the second arm is the third before its last stage. Runs lie in `runs/ablation/` and are taken up
+again after an interruption.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ SAMPLE = Path("data/policies/airline-baggage.md")
 RUNS = Path("runs/ablation")
 ARMS = {  # a run's folder, its settings, and the arms that it makes: name and stage
     "all": ({}, {"CPT + CoT-SFT": "sft", "CPT + CoT-SFT + PolicyRollout": "rl"}),
+    "bare": ({"primer": False}, {"CPT + CoT-SFT + PolicyRollout, no primer": "rl"}),
     "sft": ({"cpt.enabled": False, "rl.enabled": False}, {"CoT-SFT": "sft"}),
 }
 WHOLE = {"evaluate.compared_items": 1000}

@@ -41,6 +41,10 @@ _DECIDES = (
     re.compile(r"^(?:Here.* )?Asked.*: (?P<word>yes|no)\.$", re.MULTILINE),  # is it as the rule is
     re.compile(r"^\[[a-z0-9.\-]+\] .*\n(?P<word>.)", re.MULTILINE),  # is there anything to check
 )
+_READING = re.compile(r'".*":(?P<term> (?!\[).+?)(?P<verdict>: (?:yes|no))?\.')
+_TESTED = re.compile(r'(?P<test>[^"\[].*\?) (?:.*: )?(?:yes|no)\.')
+_CITED = re.compile(r"\[(?P<id>[a-z0-9][a-z0-9.\-]*\](?: .*)?)")
+_ANSWERED = re.compile(r"(?:(?:Yes|No)\.)?(?P<answer>.+)")
 _GOES_ON = (re.compile(r'(?<=\n)(?P<word>["\w])'),)
 _COMPARES = (
     re.compile(r"\d (?P<word>[<>=]) -?\d"),
@@ -138,6 +142,34 @@ def comparing_words(turn: str) -> list[Span]:
 def next_words(turn: str) -> list[Span]:
     """What opens the lines: is there another piece to be read, a test, the outcome?"""
     return _words(_GOES_ON, turn)
+
+
+def policys_words(turn: str) -> list[Span]:
+    """What only the policy can tell: ids and the rules behind them, its terms for what was quoted,
+    which test comes next, outcomes."""
+    found: list[Span] = []
+    at, before = 0, ""
+    for line in turn.split("\n"):
+        if before == THINK_CLOSE:
+            told = _ANSWERED.match(line)
+            found += [(at + told.start("answer"), at + len(line))] if told else []
+        elif line.startswith(CONCLUDES):
+            found.append((at, at + len(line)))
+        elif match := _READING.fullmatch(line):
+            start, end = match.span("term")
+            number = None if match["verdict"] else re.search(r"\d[\d.]*(?<!\.)", match["term"])
+            if number is None:
+                found.append((at + start, at + end))
+            else:
+                found += [(at + start, at + start + number.start())]
+                found += [(at + start + number.end(), at + end)]
+        elif match := _TESTED.fullmatch(line):
+            first = before.startswith('"')  # that reading has ended is no matter of the policy
+            found.append((at + first, at + match.end("test")))
+        else:
+            found += [(at + m.start("id"), at + m.end("id")) for m in _CITED.finditer(line)]
+        at, before = at + len(line) + 1, line
+    return found
 
 
 def conclusion(chain: str) -> str:

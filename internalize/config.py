@@ -37,6 +37,8 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str = DEFAULT
+    primer: bool = True
+    """Whether training starts from the model's primer (`stages.primer`), where it has one."""
     seed: int = 0
     assist: AssistConfig = AssistConfig()
     synth: SynthConfig = SynthConfig()

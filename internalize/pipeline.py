@@ -34,7 +34,7 @@ from internalize.results import Results
 from internalize.writing import assistant, writer
 from parsers import override_file, parse
 from parsers.spec import PolicySpec
-from stages.models import VISUAL_DEFAULT, sees
+from stages.models import VISUAL_DEFAULT, primer, sees
 from stages.processes import ALONE, Crew, crew
 
 WEIGHTS = "*.safetensors"
@@ -496,7 +496,9 @@ class Run:
             )
         before = trained[: trained.index(stage)]
         if not before:
-            return None
+            section = getattr(self.config, stage)
+            primed = self.config.primer and section.method == "lora"
+            return primer(self.config.model, section.lora) if primed else None
         self.require(before[-1])
         return self.path / before[-1]
 

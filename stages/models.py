@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 DEFAULT = "SmolLM2-135M-Instruct"
 DEFAULT_ID = "HuggingFaceTB/SmolLM2-135M-Instruct"
 VISUAL_DEFAULT = "LLaVA-SmolLM2-135M"
+PRIMER = Path(__file__).parent / "shipped" / DEFAULT
 
 _WANTED = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
 _UNWANTED = ["*/*", "consolidated*"]  # other formats' folders, and Mistral's second copy
@@ -332,6 +333,12 @@ def add_adapter(model: PreTrainedModel, lora: LoRA, seed: int = 0) -> PeftModel:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         return get_peft_model(model, config)  # type: ignore[return-value]
+
+
+def primer(model: str | Path, lora: LoRA) -> Path | None:
+    """The adapter that training of the model starts from, if one is shipped (`stages.primer`): the
+    default's has the default settings."""
+    return PRIMER if is_default(model) and lora == LoRA() else None
 
 
 def load_adapter(model: PreTrainedModel, path: Path, trainable: bool = False) -> PeftModel:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -126,8 +126,14 @@ def rows(
     return made
 
 
-def exercises(texts: list[Text], processing: Processing, choice_weight: float = 1) -> list[Row]:
-    """One row a text, with loss on what is to be found out and not on what it is found out from.
+def exercises(
+    texts: list[Text],
+    processing: Processing,
+    choice_weight: float = 1,
+    unknown: Callable[[str], Iterable[Span]] = lambda text: (),
+) -> list[Row]:
+    """One row a text, with loss on what is to be found out and not on what it is found out from,
+    nor on words in it that are `unknown`.
 
     People may say anything, and a number may be any: loss on their words would be several times
     that on the meaning, and loss on a number more than that on its sign.
@@ -141,6 +147,7 @@ def exercises(texts: list[Text], processing: Processing, choice_weight: float = 
             coded["offset_mapping"],
             ((match.span("found") for match in _FOUND.finditer(text.text)), 1),
             (comparing_words(text.text) + deciding_words(text.text), choice_weight),
+            (unknown(text.text), 0),
         )
         made.append(Row(input_ids=coded["input_ids"], weights=weighed))
     return made

@@ -50,6 +50,13 @@ class Row(TypedDict):
 class SupervisedConfig(TrainingConfig):
     epochs: float = Field(default=1, gt=0)
     max_length: int = Field(default=2048, ge=16, description="tokens; longer rows are cut")
+    kept: float = Field(
+        default=1,
+        gt=0,
+        le=1,
+        description="share of an adapter that is kept when the stage ends: general ability comes "
+        "back sooner than what was learnt is lost (WiSE-FT, arXiv 2109.01903)",
+    )
 
 
 def supervise(
@@ -79,7 +86,7 @@ def supervise(
     batches = [rows[i] for i in order]
     trainer = trainer_of(network, processing, batches, out, config, seed)
     tokens = sum(len(row["input_ids"]) for row in batches)
-    return {"tokens": tokens, **fit(trainer, out, on_step)}
+    return {"tokens": tokens, **fit(trainer, out, on_step, config.kept)}
 
 
 def trainer_of(

@@ -151,8 +151,11 @@ def arguments(out: Path, config: TrainingConfig, seed: int) -> Metrics:
     }
 
 
-def fit(trainer: Trainer, out: Path, on_step: OnStep) -> Metrics:
+def fit(trainer: Trainer, out: Path, on_step: OnStep, kept: float = 1) -> Metrics:
     """Train from the last whole checkpoint, save the weights, and sum the run up.
+
+    Args:
+        kept: share of an adapter that is saved.
 
     Returns:
         steps, seconds (of training, over all interruptions) and the last loss.
@@ -164,7 +167,7 @@ def fit(trainer: Trainer, out: Path, on_step: OnStep) -> Metrics:
     # Autocast turns every input into bfloat16; PEFT would make a float32 copy of it before.
     with disable_input_dtype_casting(trainer.model):
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    _save(trainer, out)
+    _save(trainer, out, kept)
     return {"steps": trainer.state.global_step, "seconds": journal.seconds, "loss": journal.loss}
 
 
@@ -174,11 +177,15 @@ def _printer() -> type[TrainerCallback]:
     return PrinterCallback
 
 
-def _save(trainer: Trainer, out: Path) -> None:
+def _save(trainer: Trainer, out: Path, kept: float) -> None:
     """The weights, written beside and renamed; the resumable checkpoints go."""
     weights = None
     if is_sharded():  # all processes give their parts
         weights = trainer.accelerator.get_state_dict(trainer.model_wrapped)
+    elif kept != 1:
+        weights = trainer.model.state_dict()
+    if weights is not None:
+        weights = {n: w * kept if ".lora_B." in n else w for n, w in weights.items()}
     if not trainer.is_world_process_zero():
         return
     partial = out / ".partial"

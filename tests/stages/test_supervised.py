@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from data.prompts import completion
 from data.samples import Conversation, Text, lines
@@ -116,6 +117,21 @@ def test_words_at_which_outcomes_part_weigh_as_a_choice(tiny_model: Path) -> Non
     alone = sft.rows(told[:1], IDENTIFIER, tokenizer, sft.Weights(10, 3))[0]
     heavy = zip(alone["input_ids"], alone["weights"], strict=True)
     assert "60" not in tokenizer.decode([token for token, weight in heavy if weight == 10])
+
+
+def test_a_share_of_the_adapter_is_kept(files: Path, tiny_model: Path, tmp_path: Path) -> None:
+    data = [files / f"{name}.jsonl" for name in ("sft", "exercises", "cpt")]
+    saved = {}
+    for kept in (1, 0.5):
+        config = sft.SFTConfig(lora=LoRA(r=2), kept=kept)
+        out = tmp_path / str(kept)
+        sft.train(str(tiny_model), None, *data, IDENTIFIER, out, config, 0, lambda *_: None)
+        saved[kept] = load_file(out / "adapter_model.safetensors")
+    assert saved[1].keys() == saved[0.5].keys()
+    for name, whole in saved[1].items():
+        share = 0.5 if ".lora_B." in name else 1
+        assert torch.allclose(saved[0.5][name], whole * share)
+        assert whole.any()
 
 
 def test_the_loss_is_the_weighted_mean_of_the_tokens(files: Path, tiny_model: Path) -> None:
