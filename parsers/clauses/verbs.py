@@ -65,7 +65,7 @@ def is_imperative(tokens: list[Token]) -> bool:
         return False
     if first.tag_ in {"VB", "VBP"} and first.pos_ in {"VERB", "AUX"}:
         return first.lower_ == first.lemma_.lower()
-    if _takes_object(rest):
+    if _takes_object(rest) or _governs(rest):
         return True
     return first.lower_ in BASE_VERBS and not _in_subject(first, following) and (
         following is None
@@ -88,6 +88,23 @@ def _takes_object(tokens: list[Token]) -> bool:
         return False
     noun = next((i for i, t in enumerate(behind) if i and t.pos_ not in _OF_NOUN), len(behind))
     return noun > 1 and not (noun < len(behind) and is_finite(behind[noun]))
+
+
+def _governs(tokens: list[Token]) -> bool:
+    """Whether the first word, whatever it was taken for, has an object and no subject.
+
+    'Empty the tray into the bag', 'Scan all forms': a bare word that governs what is behind it.
+    """
+    first = tokens[0]
+    return (
+        first.dep_ == "ROOT"
+        and first.tag_ in {*_BARE, "UH"}
+        and first.lower_ == first.lemma_.lower()
+        and len(tokens) > 2
+        and tokens[1].tag_ in {"DT", "PRP$"}
+        and any(t.dep_ == "dobj" for t in first.rights)
+        and not any(t.dep_ in {"nsubj", "nsubjpass", "expl", "aux"} for t in first.children)
+    )
 
 
 _BARE = {"NN", "NNP", "JJ", "VB", "VBP", "VBD"}

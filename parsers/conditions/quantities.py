@@ -27,6 +27,14 @@ _GRADED = re.compile(
     r"\b(?:level|grade|stage|floor|number|count|score|rank|category|class)\b", re.IGNORECASE
 )
 _RECENT = re.compile(r"(?:within|in) the (?:last|past) ", re.IGNORECASE)
+# '6 or more pumps were idle, but for less than 3 hours': how many, and how long
+_LASTS = re.compile(
+    r",?(?: (?:but|and))? (?P<long>for (?:at least|more than|less than|over|under|up to|"
+    r"no (?:more|less) than|not more than|longer than) [\w.,]+ "
+    r"(?:minute|hour|day|week|month|year)s?"
+    r"(?: or (?:more|less|longer))?)$",
+    re.IGNORECASE,
+)
 _MEASURE = {"weigh": "weight", "cost": "price", "last": "duration", "measure": "size"}
 
 
@@ -55,6 +63,10 @@ class Quantities(Propositions):
         if lasts and _RECENT.match(text, *spans[1]):
             return self._recent(text, *spans)
         before, after = text[:start].strip(), text[end:].strip(" ,")
+        if (lasting := _LASTS.search(after)) and not before and unit_noun(tests[0][2]) not in TIME:
+            counted_ones = self.number(f"{text[:end]} {after[: lasting.start()]}")
+            lasted = f"the {tests[0][2]} {after[: lasting.start()]} {lasting['long']}"
+            return conjoin([counted_ones, self.number(lasted)])
         unit = tests[0][2]
         if not unit and not re.search(
             r"\b(?:is|are|was|were|than|aged?|number|total|score|quantity)\s*$", before
