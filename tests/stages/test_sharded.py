@@ -82,7 +82,7 @@ def test_the_adapter_is_saved_whole(
         processing_class=None,
         is_world_process_zero=lambda: True,
     )
-    _save(trainer, tmp_path)  # type: ignore[arg-type]
+    _save(trainer, tmp_path, 1)  # type: ignore[arg-type]
     saved = load_file(tmp_path / "adapter_model.safetensors")
     own = {n: w for n, w in adapted(tiny_model).named_parameters() if "lora_" in n}
     assert saved.keys() == {name.replace(".default", "") for name in own}
