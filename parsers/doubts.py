@@ -15,7 +15,7 @@ from itertools import permutations
 
 from parsers.leads import OFTEN
 from parsers.spec import Diagnostic, Statement, Variable, Workflow
-from parsers.workflows.rules import akin
+from parsers.workflows.rules import any_akin
 
 _NAMELESS = re.compile(r" is (?:for|of) \{value\}$")
 _MODIFIES = re.compile(
@@ -79,13 +79,11 @@ def doubts(
             yield _left_out(statement, workflow)
         elif statement.workflow is None and statement.category == "conditional":
             for other in beside[statement.section, matter].values():
-                if any(
-                    akin(o.text, told.text) for o in statement.outcomes for told in other.outcomes
-                ):
+                if any_akin(statement.outcomes, other.outcomes):
                     yield _apart(statement, other)
     for together in beside.values():
         for one, other in permutations(together.values(), 2):
-            if any(akin(o.text, told.text) for o in one.outcomes for told in other.outcomes):
+            if any_akin(one.outcomes, other.outcomes):
                 yield _torn(one, other, statements)
     for workflow in workflows:
         for outcome in workflow.outcomes:
@@ -111,31 +109,22 @@ def _left_out(statement: Statement, workflow: Workflow | None) -> Diagnostic:
 
 
 def _apart(statement: Statement, workflow: Workflow) -> Diagnostic:
-    return Diagnostic(
-        kind="ambiguous",
-        message=(
-            f"{workflow.title}: [{statement.id}] comes to the same as rules that are decided "
-            "together, and has no part in that decision"
-        ),
-        spans=(statement.span,),
-        statements=(statement.id,),
-        workflow=workflow.id,
-        suggestion="say whether it goes before or after them: 'first, …', 'otherwise …'",
+    return _ambiguous(
+        workflow,
+        f"[{statement.id}] comes to the same as rules that are decided together, and has no part "
+        "in that decision",
+        [statement],
+        "say whether it goes before or after them: 'first, …', 'otherwise …'",
     )
 
 
 def _torn(one: Workflow, other: Workflow, statements: Sequence[Statement]) -> Diagnostic:
-    own = [s for s in statements if s.workflow == one.id]
-    return Diagnostic(
-        kind="ambiguous",
-        message=(
-            f"{one.title}: the rules under this head fall into several decisions that come to the "
-            f"same: '{one.id}' and '{other.id}' share no circumstance"
-        ),
-        spans=tuple(s.span for s in own),
-        statements=tuple(s.id for s in own),
-        workflow=one.id,
-        suggestion="name a circumstance in the same words in each rule, or give them two headings",
+    return _ambiguous(
+        one,
+        "the rules under this head fall into several decisions that come to the same: "
+        f"'{one.id}' and '{other.id}' share no circumstance",
+        [s for s in statements if s.workflow == one.id],
+        "name a circumstance in the same words in each rule, or give them two headings",
     )
 
 
@@ -152,15 +141,12 @@ def _uncounted(workflow: Workflow) -> list[Variable]:
 def _many_names(
     workflow: Workflow, counts: Sequence[Variable], statements: Sequence[Statement]
 ) -> Diagnostic:
-    own = [s for s in statements if s.workflow == workflow.id]
     told = "', '".join(variable.clause.format(value="…") for variable in counts)
-    return Diagnostic(
-        kind="ambiguous",
-        message=f"{workflow.title}: '{told}' are taken for different numbers and may be one",
-        spans=tuple(s.span for s in own),
-        statements=tuple(s.id for s in own),
-        workflow=workflow.id,
-        suggestion="say what is counted, in the same words in each rule: 'has 10 people or more'",
+    return _ambiguous(
+        workflow,
+        f"'{told}' are taken for different numbers and may be one",
+        [s for s in statements if s.workflow == workflow.id],
+        "say what is counted, in the same words in each rule: 'has 10 people or more'",
     )
 
 
@@ -168,11 +154,22 @@ def _still_open(
     workflow: Workflow, what: str, text: str, statements: Sequence[Statement]
 ) -> Diagnostic:
     own = [s for s in statements if s.workflow == workflow.id and text in " ".join(s.text.split())]
+    return _ambiguous(
+        workflow,
+        f"the {what} '{text}' holds a condition that is not read as one",
+        own,
+        "give each case a sentence of its own: 'If …, …'",
+    )
+
+
+def _ambiguous(
+    workflow: Workflow, message: str, about: Sequence[Statement], suggestion: str
+) -> Diagnostic:
     return Diagnostic(
         kind="ambiguous",
-        message=f"{workflow.title}: the {what} '{text}' holds a condition that is not read as one",
-        spans=tuple(s.span for s in own),
-        statements=tuple(s.id for s in own),
+        message=f"{workflow.title}: {message}",
+        spans=tuple(statement.span for statement in about),
+        statements=tuple(statement.id for statement in about),
         workflow=workflow.id,
-        suggestion="give each case a sentence of its own: 'If …, …'",
+        suggestion=suggestion,
     )

@@ -341,6 +341,11 @@ def primer(model: str | Path, lora: LoRA) -> Path | None:
     return PRIMER if is_default(model) and lora == LoRA() else None
 
 
+def scaled(weights: Mapping[str, torch.Tensor], share: float) -> dict[str, torch.Tensor]:
+    """An adapter's weights with that share of what it changes; any others as they are."""
+    return {name: w * share if ".lora_B." in name else w for name, w in weights.items()}
+
+
 def load_adapter(model: PreTrainedModel, path: Path, trainable: bool = False) -> PeftModel:
     """The model with the adapter saved in the folder `path`.
 

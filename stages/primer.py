@@ -132,10 +132,7 @@ def ship(adapter: Path, out: Path) -> None:
     """The adapter, scaled to what is kept, in bfloat16."""
     out.mkdir(parents=True, exist_ok=True)
     weights = load_file(adapter / "adapter_model.safetensors")
-    kept = {
-        name: (tensor * KEPT if ".lora_B." in name else tensor).to(torch.bfloat16)
-        for name, tensor in weights.items()
-    }
+    kept = {name: w.to(torch.bfloat16) for name, w in models.scaled(weights, KEPT).items()}
     save_file(kept, out / "adapter_model.safetensors", metadata={"format": "pt"})
     config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
     config["base_model_name_or_path"] = models.DEFAULT_ID

@@ -114,12 +114,13 @@ def rows(
     folder: Path = Path(),
 ) -> list[Row]:
     """One row a conversation; pictures are named from the data file's `folder`."""
+    concluded = [conclusion(it.chain) for it in conversations]
     ends: dict[str | None, set[str]] = defaultdict(set)
-    for it in conversations:
-        ends[it.workflow] |= {conclusion(it.chain)} - {""}
+    for it, end in zip(conversations, concluded, strict=True):
+        ends[it.workflow] |= {end} - {""}
     made = []
-    for it in conversations:
-        turn, end = completion(it.chain, it.answer), conclusion(it.chain)
+    for it, end in zip(conversations, concluded, strict=True):
+        turn = completion(it.chain, it.answer)
         parting = parting_words(turn, end, ends[it.workflow]) if end else []
         prompt = messages(identifier, it.question, images=it.pictures(folder))
         made.append(row(prompt, turn, processing, weights, [(parting, weights.choice)]))

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from transformers import TrainerCallback
 
 from stages import kernels
-from stages.models import LoRA, add_adapter, compute_dtype, load, load_adapter, merged
+from stages.models import LoRA, add_adapter, compute_dtype, load, load_adapter, merged, scaled
 from stages.processes import crew, is_sharded
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _save(trainer: Trainer, out: Path, kept: float) -> None:
     elif kept != 1:
         weights = trainer.model.state_dict()
     if weights is not None:
-        weights = {n: w * kept if ".lora_B." in n else w for n, w in weights.items()}
+        weights = scaled(weights, kept)
     if not trainer.is_world_process_zero():
         return
     partial = out / ".partial"

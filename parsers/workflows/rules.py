@@ -73,6 +73,12 @@ def akin(one: str, other: str) -> bool:
     return first == second or (enough and bool(shared & _things(one)))
 
 
+def any_akin(ones: Iterable[Outcome], others: Iterable[Outcome]) -> bool:
+    """Whether some outcome of the one side is of one kind with some of the other."""
+    told = {other.text for other in others}
+    return any(akin(one, other) for one in {it.text for it in ones} for other in told)
+
+
 @lru_cache(maxsize=1024)
 def _things(text: str) -> frozenset[str]:
     """The nouns of an outcome, without units of measure."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parsers.blocks import Block
-from parsers.workflows.rules import MOST_RULES, Rule, akin
+from parsers.workflows.rules import MOST_RULES, Rule, any_akin
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def joined(
 def _kin(one: list[Rule], other: list[Rule]) -> bool:
     """Whether what some rules come to is what others come to."""
     ends, others = (
-        {part.outcome.text for rule in rules for part in rule.walk() if part.outcome is not None}
+        [part.outcome for rule in rules for part in rule.walk() if part.outcome is not None]
         for rules in (one, other)
     )
-    return any(akin(end, told) for end in ends for told in others)
+    return any_akin(ends, others)
