@@ -53,8 +53,15 @@ _POSSIBLY = re.compile(
 )
 
 
+_STAFF = (
+    r"(?:(?:all|any|our|the) )*(?:(?!and |or )[a-z]+ )?(?:staff|agents?|employees|clerks?|cashiers?|"
+    r"receptionists?|advis[eo]rs?|assistants?|representatives?|operators?|porters?|colleagues|"
+    r"teams?|team members)"
+)
 _HABIT = re.compile(
-    r"(?:we|you|the agent) (?:do not|don['’]t|never|always)\b|always [a-z]+s\b|"
+    rf"(?:we|you|{_STAFF}) (?:do(?:es)? not|do(?:es)?n['’]t|never|always)\b"
+    r"(?! (?:have|know|own)\b)|"
+    rf"{_STAFF} (?:accept|give|grant|make|offer|promise|take)s? no\b|always [a-z]+s\b|"
     r"we (?:ask|request|require|demand|insist|expect) that\b",
     re.IGNORECASE,
 )

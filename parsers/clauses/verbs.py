@@ -56,11 +56,17 @@ def is_imperative(tokens: list[Token]) -> bool:
         return True
     if first.lower_ in {"don't", "don’t"}:
         return True
+    if len(rest) > 2 and rest[1].text == "-" and rest[2].lower_ in _PARTICLES:
+        return False  # 'Check-in starts at 3 pm', 'Drop-off is at the back'
+    if first.lower_ == "neither" and len(rest) > 1:
+        return is_imperative(rest[1:])  # 'Neither confirm nor deny …'
     if first.lower_ in {"do", "are", "is", "have"} and len(rest) > 1 and rest[1].pos_ == "PRON":
         return False  # 'only then do we …'
     if first.lower_ == "be" and len(rest) > 1:
         return True
     following = rest[1] if len(rest) > 1 else None
+    if first.tag_ == "UH" and following is not None and following.tag_ in {"DT", "PRP$"}:
+        return first.lower_ not in {"yes", "no", "thanks"}  # 'Scan every ticket before …'
     if following is not None and following.tag_ in {"MD", "VBZ"} and first.tag_ != "VB":
         return False
     if first.tag_ in {"VB", "VBP"} and first.pos_ in {"VERB", "AUX"}:
@@ -107,13 +113,14 @@ def _governs(tokens: list[Token]) -> bool:
     )
 
 
+_PARTICLES = {"in", "out", "up", "off", "on", "over", "back", "down", "through"}
 _BARE = {"NN", "NNP", "JJ", "VB", "VBP", "VBD"}
 _OF_NOUN = {"ADJ", "NOUN", "PROPN", "NUM"}
 
 
 def _in_subject(first: Token, following: Token | None) -> bool:
     """Whether a noun that could be a verb opens the subject: 'Seat prices are listed'."""
-    if first.tag_ not in {"NN", "NNP"} or first.dep_ != "compound" or (
+    if first.tag_ not in {"NN", "NNP"} or first.dep_ not in {"compound", "amod"} or (
         following is None or following.pos_ not in {"NOUN", "PROPN"}
     ):  # fmt: skip
         return False

@@ -343,6 +343,14 @@ def test_classes_side_by_side_are_cases() -> None:
         ("The lamp never asks for a code.", False),
         ("Drivers never wait at the gate.", True),
         ("The desk never gives out keys.", True),
+        ("Members do not pay at the gate.", False),
+        ("Agents do not quote a rate.", True),
+        ("The evening staff accept no parcels.", True),
+        ("The teams have no van.", False),
+        ("Drop-off ends at noon.", False),
+        ("Neither touch nor move the lamp.", True),
+        ("Scan each badge before the rider goes up.", True),
+        ("Order forms are kept at the gate.", False),
     ],
 )
 def test_what_instructs(sentence: str, told: bool) -> None:
