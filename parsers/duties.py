@@ -54,8 +54,8 @@ _POSSIBLY = re.compile(
 
 
 _STAFF = (
-    r"(?:(?:all|any|our|the) )*(?:(?!and |or )[a-z]+ )?(?:staff|agents?|employees|clerks?|cashiers?|"
-    r"receptionists?|advis[eo]rs?|assistants?|representatives?|operators?|porters?|colleagues|"
+    r"(?:(?:all|any|our|the) )*(?:(?!and |or )[a-z]+ )?(?:staff|agents?|employees|clerks?|"
+    r"cashiers?|receptionists?|advis[eo]rs?|assistants?|representatives?|operators?|porters?|colleagues|"
     r"teams?|team members)"
 )
 _HABIT = re.compile(
