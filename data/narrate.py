@@ -52,6 +52,13 @@ EVERYDAY = 0.4
 """How often a circumstance is told in the lexicon's words, where it has some."""
 PASSING = 0.5
 """How often a message of the vocabulary says something besides that tells no circumstance."""
+RUN_ON = 0.3
+"""How often two clauses of a sentence are read at once, and how often two things are said in one:
+a reader that always ends at a clause's end takes 'three rooms on Saver' for one of the two."""
+JOINTS: dict[Side, tuple[str, ...]] = {
+    "train": (", ", " and ", ", and ", " with ", " / "),
+    "eval": (", ", " and ", " plus "),
+}
 
 
 @dataclass(frozen=True)
@@ -97,16 +104,18 @@ def narrate(
     told = [_tell(workflow, name, case[name], manner, side, rng, turns) for name in names]
     if manner == "kin":
         told = _of_kin(told, rng.choice(list(RELATIVES[side].items())))
-    pieces = list(map(Piece, told, names))
+    pieces = [Piece(words, (name,)) for words, name in zip(told, names, strict=True)]
+    if manner in ("first", "third") and rng.random() < RUN_ON:
+        _fuse(pieces, workflow, case, side, rng)
     used = [manner]
-    if len(told) > 1 and manner != "terse" and rng.random() < 0.3:
+    if len(pieces) > 1 and manner != "terse" and rng.random() < 0.3:
         aside, wording = _pick(ASIDES[side], rng)
-        at = rng.randrange(1, len(told))
-        pieces[at] = Piece(wording.format(c=told[at]), names[at])
+        at = rng.randrange(1, len(pieces))
+        pieces[at] = pieces[at]._replace(words=wording.format(c=pieces[at].words))
         used.append(aside)
     elif manner in ("first", "kin") and rng.random() < 0.25:
         filler, words = _passing(side, remarks, rng)
-        pieces.insert(rng.randrange(len(told) + 1), Piece(words, None))
+        pieces.insert(rng.randrange(len(pieces) + 1), Piece(words, ()))
         used.append(filler)
     shown = [piece.words for piece in pieces]
     forms = (TERSE if manner == "terse" else ARRANGEMENTS)[side]
@@ -139,14 +148,14 @@ def narrate(
         used.append(opener)
         runs_on = opening and not re.search(r"[.!?]\s*$", opening)
         text = opening + (decapitalize(text) if runs_on else text)
-        pieces.append(Piece(opening, None))
+        pieces.append(Piece(opening, ()))
     if "{small}" in arrangement:
-        pieces.append(Piece(talk, None))
+        pieces.append(Piece(talk, ()))
     used += [form] + ([asker] if "ask}" in arrangement else [])
     used += [small] if "{small}" in arrangement else []
     used += [bye] if "{bye}" in arrangement else []
     text, habit = typed(polish(text, keep=manner == "terse"), rng)
-    return Narrated(text, "/".join([*used, habit]), unsaid, case, _quoted(text, pieces))
+    return Narrated(text, "/".join([*used, habit]), unsaid, case, _quoted(text, pieces, rng))
 
 
 def message(
@@ -163,15 +172,16 @@ def message(
         remarks: passing ones, which tell nothing.
     """
     pieces = [
-        Piece(_written(workflow, n, case[n], text, "train", rng), n) for n, text in worded.items()
+        Piece(_written(workflow, n, case[n], text, "train", rng), (n,))
+        for n, text in worded.items()
     ]
     if rng.random() < PASSING:
         words = _passing("train", remarks, rng)[1]
-        pieces.insert(rng.randrange(len(pieces) + 1), Piece(words, None))
+        pieces.insert(rng.randrange(len(pieces) + 1), Piece(words, ()))
     shown = [piece.words for piece in pieces]
     joined = _join(shown, ", ") if rng.random() < 0.5 else " ".join(map(sentence, shown))
     text, _ = typed(polish(joined), rng)
-    return text, _quoted(text, pieces)
+    return text, _quoted(text, pieces, rng)
 
 
 def _passing(side: Side, remarks: Sequence[str], rng: random.Random) -> tuple[str, str]:
@@ -182,11 +192,11 @@ def _passing(side: Side, remarks: Sequence[str], rng: random.Random) -> tuple[st
     return filler
 
 
-def _quoted(text: str, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The pieces as they were typed in the text, in its order."""
+def _quoted(text: str, pieces: Sequence[Piece], rng: random.Random) -> tuple[Piece, ...]:
+    """The pieces as they were typed in the text, in its order; some are read at once."""
     found = []
     for words, tells in pieces:
-        if (tells is None and len(words.split()) < _SAYS) or words.endswith("? "):
+        if (not tells and len(words.split()) < _SAYS) or words.endswith("? "):
             continue
         polished = re.sub("^(?:yes|no), ", "", polish(words, keep=True)).rstrip(" .:!,")
         for form in (polished, hasty(polished)):
@@ -195,11 +205,31 @@ def _quoted(text: str, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
                 found.append((at, Piece(text[at : at + len(form)], tells)))
                 break
         else:
-            if tells is not None:
+            if tells:
                 found.append((-1, Piece(polished, tells)))
-    return tuple(piece for _, piece in sorted(found, key=lambda it: it[0]))
+    return _run_on(text, sorted(found, key=lambda it: it[0]), rng)
 
 
+def _run_on(
+    text: str, placed: Sequence[tuple[int, Piece]], rng: random.Random
+) -> tuple[Piece, ...]:
+    """The pieces, of which some that only a comma or an 'and' parts are one."""
+    runs: list[tuple[int, Piece]] = []
+    for at, piece in placed:
+        start, before = runs[-1] if runs else (-1, piece)
+        end = start + len(before.words)
+        told = before.tells + piece.tells
+        joined = start >= 0 and end <= at and _JOINED.fullmatch(text, end, at)
+        if joined and len(told) <= _AT_ONCE and rng.random() < RUN_ON:
+            runs[-1] = (start, Piece(text[start : at + len(piece.words)], told))
+        else:
+            runs.append((at, piece))
+    return tuple(piece for _, piece in runs)
+
+
+_JOINED = re.compile(r"(?:,| [-/])?(?: (?:and|but|also))? ", re.IGNORECASE)
+_AT_ONCE = 2
+"""Circumstances that are read at once, at most."""
 _SAYS = 3
 """Words that make more than a greeting."""
 
@@ -228,6 +258,32 @@ def _of_kin(told: Sequence[str], kin: tuple[str, str]) -> list[str]:
 
 
 # --- circumstances ----------------------------------------------------------------------------
+
+
+def _fuse(
+    pieces: list[Piece],
+    workflow: Workflow,
+    case: Mapping[str, Value],
+    side: Side,
+    rng: random.Random,
+) -> None:
+    """Two neighbours told as one, the latter in as few words as there are: 'Saver, 3 rooms'."""
+    short = [_scrap(workflow, *it.tells, case[it.tells[0]], side, rng) for it in pieces]
+    places = [at for at, words in enumerate(short) if at and words]
+    if places:
+        at = rng.choice(places)
+        first = (rng.random() < 0.5 and short[at - 1]) or pieces[at - 1].words
+        words = f"{first}{rng.choice(JOINTS[side])}{short[at]}"
+        pieces[at - 1 : at + 1] = [Piece(words, pieces[at - 1].tells + pieces[at].tells)]
+
+
+def _scrap(
+    workflow: Workflow, name: str, value: Value, side: Side, rng: random.Random
+) -> str | None:
+    """The circumstance without a verb, if there are words for that."""
+    told = _teller(workflow.model_dump_json()).clauses(name, value, "first")
+    scraps = [it.text for it in told if it.way == "scrap"]
+    return _written(workflow, name, value, rng.choice(scraps), side, rng) if scraps else None
 
 
 def _tell(
@@ -331,7 +387,9 @@ def _as_notes(
         "/".join((form, "notes", asker, habit)),
         unsaid,
         case,
-        _quoted(text, list(map(Piece, told, names))),
+        _quoted(
+            text, [Piece(words, (name,)) for words, name in zip(told, names, strict=True)], rng
+        ),
     )
 
 

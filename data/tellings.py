@@ -55,11 +55,11 @@ class Told:
 
 
 class Piece(NamedTuple):
-    """A clause of a message, as it stands there."""
+    """Words of a message that are read at once, as they stand there: a clause, or two of them."""
 
     words: str
-    tells: str | None
-    """The variable, or None: it is said besides and tells no circumstance."""
+    tells: tuple[str, ...]
+    """The variables, in its order; none if it is said besides and tells no circumstance."""
 
 
 def predicate(clause: str) -> str:

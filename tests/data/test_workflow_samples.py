@@ -51,7 +51,7 @@ def test_a_question_mentions_every_value_that_its_path_asks_about(workflow: Work
         for name in drawn.asked:
             if workflow.variable(name).type == "number":
                 assert mentions(told.question, workflow, name, drawn.case[name]), told.question
-        telling = [piece for piece in told.told if piece.tells]
+        telling = [name for piece in told.told for name in piece.tells]
         assert len(telling) >= len(drawn.case) - len(told.unsaid)
         assert all(piece.words in told.question for piece in told.told)
 
@@ -125,6 +125,15 @@ def test_the_same_seed_makes_the_same_samples(workflow: Workflow) -> None:
 
 
 @BOTH
+def test_some_words_are_read_as_two_circumstances(workflow: Workflow) -> None:
+    made, _ = conversations(specification(workflow), workflow, 60, 1)
+    read = [line for turn in made for line in turn.chain.split("\n") if line.startswith('"')]
+    twice = [line for line in read if "; " in line[line.rindex('":') :]]
+    assert 10 < len(twice) < len(read) / 3
+    assert not any(line.count("; ") > 1 for line in twice)
+
+
+@BOTH
 def test_scenarios_name_the_policy_and_some_contrast_two_cases(workflow: Workflow) -> None:
     spec = specification(workflow)
     made, rejected = scenarios(spec, workflow, 40, 1)
@@ -138,14 +147,12 @@ def test_a_chain_reads_then_tests_and_ends_in_the_outcome_and_its_rule() -> None
     case: dict[str, Value] = {"aid": False, "weight": 26.0, "gold": False, "flight": "domestic"}
     decision = BAGGAGE.decide(case)
     told = [
-        Piece("26 kilos", "weight"),
-        Piece("no card", "gold"),
-        Piece("it rains", None),
-        Piece("within the country", "flight"),
+        Piece("26 kilos, no card", ("weight", "gold")),
+        Piece("it rains", ()),
+        Piece("within the country", ("flight",)),
     ]
     assert chain(specification(BAGGAGE), BAGGAGE, case, decision, told).split("\n") == [
-        '"26 kilos": bag weighs 26 kg.',
-        '"no card": Gold member: no.',
+        '"26 kilos, no card": bag weighs 26 kg; Gold member: no.',
         '"it rains": nothing.',
         '"within the country": flight is domestic.',
         "mobility aid? not said: no.",
