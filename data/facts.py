@@ -478,7 +478,7 @@ def scene_asks(statement: Statement, spec: PolicySpec) -> list[Ask]:
     said = messages(statement, spec)
     if said.train:
         asked = [
-            Ask(Core(f"matter{n % 2}-{n}", text), recite(statement, spec))
+            Ask(Core(f"matter{n % 2}-{n}", text, spoken=True), recite(statement, spec))
             for n, text in enumerate((*said.train, *said.held))
         ]
         return asked[: len(said.train)] + [held(ask) for ask in asked[len(said.train) :]]

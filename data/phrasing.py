@@ -154,13 +154,15 @@ class Phrased(NamedTuple):
 
 @dataclass(frozen=True)
 class Core:
-    """A question without a style. `held` cores are for evaluation only."""
+    """A question without a style. `held` cores are for evaluation only; `spoken` ones are in
+    people's own words already, and keep them."""
 
     form: str
     direct: str
     indirect: str = ""
     personal: bool = False
     held: bool = False
+    spoken: bool = False
 
 
 def styles(split: Split, personal: bool = False) -> tuple[Style, ...]:
@@ -179,7 +181,7 @@ def phrase(core: Core, split: Split, rng: random.Random, remarks: Sequence[str] 
         usable = [s for s in usable if s.pattern not in ("{q}", "{t}")]
     style = rng.choices(usable, [s.weight for s in usable])[0]
     direct, indirect = core.direct, core.indirect
-    if rng.random() < _EVERYDAY:
+    if not core.spoken and rng.random() < _EVERYDAY:
         direct, indirect = everyday(rng, split, direct, indirect)
     words = {
         "{q}": direct,
@@ -257,7 +259,9 @@ def plural(noun: str) -> str:
 
 
 def everyday(rng: random.Random, split: Split, *texts: str) -> tuple[str, ...]:
-    """Say up to four of the policy's words as people do; all texts change alike.
+    """Say up to three of the policy's words as people do; all texts change alike.
+
+    Seldom several: a voucher for a drink is no 'gift code for a refreshment'.
 
     A word inside a name (next to a capital) stays. In each row the last choice is for evaluation
     and the others for training, where there is more than one.
@@ -265,7 +269,7 @@ def everyday(rng: random.Random, split: Split, *texts: str) -> tuple[str, ...]:
     fitting = [row for row in lexicon() if row[1] in texts[0] and row[0].search(texts[0])]
     rng.shuffle(fitting)
     done = list(texts)
-    for pattern, _, choices in fitting[: rng.choice((1, 2, 3, 4))]:
+    for pattern, _, choices in fitting[: rng.choice((1, 1, 2, 3))]:
         pool = choices[:-1] if len(choices) > 1 else choices
         other = rng.choice(pool if split != "eval" or len(choices) == 1 else choices[-1:])
         done = [_replace(pattern, other, text) for text in done]
