@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -64,8 +65,15 @@ def _rounds(
     """Statements in turn, each with its next ask, without end."""
     decks: dict[str, list[list[Ask]]] = {}
     hands: dict[str, list[Ask]] = {}
+    asked = {statement.id: asks_of(statement, spec) for statement in statements}
+    rules = Counter(w for asks in asked.values() for w in {a.core.direct.lower() for a in asks})
     for statement in statements:
-        usable = [a for a in asks_of(statement, spec) if split == "eval" or not a.core.held]
+        usable = [
+            ask
+            for ask in asked[statement.id]
+            if (split == "eval" or not ask.core.held)
+            and rules[ask.core.direct.lower()] == 1  # else it is about two
+        ]
         families: dict[str, list[Ask]] = {}
         for ask in usable:
             families.setdefault(_family(ask.core.form), []).append(ask)

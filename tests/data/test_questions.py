@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
 from data import behaviors, conditionals, facts
-from data.asks import Ask
+from data.asks import Ask, items
 from data.instructions import gerund, instructions
+from data.phrasing import Core, phrase
 from data.questions import wh_questions
 from data.rewording import first_person, negated
 from data.syntax import clauses
 from parsers import parse
-from parsers.spec import PolicySpec
+from parsers.spec import PolicySpec, Statement
 
 
 def spec_of(tmp_path: Path, *lines: str) -> PolicySpec:
@@ -52,6 +54,26 @@ def test_yes_no_questions_have_both_polarities(tmp_path: Path) -> None:
     for ask in wrong:
         assert ask.answer == "No. The cabin allowance is 8 kg."
         assert ask.accept == (("8 kg",),) and ask.reject == ("yes",)
+
+
+def test_what_is_about_two_statements_is_not_asked(tmp_path: Path) -> None:
+    spec = spec_of(tmp_path, "The kiosk opens at 9 am.", "The kiosk sells tea.")
+
+    def asks(statement: Statement, _: PolicySpec) -> list[Ask]:
+        own = Ask(Core("own", f"Is it so that {statement.text}"), "Yes.")
+        return [own, Ask(Core("shared", "What of the kiosk?"), "Much.")]
+
+    made = items(spec.statements, asks, spec, 10, 0, "train")
+    assert {it.template.split("/")[0] for it in made} == {"own"}
+
+
+def test_messages_keep_their_words_and_questions_change_some() -> None:
+    words = "A guest at the hotel has lost the key. What does the customer pay?"
+    rng = random.Random(0)
+    told = [phrase(Core("m", words, spoken=True), "train", rng).question for _ in range(40)]
+    assert all(words[1:-1].lower() in question.lower() for question in told)
+    asked = [phrase(Core("q", words), "train", rng).question for _ in range(40)]
+    assert sum(words[1:-1].lower() in question.lower() for question in asked) < 20
 
 
 @pytest.mark.parametrize(
