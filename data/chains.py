@@ -23,8 +23,9 @@ from functools import lru_cache
 from data.cases import asked_on, compared
 from data.circumstances import Teller
 from data.prompts import CONCLUDES
+from data.quotes import Piece
 from data.syntax import sentence
-from data.tellings import Piece, bare
+from data.tellings import bare
 from parsers.spec import (
     And,
     Case,

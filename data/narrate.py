@@ -36,11 +36,12 @@ from data.circumstances import EVAL_ONLY, LEXICON, LEXICON_HELD, Teller
 from data.lexicon import DENIAL
 from data.numerals import number_forms
 from data.phrasing import everyday
+from data.quotes import Piece, quoted
 from data.speech import spoken
 from data.syntax import PEOPLE, decapitalize, sentence
-from data.tellings import SLOT, Piece, Told
+from data.tellings import SLOT, Told
 from data.turns import Turns
-from data.typed import hasty, polish, typed
+from data.typed import polish, typed
 from parsers.spec import Branch, Case, Leaf, Node, Value, Workflow, variables_of
 
 UNSAID_EXCEPTION, UNSAID_SETTLED = 0.5, 0.6
@@ -52,9 +53,9 @@ EVERYDAY = 0.4
 """How often a circumstance is told in the lexicon's words, where it has some."""
 PASSING = 0.5
 """How often a message of the vocabulary says something besides that tells no circumstance."""
-RUN_ON = 0.3
-"""How often two clauses of a sentence are read at once, and how often two things are said in one:
-a reader that always ends at a clause's end takes 'three rooms on Saver' for one of the two."""
+FUSED = 0.3
+"""How often two circumstances are told as one: a reader who always ends at a clause's end takes
+'three rooms on Saver' for one of the two."""
 JOINTS: dict[Side, tuple[str, ...]] = {
     "train": (", ", " and ", ", and ", " with ", " / "),
     "eval": (", ", " and ", " plus "),
@@ -105,7 +106,7 @@ def narrate(
     if manner == "kin":
         told = _of_kin(told, rng.choice(list(RELATIVES[side].items())))
     pieces = [Piece(words, (name,)) for words, name in zip(told, names, strict=True)]
-    if manner in ("first", "third") and rng.random() < RUN_ON:
+    if manner in ("first", "third") and rng.random() < FUSED:
         _fuse(pieces, workflow, case, side, rng)
     used = [manner]
     if len(pieces) > 1 and manner != "terse" and rng.random() < 0.3:
@@ -155,7 +156,7 @@ def narrate(
     used += [small] if "{small}" in arrangement else []
     used += [bye] if "{bye}" in arrangement else []
     text, habit = typed(polish(text, keep=manner == "terse"), rng)
-    return Narrated(text, "/".join([*used, habit]), unsaid, case, _quoted(text, pieces, rng))
+    return Narrated(text, "/".join([*used, habit]), unsaid, case, quoted(text, pieces, rng))
 
 
 def message(
@@ -181,7 +182,7 @@ def message(
     shown = [piece.words for piece in pieces]
     joined = _join(shown, ", ") if rng.random() < 0.5 else " ".join(map(sentence, shown))
     text, _ = typed(polish(joined), rng)
-    return text, _quoted(text, pieces, rng)
+    return text, quoted(text, pieces, rng)
 
 
 def _passing(side: Side, remarks: Sequence[str], rng: random.Random) -> tuple[str, str]:
@@ -190,48 +191,6 @@ def _passing(side: Side, remarks: Sequence[str], rng: random.Random) -> tuple[st
     if side == "train" and remarks and rng.random() < 0.5:
         return "remark", rng.choice(remarks)
     return filler
-
-
-def _quoted(text: str, pieces: Sequence[Piece], rng: random.Random) -> tuple[Piece, ...]:
-    """The pieces as they were typed in the text, in its order; some are read at once."""
-    found = []
-    for words, tells in pieces:
-        if (not tells and len(words.split()) < _SAYS) or words.endswith("? "):
-            continue
-        polished = re.sub("^(?:yes|no), ", "", polish(words, keep=True)).rstrip(" .:!,")
-        for form in (polished, hasty(polished)):
-            at = text.lower().find(form.lower())
-            if at >= 0:
-                found.append((at, Piece(text[at : at + len(form)], tells)))
-                break
-        else:
-            if tells:
-                found.append((-1, Piece(polished, tells)))
-    return _run_on(text, sorted(found, key=lambda it: it[0]), rng)
-
-
-def _run_on(
-    text: str, placed: Sequence[tuple[int, Piece]], rng: random.Random
-) -> tuple[Piece, ...]:
-    """The pieces, of which some that only a comma or an 'and' parts are one."""
-    runs: list[tuple[int, Piece]] = []
-    for at, piece in placed:
-        start, before = runs[-1] if runs else (-1, piece)
-        end = start + len(before.words)
-        told = before.tells + piece.tells
-        joined = start >= 0 and end <= at and _JOINED.fullmatch(text, end, at)
-        if joined and len(told) <= _AT_ONCE and rng.random() < RUN_ON:
-            runs[-1] = (start, Piece(text[start : at + len(piece.words)], told))
-        else:
-            runs.append((at, piece))
-    return tuple(piece for _, piece in runs)
-
-
-_JOINED = re.compile(r"(?:,| [-/])?(?: (?:and|but|also))? ", re.IGNORECASE)
-_AT_ONCE = 2
-"""Circumstances that are read at once, at most."""
-_SAYS = 3
-"""Words that make more than a greeting."""
 
 
 def _fits(arrangement: str, shown: Sequence[str], used: Sequence[str]) -> bool:
@@ -387,9 +346,7 @@ def _as_notes(
         "/".join((form, "notes", asker, habit)),
         unsaid,
         case,
-        _quoted(
-            text, [Piece(words, (name,)) for words, name in zip(told, names, strict=True)], rng
-        ),
+        quoted(text, [Piece(words, (name,)) for words, name in zip(told, names, strict=True)], rng),
     )
 
 

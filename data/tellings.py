@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from spacy.tokens import Token
 
@@ -52,14 +52,6 @@ class Told:
 
     text: str
     way: str
-
-
-class Piece(NamedTuple):
-    """Words of a message that are read at once, as they stand there: a clause, or two of them."""
-
-    words: str
-    tells: tuple[str, ...]
-    """The variables, in its order; none if it is said besides and tells no circumstance."""
 
 
 def predicate(clause: str) -> str:

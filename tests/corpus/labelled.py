@@ -22,8 +22,8 @@ from pydantic import Field, ValidationError
 from data import asks, recitations
 from data.cases import asked_on
 from data.chains import answer, chain, decisive
+from data.quotes import Piece
 from data.samples import Conversation, Record
-from data.tellings import Piece
 from parsers import parse
 from parsers.spec import Branch, Node, PolicySpec, Value, Variable
 

@@ -16,7 +16,7 @@ from data.grading import grade
 from data.narrate import narrate
 from data.numerals import number_forms
 from data.prompts import citations, completion
-from data.tellings import Piece
+from data.quotes import Piece
 from data.turns import Turns
 from data.workflows import conversations, items, scenarios
 from parsers.spec import Value, Workflow
