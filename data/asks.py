@@ -72,7 +72,8 @@ def _rounds(
             ask
             for ask in asked[statement.id]
             if (split == "eval" or not ask.core.held)
-            and rules[ask.core.direct.lower()] == 1  # else it is about two
+            # what two statements answer is no question to be examined on
+            and (split == "train" or rules[ask.core.direct.lower()] == 1)
         ]
         families: dict[str, list[Ask]] = {}
         for ask in usable:

@@ -56,14 +56,14 @@ def test_yes_no_questions_have_both_polarities(tmp_path: Path) -> None:
         assert ask.accept == (("8 kg",),) and ask.reject == ("yes",)
 
 
-def test_what_is_about_two_statements_is_not_asked(tmp_path: Path) -> None:
+def test_nobody_is_examined_on_what_two_statements_answer(tmp_path: Path) -> None:
     spec = spec_of(tmp_path, "The kiosk opens at 9 am.", "The kiosk sells tea.")
 
     def asks(statement: Statement, _: PolicySpec) -> list[Ask]:
         own = Ask(Core("own", f"Is it so that {statement.text}"), "Yes.")
         return [own, Ask(Core("shared", "What of the kiosk?"), "Much.")]
 
-    made = items(spec.statements, asks, spec, 10, 0, "train")
+    made = items(spec.statements, asks, spec, 10, 0, "eval")
     assert {it.template.split("/")[0] for it in made} == {"own"}
 
 
