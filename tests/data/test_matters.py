@@ -84,8 +84,11 @@ STRANGERS = {
     "If a visitor smells smoke, ring the duty engineer.": (
         "eating, drinking, chewing or smoking on duty",
         "where one may smoke",
-        "who is responsible for something",
     ),
+    "Always look at a traveller's boarding pass before opening the booking.": (
+        "online check-in and boarding pass",
+    ),
+    "If a crate arrives broken, take a photo of it.": ("taking photos or filming",),
     "When the fire door jams, fetch the duty manager.": ("who is responsible for something",),
     "If the cabin is not ready when a guest arrives after check-in, offer lunch.": (
         "arriving late, after the desk has closed",
@@ -97,7 +100,7 @@ STRANGERS = {
     "Learners who send proof of enrolment get 15 percent off.": (
         "transcripts and certificates of study",
     ),
-    "Always write prices in francs.": ("which currencies are taken and changed",),
+    "Always quote prices in dollars.": ("which currencies are taken and changed",),
     "When a train is cancelled, offer a seat on the next coach.": (
         "offering a seat, water or coffee",
     ),
