@@ -6,7 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 from data.facts import scene_asks
-from data.matters import matters, messages
+from data.matters import about, matters, messages
+from data.recitations import recite
 from data.trades import TRADES, trades
 from parsers import parse
 from parsers.spec import PolicySpec
@@ -73,3 +74,78 @@ def test_a_matter_of_two_rules_is_nobodys(tmp_path: Path) -> None:
     for statement in spec.statements:
         if "damaged" in statement.text:
             assert not messages(statement, spec).train
+
+
+STRANGERS = {
+    "The front desk is staffed around the clock.": (
+        "leaving the desk or post",
+        "where a counter, office or entrance is",
+    ),
+    "If a visitor smells smoke, ring the duty engineer.": (
+        "eating, drinking, chewing or smoking on duty",
+        "where one may smoke",
+    ),
+    "Always look at a traveller's boarding pass before opening the booking.": (
+        "online check-in and boarding pass",
+    ),
+    "If a crate arrives broken, take a photo of it.": ("taking photos or filming",),
+    "When the fire door jams, fetch the duty manager.": ("who is responsible for something",),
+    "If the cabin is not ready when a guest arrives after check-in, offer lunch.": (
+        "arriving late, after the desk has closed",
+    ),
+    "If a tenant has forgotten the password, text them a new one.": (
+        "asking for PINs or passwords",
+    ),
+    "Always confirm the e-mail address on the order.": ("postal address or mailbox to write to",),
+    "Learners who send proof of enrolment get 15 percent off.": (
+        "transcripts and certificates of study",
+    ),
+    "Always quote prices in dollars.": ("which currencies are taken and changed",),
+    "When a train is cancelled, offer a seat on the next coach.": (
+        "offering a seat, water or coffee",
+    ),
+    "Take the spare keys from the box beside the lift.": ("lifts, ramps and step-free ways",),
+    "Do not take sides when two neighbours quarrel.": (
+        "arguing with customers or raising the voice",
+    ),
+    "This section decides what is charged when a client cancels an order.": (
+        "cancelling an order",
+    ),
+    "The lamp shop is next to the lost property hatch.": (
+        "things found or left behind, lost property",
+    ),
+    "Programmes cost 4 pounds each.": ("how big or heavy something may be",),
+}
+"""Statements, and matters that have a word of theirs in passing."""
+
+MEETING = {
+    "The front desk is open from 7 am to 10 pm.": "opening hours of a desk, shop or office",
+    "The ticket office is behind the fountain.": "where a counter, office or entrance is",
+    "Never leave the till unattended.": "leaving the desk or post",
+    "Do not chew gum at the counter.": "eating, drinking, chewing or smoking on duty",
+    "Never ask a tenant for a password.": "asking for PINs or passwords",
+    "If a runner has forgotten the password, send a link.": "the password is forgotten",
+    "Spaniels and other dogs are welcome on the terrace.": "bringing a dog",
+    "Children under 7 are admitted free of charge.": (
+        "up to what age children are free or reduced"
+    ),
+    "Skippers must be at least 24 years old.": "minimum age",
+    "A transcript costs 9 francs.": "transcripts and certificates of study",
+    "The duty manager for the east wing is Ms Ode.": "who is responsible for something",
+    "Lost property is kept for 40 days in the tower.": "how long found things are kept",
+}
+
+
+def test_a_matter_meets_what_answers_it_and_not_what_has_a_word_of_it(tmp_path: Path) -> None:
+    spec = parsed("# Lantern House\n\n" + "\n\n".join((*STRANGERS, *MEETING)) + "\n", tmp_path)
+    met = {recite(s, spec): {m.about for m in about(s, spec)} for s in spec.statements}
+    assert {*STRANGERS, *MEETING} <= met.keys()
+    assert {text: met[text] & {*strange} for text, strange in STRANGERS.items()} == {
+        text: set() for text in STRANGERS
+    }
+    assert {text for text, fit in MEETING.items() if fit not in met[text]} == set()
+
+
+def test_tables_name_matters_that_there_are() -> None:
+    named = {*MEETING.values()} | {name for strange in STRANGERS.values() for name in strange}
+    assert named <= {m.about for m in matters()}
