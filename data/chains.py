@@ -9,8 +9,7 @@ verdict; the outcome and the rule that decides, as TriMPI's chains recite the ru
 Reading comes before testing because a small model can follow a message from piece to piece, but
 hardly searches it for each test anew: it then takes any words that stand out for an answer. The
 words are quoted because copying comes easily to a language model, and small talk is quoted too:
-what a clause is good for is told more easily from its copy than before it is copied. Where a quote
-ends is no matter, since what it says may be several things (`data.narrate`). Every test
+what a clause is good for is told more easily from its copy than before it is copied. Every test
 keeps its words and its verdict: without them, a small model takes wrong branches.
 """
 
@@ -23,9 +22,8 @@ from functools import lru_cache
 from data.cases import asked_on, compared
 from data.circumstances import Teller
 from data.prompts import CONCLUDES
-from data.quotes import Piece
 from data.syntax import sentence
-from data.tellings import bare
+from data.tellings import Piece, bare
 from parsers.spec import (
     And,
     Case,
@@ -44,7 +42,7 @@ from parsers.spec import (
     variables_of,
 )
 
-NOTHING = "nothing"
+NOTHING = "nothing."
 NO_RULE = "The policy has no rule for this; ask a supervisor."
 _LEAD = re.compile(
     r"^(?:\d[\d.]*\s+(?=[A-Z]))?(?:(?:but|and|only|otherwise|if|when|where|whenever|in case|unless|"
@@ -72,7 +70,7 @@ def chain(
     """
     teller = _teller(workflow.model_dump_json())
     read = told or ()
-    known = asked_on(decision.tests) if told is None else {n for it in read for n in it.tells}
+    known = asked_on(decision.tests) if told is None else {piece.tells for piece in read}
     lines = [read_out(teller, piece, case) for piece in read]
     lines += [_line(teller, test, case, known) for test in decision.tests]
     # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
@@ -131,19 +129,19 @@ def _outcome(decision: Decision) -> str:
 
 
 def read_out(teller: Teller, piece: Piece, case: Mapping[str, Value]) -> str:
-    """A line of a chain: words of the question, and what they say."""
-    said = "; ".join(reading(teller, name, case[name]) for name in piece.tells) or NOTHING
-    return f'"{piece.words}": {said}.'
+    """A line of a chain: a clause of the question, and what it says."""
+    said = NOTHING if piece.tells is None else reading(teller, piece.tells, case[piece.tells])
+    return f'"{piece.words}": {said}'
 
 
 def reading(teller: Teller, name: str, value: Value) -> str:
-    """What a piece of the question says, in the document's terms: 'bag weighs 26 kg'."""
+    """What a piece of the question says, in the document's terms: 'bag weighs 26 kg.'"""
     if isinstance(value, bool):
-        return f"{teller.key(name)}: {teller.value(name, value)}"
-    return teller.fact(name, value)
+        return f"{teller.key(name)}: {teller.value(name, value)}."
+    return f"{teller.fact(name, value)}."
 
 
-def _line(teller: Teller, test: Test, case: Case, told: Collection[str]) -> str:
+def _line(teller: Teller, test: Test, case: Case, told: Collection[str | None]) -> str:
     """One test: its words, what it looks at where that is not the verdict itself, the verdict."""
     condition = test.condition
     plain = isinstance(condition, Truth) or (

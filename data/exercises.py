@@ -114,7 +114,7 @@ def _figures(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
                     said.append(forms["word"])
                 if said:
                     meant = reading(teller, variable.name, float(number))
-                    lines += [f'"{words}": {meant}.' for words in said]
+                    lines += [f'"{words}": {meant}' for words in said]
             yield from _texts(spec, lines, _SHORT, rng)
 
 

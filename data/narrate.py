@@ -36,12 +36,11 @@ from data.circumstances import EVAL_ONLY, LEXICON, LEXICON_HELD, Teller
 from data.lexicon import DENIAL
 from data.numerals import number_forms
 from data.phrasing import everyday
-from data.quotes import Piece, quoted
 from data.speech import spoken
 from data.syntax import PEOPLE, decapitalize, sentence
-from data.tellings import SLOT, Told
+from data.tellings import SLOT, Piece, Told
 from data.turns import Turns
-from data.typed import polish, typed
+from data.typed import hasty, polish, typed
 from parsers.spec import Branch, Case, Leaf, Node, Value, Workflow, variables_of
 
 UNSAID_EXCEPTION, UNSAID_SETTLED = 0.5, 0.6
@@ -53,9 +52,15 @@ EVERYDAY = 0.4
 """How often a circumstance is told in the lexicon's words, where it has some."""
 PASSING = 0.5
 """How often a message of the vocabulary says something besides that tells no circumstance."""
-FUSED = 0.3
-"""How often two circumstances are told as one: a reader who always ends at a clause's end takes
-'three rooms on Saver' for one of the two."""
+FUSED = 0.35
+"""How often two circumstances share a clause: 'three rooms on Saver', '15 days ago for the year'. A
+reader who has only seen one in each reads only one of the two."""
+JOINTS: dict[Side, tuple[str, ...]] = {
+    "train": (", ", " and ", ", and ", " with ", " / "),
+    "eval": (", ", " and ", " plus "),
+}
+FUSED = 0.35
+"""How often two circumstances share a clause: 'three rooms on Saver', '15 days ago, for a year'."""
 JOINTS: dict[Side, tuple[str, ...]] = {
     "train": (", ", " and ", ", and ", " with ", " / "),
     "eval": (", ", " and ", " plus "),
@@ -105,20 +110,23 @@ def narrate(
     told = [_tell(workflow, name, case[name], manner, side, rng, turns) for name in names]
     if manner == "kin":
         told = _of_kin(told, rng.choice(list(RELATIVES[side].items())))
-    pieces = [Piece(words, (name,)) for words, name in zip(told, names, strict=True)]
-    if manner in ("first", "third") and rng.random() < FUSED:
-        _fuse(pieces, workflow, case, side, rng)
+    pieces = list(map(Piece, told, names))
     used = [manner]
-    if len(pieces) > 1 and manner != "terse" and rng.random() < 0.3:
+    fused = 0
+    if len(told) > 1 and manner != "terse" and rng.random() < 0.3:
         aside, wording = _pick(ASIDES[side], rng)
-        at = rng.randrange(1, len(pieces))
-        pieces[at] = pieces[at]._replace(words=wording.format(c=pieces[at].words))
+        at = rng.randrange(1, len(told))
+        pieces[at] = Piece(wording.format(c=told[at]), names[at])
         used.append(aside)
+    elif manner in ("first", "third") and rng.random() < FUSED:
+        fused = _fuse(pieces, workflow, case, side, rng)
     elif manner in ("first", "kin") and rng.random() < 0.25:
         filler, words = _passing(side, remarks, rng)
-        pieces.insert(rng.randrange(len(pieces) + 1), Piece(words, ()))
+        pieces.insert(rng.randrange(len(told) + 1), Piece(words, None))
         used.append(filler)
     shown = [piece.words for piece in pieces]
+    if fused:
+        shown[fused - 1 : fused + 1] = [rng.choice(JOINTS[side]).join(shown[fused - 1 : fused + 1])]
     forms = (TERSE if manner == "terse" else ARRANGEMENTS)[side]
     form, arrangement = _pick({k: v for k, v in forms.items() if _fits(v, shown, used)}, rng)
     asker, ask = _ask(workflow, manner, side, rng, len(told) < 2 and rng.random() < NAMED)
@@ -149,14 +157,14 @@ def narrate(
         used.append(opener)
         runs_on = opening and not re.search(r"[.!?]\s*$", opening)
         text = opening + (decapitalize(text) if runs_on else text)
-        pieces.append(Piece(opening, ()))
+        pieces.append(Piece(opening, None))
     if "{small}" in arrangement:
-        pieces.append(Piece(talk, ()))
+        pieces.append(Piece(talk, None))
     used += [form] + ([asker] if "ask}" in arrangement else [])
     used += [small] if "{small}" in arrangement else []
     used += [bye] if "{bye}" in arrangement else []
     text, habit = typed(polish(text, keep=manner == "terse"), rng)
-    return Narrated(text, "/".join([*used, habit]), unsaid, case, quoted(text, pieces, rng))
+    return Narrated(text, "/".join([*used, habit]), unsaid, case, _quoted(text, pieces))
 
 
 def message(
@@ -173,16 +181,15 @@ def message(
         remarks: passing ones, which tell nothing.
     """
     pieces = [
-        Piece(_written(workflow, n, case[n], text, "train", rng), (n,))
-        for n, text in worded.items()
+        Piece(_written(workflow, n, case[n], text, "train", rng), n) for n, text in worded.items()
     ]
     if rng.random() < PASSING:
         words = _passing("train", remarks, rng)[1]
-        pieces.insert(rng.randrange(len(pieces) + 1), Piece(words, ()))
+        pieces.insert(rng.randrange(len(pieces) + 1), Piece(words, None))
     shown = [piece.words for piece in pieces]
     joined = _join(shown, ", ") if rng.random() < 0.5 else " ".join(map(sentence, shown))
     text, _ = typed(polish(joined), rng)
-    return text, quoted(text, pieces, rng)
+    return text, _quoted(text, pieces)
 
 
 def _passing(side: Side, remarks: Sequence[str], rng: random.Random) -> tuple[str, str]:
@@ -191,6 +198,28 @@ def _passing(side: Side, remarks: Sequence[str], rng: random.Random) -> tuple[st
     if side == "train" and remarks and rng.random() < 0.5:
         return "remark", rng.choice(remarks)
     return filler
+
+
+def _quoted(text: str, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The pieces as they were typed in the text, in its order."""
+    found = []
+    for words, tells in pieces:
+        if (tells is None and len(words.split()) < _SAYS) or words.endswith("? "):
+            continue
+        polished = re.sub("^(?:yes|no), ", "", polish(words, keep=True)).rstrip(" .:!,")
+        for form in (polished, hasty(polished)):
+            at = text.lower().find(form.lower())
+            if at >= 0:
+                found.append((at, Piece(text[at : at + len(form)], tells)))
+                break
+        else:
+            if tells is not None:
+                found.append((-1, Piece(polished, tells)))
+    return tuple(piece for _, piece in sorted(found, key=lambda it: it[0]))
+
+
+_SAYS = 3
+"""Words that make more than a greeting."""
 
 
 def _fits(arrangement: str, shown: Sequence[str], used: Sequence[str]) -> bool:
@@ -225,24 +254,25 @@ def _fuse(
     case: Mapping[str, Value],
     side: Side,
     rng: random.Random,
-) -> None:
-    """Two neighbours told as one, the latter in as few words as there are: 'Saver, 3 rooms'."""
-    short = [_scrap(workflow, *it.tells, case[it.tells[0]], side, rng) for it in pieces]
+) -> int:
+    """Shorten a piece, and often the one before it, so that one clause can hold both; where it is,
+    or 0 if none can be told without a verb."""
+    short = [_scrap(workflow, name, case[name], side, rng) for _, name in pieces if name]
     places = [at for at, words in enumerate(short) if at and words]
-    if places:
-        at = rng.choice(places)
-        first = (rng.random() < 0.5 and short[at - 1]) or pieces[at - 1].words
-        words = f"{first}{rng.choice(JOINTS[side])}{short[at]}"
-        pieces[at - 1 : at + 1] = [Piece(words, pieces[at - 1].tells + pieces[at].tells)]
+    if not places:
+        return 0
+    at = rng.choice(places)
+    pieces[at] = pieces[at]._replace(words=short[at])
+    if short[at - 1] and rng.random() < 0.5:
+        pieces[at - 1] = pieces[at - 1]._replace(words=short[at - 1])
+    return at
 
 
-def _scrap(
-    workflow: Workflow, name: str, value: Value, side: Side, rng: random.Random
-) -> str | None:
-    """The circumstance without a verb, if there are words for that."""
+def _scrap(workflow: Workflow, name: str, value: Value, side: Side, rng: random.Random) -> str:
+    """The circumstance without a verb; '' if there are no words for that."""
     told = _teller(workflow.model_dump_json()).clauses(name, value, "first")
     scraps = [it.text for it in told if it.way == "scrap"]
-    return _written(workflow, name, value, rng.choice(scraps), side, rng) if scraps else None
+    return _written(workflow, name, value, rng.choice(scraps), side, rng) if scraps else ""
 
 
 def _tell(
@@ -346,7 +376,7 @@ def _as_notes(
         "/".join((form, "notes", asker, habit)),
         unsaid,
         case,
-        quoted(text, [Piece(words, (name,)) for words, name in zip(told, names, strict=True)], rng),
+        _quoted(text, list(map(Piece, told, names))),
     )
 
 

@@ -41,14 +41,11 @@ _DECIDES = (
     re.compile(r"^(?:Here.* )?Asked.*: (?P<word>yes|no)\.$", re.MULTILINE),  # is it as the rule is
     re.compile(r"^\[[a-z0-9.\-]+\] .*\n(?P<word>.)", re.MULTILINE),  # is there anything to check
 )
-_READING = re.compile(r'".*":(?P<said> (?!\[).+)\.')
-_SAID = re.compile(r"(?P<term> [^;]+?)(?P<verdict>: (?:yes|no))?(?:;|$)")
+_READING = re.compile(r'".*":(?P<term> (?!\[).+?)(?P<verdict>: (?:yes|no))?\.')
 _TESTED = re.compile(r'(?P<test>[^"\[].*\?) (?:.*: )?(?:yes|no)\.')
 _CITED = re.compile(r"\[(?P<id>[a-z0-9][a-z0-9.\-]*\](?: .*)?)")
 _ANSWERED = re.compile(r"(?:(?:Yes|No)\.)?(?P<answer>.+)")
 _GOES_ON = (re.compile(r'(?<=\n)(?P<word>["\w])'),)
-_SAYS = re.compile(r'^(?:\[[a-z0-9.\-]+\]|".*":) (?P<said>.+)', re.MULTILINE)
-_FIGURE = re.compile(r"\d(?:[\d.,:]*\d)?")
 _COMPARES = (
     re.compile(r"\d (?P<word>[<>=]) -?\d"),
     re.compile(r"\d [<>=] -?[\d.]+[^:\n]*: (?P<word>yes|no)\.$", re.MULTILINE),
@@ -147,16 +144,6 @@ def next_words(turn: str) -> list[Span]:
     return _words(_GOES_ON, turn)
 
 
-def figures(turn: str) -> list[Span]:
-    """Figures of rules that are recited and of what a question says: one wrong digit is a wrong
-    answer, and a rule's are easily taken from the question, which may have others."""
-    return [
-        figure.span()
-        for line in _SAYS.finditer(turn)
-        for figure in _FIGURE.finditer(turn, *line.span("said"))
-    ]
-
-
 def policys_words(turn: str) -> list[Span]:
     """What only the policy can tell: ids and the rules behind them, its terms for what was quoted,
     which test comes next, outcomes."""
@@ -169,8 +156,13 @@ def policys_words(turn: str) -> list[Span]:
         elif line.startswith(CONCLUDES):
             found.append((at, at + len(line)))
         elif match := _READING.fullmatch(line):
-            for said in _SAID.finditer(line, *match.span("said")):
-                found += [(at + start, at + end) for start, end in _terms(said)]
+            start, end = match.span("term")
+            number = None if match["verdict"] else re.search(r"\d[\d.]*(?<!\.)", match["term"])
+            if number is None:
+                found.append((at + start, at + end))
+            else:
+                found += [(at + start, at + start + number.start())]
+                found += [(at + start + number.end(), at + end)]
         elif match := _TESTED.fullmatch(line):
             first = before.startswith('"')  # that reading has ended is no matter of the policy
             found.append((at + first, at + match.end("test")))
@@ -178,15 +170,6 @@ def policys_words(turn: str) -> list[Span]:
             found += [(at + m.start("id"), at + m.end("id")) for m in _CITED.finditer(line)]
         at, before = at + len(line) + 1, line
     return found
-
-
-def _terms(said: re.Match[str]) -> list[Span]:
-    """Of one thing that words say, all but the verdict or the number, which the words tell."""
-    start, end = said.span("term")
-    number = None if said["verdict"] else re.search(r"\d[\d.]*(?<!\.)", said["term"])
-    if number is None:
-        return [(start, end)]
-    return [(start, start + number.start()), (start + number.end(), end)]
 
 
 def conclusion(chain: str) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from spacy.tokens import Token
 
@@ -52,6 +52,14 @@ class Told:
 
     text: str
     way: str
+
+
+class Piece(NamedTuple):
+    """A clause of a message, as it stands there."""
+
+    words: str
+    tells: str | None
+    """The variable, or None: it is said besides and tells no circumstance."""
 
 
 def predicate(clause: str) -> str:

@@ -26,7 +26,6 @@ from data.prompts import (
     completion,
     conclusion,
     deciding_words,
-    figures,
     messages,
     next_words,
     parting_words,
@@ -67,9 +66,8 @@ class SFTConfig(SupervisedConfig):
     step_weight: float = Field(
         default=3,
         gt=0,
-        description="of a token that opens a line of a chain, of figures, and of a sign between "
-        "numbers and what it means; signs are all there is to learn in an exercise, and weigh as a "
-        "choice",
+        description="of a token that opens a line of a chain, and of a sign between numbers and "
+        "what it means; the latter are all there is to learn in an exercise, and weigh as a choice",
     )
 
     @property
@@ -95,7 +93,7 @@ def row(
     weighed = _weighed(
         tail["offset_mapping"],
         ([(0, len(answer))], 1),
-        (comparing_words(answer) + next_words(answer) + figures(answer), weights.step),
+        (comparing_words(answer) + next_words(answer), weights.step),
         (deciding_words(answer), weights.choice),
         *more,
     )

@@ -22,8 +22,8 @@ from pydantic import Field, ValidationError
 from data import asks, recitations
 from data.cases import asked_on
 from data.chains import answer, chain, decisive
-from data.quotes import Piece
 from data.samples import Conversation, Record
+from data.tellings import Piece
 from parsers import parse
 from parsers.spec import Branch, Node, PolicySpec, Value, Variable
 
@@ -110,7 +110,7 @@ def _on_case(spec: PolicySpec, given: OnCase, name: str) -> Conversation:
     for key in asked:
         if key not in given.told and case[key] is not False:
             raise ValueError(f"the case rests on {key}={case[key]!r}, which is not told")
-    told = [Piece(words, (key,)) for key, words in given.told.items()]
+    told = [Piece(words, key) for key, words in given.told.items()]
     told.sort(key=lambda piece: given.question.find(piece.words))
     return Conversation(
         id=name,

@@ -79,7 +79,6 @@ def test_the_vocabulary_reads_every_wording_of_training_once_and_none_of_evaluat
 ) -> None:
     read_out: list[str] = []
     said: list[str] = []
-    at_once = 0
     texts = vocabulary.texts(made.spec, 10_000, 0)
     picked = re.findall(r'^"(.+)": \[(.+)\]$', "\n".join(t.text for t in texts), re.MULTILINE)
     assert sorted(picked) == sorted(
@@ -91,8 +90,7 @@ def test_the_vocabulary_reads_every_wording_of_training_once_and_none_of_evaluat
         if text.kind == "document":  # messages, each with its rule
             continue
         _, told = text.text.split("\n", 1)
-        lines = re.findall(r'^"(.+)": (.+)\.$', told, re.MULTILINE)
-        at_once += sum(meaning.count("; ") for _, meaning in lines)
+        lines = re.findall(r'^"(.+)": (.+)$', told, re.MULTILINE)
         assert lines and all(quote in told[: told.index('\n"')] for quote, _ in lines)
         said += [quote for quote, meaning in lines if meaning == NOTHING]
         read_out += [
@@ -110,7 +108,7 @@ def test_the_vocabulary_reads_every_wording_of_training_once_and_none_of_evaluat
                 meaning = reading(teller, variable.name, value)
                 held = [f"{told.text}: {meaning}" for told in ways if told.way == LEXICON_HELD]
                 assert not {line.lower() for line in held}.intersection(read_out)
-    assert len(read_out) + at_once == trained > 0
+    assert len(read_out) == trained > 0
 
 
 def test_every_rule_that_stands_alone_is_asked_about_in_no_words_of_evaluation(made: Made) -> None:
@@ -183,7 +181,7 @@ def test_sameness_is_drilled_so_that_no_thing_gives_the_verdict_away(made: Made)
 
 def test_figures_are_drilled_in_words_and_in_longer_units(made: Made) -> None:
     drilled = "\n".join(text.text for text in made.exercises if text.form == DRILL)
-    lines = re.findall(r'^"([a-z-]+) ([a-z]+)": (.*\b(\d+) (\w+)\b.*)\.$', drilled, re.MULTILINE)
+    lines = re.findall(r'^"([a-z-]+) ([a-z]+)": (.*\b(\d+) (\w+)\b.*)$', drilled, re.MULTILINE)
     words = {in_words(number): number for number in range(100)}
     sizes = {("day", "hours"): 24, ("week", "days"): 7, ("year", "months"): 12}
     meanings = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,7 @@ from data.grading import grade
 from data.narrate import narrate
 from data.numerals import number_forms
 from data.prompts import citations, completion
-from data.quotes import Piece
+from data.tellings import Piece
 from data.turns import Turns
 from data.workflows import conversations, items, scenarios
 from parsers.spec import Value, Workflow
@@ -51,7 +52,7 @@ def test_a_question_mentions_every_value_that_its_path_asks_about(workflow: Work
         for name in drawn.asked:
             if workflow.variable(name).type == "number":
                 assert mentions(told.question, workflow, name, drawn.case[name]), told.question
-        telling = [name for piece in told.told for name in piece.tells]
+        telling = [piece for piece in told.told if piece.tells]
         assert len(telling) >= len(drawn.case) - len(told.unsaid)
         assert all(piece.words in told.question for piece in told.told)
 
@@ -125,12 +126,14 @@ def test_the_same_seed_makes_the_same_samples(workflow: Workflow) -> None:
 
 
 @BOTH
-def test_some_words_are_read_as_two_circumstances(workflow: Workflow) -> None:
+def test_some_clauses_tell_two_circumstances_and_each_is_quoted(workflow: Workflow) -> None:
     made, _ = conversations(specification(workflow), workflow, 60, 1)
-    read = [line for turn in made for line in turn.chain.split("\n") if line.startswith('"')]
-    twice = [line for line in read if "; " in line[line.rindex('":') :]]
-    assert 10 < len(twice) < len(read) / 3
-    assert not any(line.count("; ") > 1 for line in twice)
+    between = []
+    for turn in made:
+        quotes = re.findall(r'^"(.+)": (?!nothing)', turn.chain, re.MULTILINE)
+        found = [(turn.question.find(quote), len(quote)) for quote in quotes]
+        between += [turn.question[a + n : b] for (a, n), (b, _) in pairwise(found)]
+    assert between.count(" with ") + between.count(" / ") > 2
 
 
 @BOTH
@@ -147,12 +150,14 @@ def test_a_chain_reads_then_tests_and_ends_in_the_outcome_and_its_rule() -> None
     case: dict[str, Value] = {"aid": False, "weight": 26.0, "gold": False, "flight": "domestic"}
     decision = BAGGAGE.decide(case)
     told = [
-        Piece("26 kilos, no card", ("weight", "gold")),
-        Piece("it rains", ()),
-        Piece("within the country", ("flight",)),
+        Piece("26 kilos", "weight"),
+        Piece("no card", "gold"),
+        Piece("it rains", None),
+        Piece("within the country", "flight"),
     ]
     assert chain(specification(BAGGAGE), BAGGAGE, case, decision, told).split("\n") == [
-        '"26 kilos, no card": bag weighs 26 kg; Gold member: no.',
+        '"26 kilos": bag weighs 26 kg.',
+        '"no card": Gold member: no.',
         '"it rains": nothing.',
         '"within the country": flight is domestic.',
         "mobility aid? not said: no.",

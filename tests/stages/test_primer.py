@@ -27,13 +27,12 @@ def test_ids_rules_terms_and_outcomes_are_the_policys_and_nothing_else() -> None
         return re.sub("_+", "_", kept).split("\n")[1:]
 
     case = (
-        '"it is heavy": a pet: no.\n"abroad, 3 kg": flight is international; bag weighs 3 kg.\n'
-        '"I smile": nothing.\n'
+        '"it is heavy": a pet: no.\n"abroad": flight is international.\n"I smile": nothing.\n'
         '"a ton": bag weighs 1000 kg.\nweighs 23 kg or less? 1000 > 23: no.\na pet? no.\n'
         "So: refuse. [a-b1]"
     )
     assert learnt(case, "Refuse.") == [
-        '"it is heavy":_: no.', '"abroad, 3 kg":_;_3_.', '"I smile":_.', '"a ton":_1000_.',
+        '"it is heavy":_: no.', '"abroad":_.', '"I smile":_.', '"a ton":_1000_.',
         "w_ 1000 > 23: no.", "_ no.", "_", "</think>", "_",
     ]  # fmt: skip
     rule = '[never-open] Never open a bag.\nAsked "open it": to do it; the rule: never: no.'

@@ -79,7 +79,7 @@ def test_tokens_that_pick_a_rule_weigh_more(tiny_model: Path) -> None:
     text = tokenizer.decode([token for token, weight in weighed if weight == 10])
     assert re.fullmatch(r"\[over(H|Here)no\.(Asked)?nonotneverno", text.replace(" ", "")), text
     text = tokenizer.decode([token for token, weight in weighed if weight == 3])
-    assert re.fullmatch(r"2326>23yes(Asked|A)\w+", text.replace(" ", "")), text
+    assert re.fullmatch(r">yes(Asked|A)\w+", text.replace(" ", "")), text
 
 
 def test_exercises_have_loss_on_what_is_found_out_only(tiny_model: Path) -> None:
