@@ -97,11 +97,39 @@ OFTEN = re.compile(
     r"(?!you\b|we\b)(?:[\w'’-]+ ){1,3}(?:often|sometimes|frequently|occasionally) (?!be\b)",
     re.IGNORECASE,
 )
+# 'follow the step that fits the delay': the steps say what is done
+_PICKS = re.compile(
+    r"(?:please )?(?:follow|use|apply|take|go (?:by|to)|choose|pick|find|see|look up|read|consult) "
+    rf"(?:only )?the (?:one )?(?:{_UNIT}|rows?|lines?|bullets?|items?|points?|cases?|entry|entries)"
+    r"(?: (?:below|above|here))? (?:that|which) (?:fits?|appl(?:y|ies)|match(?:es)?|covers?|"
+    r"corresponds?|is right|holds?|describes?)\b",
+    re.IGNORECASE,
+)
+_HERE = (
+    r"(?:(?: either)? (?:here|there|then|(?:in|under|at|for|to) (?:this|that|these|any) [\w ]+))"
+)
+# 'A reservation makes no difference here': what a rule does not turn on is a remark
+INDIFFERENT = re.compile(
+    r"(?!(?:if|when|where|unless|for|with|in|on|at|otherwise|it|this|that)\b)[^,;:]{3,90}? (?:"
+    rf"(?:makes?|made) no difference{_HERE}?|play(?:s)? no (?:part|role){_HERE}?|"
+    r"(?:does not|do not|doesn['’]t|don['’]t) (?:matter|count)"
+    rf"{_HERE}|"
+    rf"(?:is|are) (?:not (?:considered|counted|relevant|taken into account)|irrelevant|ignored)"
+    rf"{_HERE})(?: or the next)?\s*$|"
+    rf"neither [^,;:]{{2,60}} nor [^,;:]{{2,60}} (?:makes? (?:a|any) difference|matters?|"
+    rf"plays? (?:a|any) (?:part|role)){_HERE}?\s*$",
+    re.IGNORECASE,
+)
 
 
 def routes(said: str) -> bool:
     """Whether a main clause only names what decides."""
     return bool(_ROUTES.search(said))
+
+
+def picks(said: str) -> bool:
+    """Whether a main clause sends to whichever of the rules fits."""
+    return bool(_PICKS.match(said.strip(" ,;:")))
 
 
 def may_route(said: str) -> bool:

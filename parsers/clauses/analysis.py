@@ -18,7 +18,7 @@ from parsers.clauses.verbs import is_imperative
 from parsers.conditions.comparisons import comparisons
 from parsers.conditions.people import ACTORS
 from parsers.language import tokens_of
-from parsers.leads import FRAME, OFTEN, may_route, routes, topic
+from parsers.leads import FRAME, INDIFFERENT, OFTEN, may_route, picks, routes, topic
 from parsers.leftovers import leftover
 from parsers.overrides import (
     EXCEPTED,
@@ -252,7 +252,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     elif match := _COMPARATIVE.match(text[start:]):
         clause.connective = "otherwise"  # 'Heavier bags are refused.': what the last rule left
         start += match.end()
-    clause.scope = bool(FRAME.match(text[start:]))
+    clause.scope = bool(FRAME.match(text[start:]) or INDIFFERENT.match(text[start:end]))
     if clause.scope:
         clause.outcome = (start, end)
         return clause
@@ -328,7 +328,7 @@ def _judge(clause: Clause, lead_instruction: bool) -> None:
     clause.instruction = (
         clause.imperative or lead_instruction or (agent and bool(_MODAL.search(said)))
     )
-    clause.router = not clause.imperative and routes(said)
+    clause.router = picks(said) or (not clause.imperative and routes(said))
     clause.inquiry = not clause.router and may_route(said)
     if clause.router or clause.inquiry:
         clause.topic = topic(said)

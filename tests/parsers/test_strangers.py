@@ -1,6 +1,6 @@
 """Policies by strangers: every procedure is decided as its reference decides it, or is told open.
 
-In: `strangers/`, documents of thirteen trades, written without sight of the parser (which has been
+In: `strangers/`, documents of fourteen trades, written without sight of the parser (which has been
 mended by them since), each with a reference: a pure function a procedure, and cases with the right
 outcome. A reference's arguments are mapped to the workflow's variables by hand, its outcomes to
 words of the document's.
@@ -300,6 +300,35 @@ PROCEDURES = {
             "decline": ("decline",), "fraud team": ("fraud team",),
             "refund in full": ("in full at once",), "refund less the excess": ("excess",),
             "provisional credit": ("provisional credit",),
+        }),
+    ),
+    "late_return": Procedure(
+        "hirecounter.md", "late-returns",
+        lambda a: {
+            "tool_late_van_miss": a["our_van_missed"], "hours_late": a["hours_late"],
+            "delay_hours": a["hours_late"], "reserve_tool_day": a["reserved"],
+            "telephone_tool_due_back": a["phoned_before_due"],
+            "trade_account_holder": a["trade"], "retail": not a["trade"],
+        },
+        phrased({
+            "no charge": ("no charge",), "half-day charge": ("half day",),
+            "full-day charge": ("full day",), "daily rate for the delay": ("daily rate",),
+            "keep the deposit": ("keep the deposit",), "refer to the manager": ("the manager",),
+        }),
+    ),
+    "damaged_tool": Procedure(
+        "hirecounter.md", "damaged-tools",
+        lambda a: {
+            "cause": a["cause"].capitalize(), "waiver_buy": a["waiver"],
+            "tell_damage_bring_tool": a["told_before_return"],
+            "tell_beforehand": a["told_before_return"], "tool_red_list": a["red_list"],
+            "repair_price": a["repair_cost"],
+        },
+        phrased({
+            "no charge": ("no charge",), "bar the customer": ("bar the customer",),
+            "charge the full repair": ("full repair",), "charge half the repair": ("half the",),
+            "charge the excess": ("excess",), "refer to the manager": ("the manager",),
+            "charge the minor-repair fee": ("minor-repair fee",),
         }),
     ),
 }  # fmt: skip

@@ -1258,6 +1258,58 @@ case(
     {"member": "it is granted", "not member": "refused"},
 )
 
+# --- run-in heads of items that name cases -------------------------------------------------
+case(
+    "head-of-a-kind-told-above",
+    "Find out whether the piano is upright, baby grand or concert grand.\n\n"
+    "- **Upright.** Send two men.\n"
+    "- **Baby grand.** Send three men, unless the stairs are narrow; then send four men.\n"
+    "- **Concert grand.** The lift does not apply.\n"
+    "  - If the piano weighs more than 500 kg, hire a crane.\n"
+    "  - Otherwise, send six men.\n",
+    {"Upright": "two men", "Baby grand": "three men", "Baby grand, narrow": "four men",
+     "Concert grand, 501 kg": "hire a crane", "Concert grand, 500 kg": "six men"},
+)  # fmt: skip
+case(
+    "head-of-a-measure",
+    "If the owner is ill, charge nothing. In all other cases, take the rule that matches the "
+    "lateness. The size of the dog matters only here.\n\n"
+    "1. Up to 15 minutes late. Charge nothing. The weather makes no difference.\n"
+    "2. More than 15 minutes and up to 60 minutes late. Charge 5 euros, except when the owner "
+    "rang before noon: charge 2 euros instead.\n"
+    "3. More than 60 minutes late. Neither a call nor the weather makes a difference.\n"
+    "   - If the dog is large, charge 30 euros.\n"
+    "   - Otherwise, charge 20 euros.\n",
+    {"ill, 90 minutes": "nothing", "15 minutes": "nothing", "60 minutes": "5 euros",
+     "60 minutes, rang": "2 euros", "61 minutes, rang": "20 euros",
+     "61 minutes, large": "30 euros"},
+)  # fmt: skip
+case(
+    "head-of-a-kind-and-more",
+    "There are three kinds of complaint: noise, smell and billing.\n\n"
+    "- **Noise.** Send the warden.\n"
+    "- **Smell.** Call the plumber. Give the tenant a voucher.\n"
+    "- **Billing, invoice paid.** Refund the overcharge.\n"
+    "- **Billing, invoice not paid.** Correct the invoice.\n",
+    {"Noise": "warden", "Smell": "Call the plumber; Give the tenant a voucher",
+     "Billing, paid": "Refund the overcharge", "Billing": "Correct the invoice"},
+)  # fmt: skip
+case(
+    "head-that-takes-the-rest",
+    "The librarian notes whether the loss is theft, fire or carelessness.\n\n"
+    "- **Theft, police report filed.** Charge nothing.\n"
+    "- **Theft, no police report.** Charge half the price.\n"
+    "- **Anything else.** Charge the full price.\n",
+    {"Theft, report": "nothing", "Theft": "half the price", "Fire": "full price"},
+)
+case(
+    "label-of-a-noun-and-a-measure",
+    "- Fine of 5 euros or less: waive it.\n"
+    "- Fine above 5 euros and up to 50 euros: send a bill.\n"
+    "- Fine above 50 euros: call the head librarian, even if the fine is paid.\n",
+    {"5 fine": "waive it", "50 fine": "send a bill", "51 fine": "head librarian"},
+)
+
 
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.xfail(n in OPEN, reason="open")) for n in CASES]
@@ -1283,3 +1335,12 @@ def test_run_in_heads_part_matters() -> None:
     )
     assert [w.title for w in spec.workflows] == ["Late boats", "Lost oars"]
     assert [len(w.variables) for w in spec.workflows] == [1, 1]
+
+
+def test_run_in_heads_of_items_may_name_matters() -> None:
+    """What no sentence tells to be kinds of one thing decides nothing."""
+    spec = spec_of(
+        "- **Parking.** Park behind the house.\n- **Pets.** Leave pets at home.\n"
+        "- **Smoking.** If it rains, use the porch. Otherwise, go outside.\n"
+    )
+    assert [len(w.variables) for w in spec.workflows] == [1]
