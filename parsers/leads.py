@@ -65,7 +65,7 @@ _ROUTES = re.compile(
 )
 # these are remarks as well ('the price follows the market'): they route when cases follow
 _MAY_ROUTE = re.compile(
-    r"\b(?:(?<=\w )follows?|goes? by|go by|pays? by|costs? something|pays? as|is examined|"
+    r"\b(?:(?<=\w )follows?(?! no\b)|goes? by|go by|pays? by|costs? something|pays? as|is examined|"
     r"are examined|"
     r"is judged|comes? down to|must (?:sign|agree|decide|approve))\b|"
     r"^(?:it|this|that|there|such [\w ]+?) (?:is|are|may|can)\b|^(?:it|they) (?:may|can)\b",

@@ -343,9 +343,14 @@ class Builder(Lists, Tables):
         """'Where anyone else would get nothing, a member gets half': kept for the section's end."""
         told = softening(said)
         clause = analyse_clause(said[told.rest :]) if told else None
-        if told is None or clause is None or not clause.pieces:
+        if told is None or clause is None or not (clause.pieces or told.case):
             return False
-        condition, spans, text = self.condition_of(draft, clause, offset + told.rest)
+        if told.case is None:
+            condition, spans, text = self.condition_of(draft, clause, offset + told.rest)
+        else:
+            text = said[slice(*told.case)]
+            condition = self.lexicon.clause(text)
+            spans = [draft.prose.span(*(place + offset for place in told.case))]
         outcome = self.outcome_of(draft, clause.outcome, offset + told.rest)
         if condition is None or outcome is None:
             return False

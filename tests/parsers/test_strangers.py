@@ -1,6 +1,6 @@
 """Policies by strangers: every procedure is decided as its reference decides it, or is told open.
 
-In: `strangers/`, documents of fourteen trades, written without sight of the parser (which has been
+In: `strangers/`, documents of fifteen trades, written without sight of the parser (which has been
 mended by them since), each with a reference: a pure function a procedure, and cases with the right
 outcome. A reference's arguments are mapped to the workflow's variables by hand, its outcomes to
 words of the document's.
@@ -329,6 +329,38 @@ PROCEDURES = {
             "charge the full repair": ("full repair",), "charge half the repair": ("half the",),
             "charge the excess": ("excess",), "refer to the manager": ("the manager",),
             "charge the minor-repair fee": ("minor-repair fee",),
+        }),
+    ),
+    "damaged_garment": Procedure(
+        "drycleaner.html", "damaged-garments",
+        lambda a: {
+            "report_time": a["days_since_collection"] > (28 if a["special_care"] else 14),
+            "sign_risk_form_garment": a["risk_form_signed"],
+            "tailor_confirm_garment_repair": a["repairable"],
+            "purchase_price": a["purchase_price"], "age_garment_months": a["age_months"],
+        },
+        phrased({
+            "refuse the claim": ("refuse the claim",),
+            "refund the cleaning charge": ("the cleaning charge",),
+            "repair free of charge": ("free of charge",),
+            "send to the claims office": ("claims office",),
+            "pay the full purchase price": ("the full purchase price",),
+            "pay half the purchase price": ("half the purchase price",),
+            "25 pound credit": ("£25 credit",),
+        }),
+    ),
+    "late_order": Procedure(
+        "drycleaner.html", "late-orders",
+        lambda a: {
+            "order_late_answer_query": a["query_unanswered"], "event_risk": a["event_at_risk"],
+            "service": a["service"].capitalize(), "delay": a["hours_late"],
+            "press_club_member": a["press_club"], "charge_order_amount": a["charge"],
+        },
+        phrased({
+            "apologise only": ("apologise only",), "call the area manager": ("area manager",),
+            "refund the express supplement": ("the express supplement",),
+            "refund half the charge": ("half the charge",),
+            "refund the whole charge": ("the whole charge",), "5 pound credit": ("£5 credit",),
         }),
     ),
 }  # fmt: skip

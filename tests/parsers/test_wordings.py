@@ -1258,6 +1258,43 @@ case(
     {"member": "it is granted", "not member": "refused"},
 )
 
+# --- tables that say for each of several kinds what is done ---------------------------------
+case(
+    "table-of-acts-by-kind-behind-checks",
+    "One check comes before the table.\n\n"
+    "- If the pet is dead, charge nothing and follow no other rule of this section.\n\n"
+    "In all other cases, look up the visit and the notice, in hours, in the table below.\n\n"
+    "| Visit | Notice | Plan holders | Everyone else |\n|---|---|---|---|\n"
+    "| Checkup | 24 hours or more | Charge nothing | Charge nothing |\n"
+    "| Checkup | Less than 24 hours | Charge 5 euros | Charge 20 euros |\n"
+    "| Surgery | 48 hours or more | Charge nothing | Charge 10 euros |\n"
+    "| Surgery | Less than 48 hours | Charge half the price | Charge the whole price |\n\n"
+    "If the table says to charge half the price but the pet is a rabbit, charge a quarter of "
+    "the price.\n",
+    {"dead, Surgery, 2 notice": "charge nothing", "Checkup, 24 notice": "charge nothing",
+     "Checkup, 23 notice, plan": "5 euros", "Checkup, 23 notice": "20 euros",
+     "Surgery, 48 notice": "10 euros", "Surgery, 47 notice, plan": "half the price",
+     "Surgery, 47 notice, plan, rabbit": "a quarter", "Surgery, 47 notice, rabbit": "whole"},
+)  # fmt: skip
+case(
+    "table-of-acts-by-kinds-of-one-noun",
+    "Check the cargo and the weight against the table.\n\n"
+    "| Cargo | Weight | Road freight | Sea freight |\n|---|---|---|---|\n"
+    "| Books | Up to 20 kg | Send by van | Send by box |\n"
+    "| Books | More than 20 kg | Send by lorry | Send by box |\n"
+    "| Glass | Up to 5 kg | Send by van | Refuse it |\n"
+    "| Glass | More than 5 kg | Refuse it | Refuse it |\n",
+    {"Books, 20 weight, Road freight": "van", "Books, 21 weight, Road freight": "lorry",
+     "Books, 90 weight, Sea freight": "box", "Glass, 5 weight, Sea freight": "Refuse it",
+     "Glass, 5 weight, Road freight": "van", "Glass, 6 weight": "Refuse it"},
+)  # fmt: skip
+case(
+    "denied-in-a-reason",
+    "If the train is late because the driver did not wake up, pay 5 euros. If the train is not "
+    "late because the driver did not wake up, pay nothing.",
+    {"late": "5 euros", "not late": "nothing"},
+)
+
 # --- run-in heads of items that name cases -------------------------------------------------
 case(
     "head-of-a-kind-told-above",
@@ -1344,3 +1381,12 @@ def test_run_in_heads_of_items_may_name_matters() -> None:
         "- **Smoking.** If it rains, use the porch. Otherwise, go outside.\n"
     )
     assert [len(w.variables) for w in spec.workflows] == [1]
+
+
+def test_acts_in_turn_are_no_kinds() -> None:
+    spec = spec_of(
+        "| Fault | First step | Second step |\n|---|---|---|\n"
+        "| No light | Check the plug | Call the workshop |\n"
+        "| No sound | Turn the knob | Call the office |\n"
+    )
+    assert not any("question" in variable.label for variable in spec.variables)
