@@ -121,6 +121,18 @@ INDIFFERENT = re.compile(
     re.IGNORECASE,
 )
 
+# 'look up the ticket, which is recorded as paid, open or lost': the cases that follow
+_RECORDED = re.compile(
+    r"[^,;:]+, (?:which|who) (?:is|are|was|were|(?:may|can|will|must) be|has been|shows?|says?)\b"
+    r"[^;:]* or [^;:]+$",
+    re.IGNORECASE,
+)
+
+
+def recorded(said: str) -> bool:
+    """Whether a main clause tells what may come of what it has one look up."""
+    return bool(_INQUIRES.match(said)) and bool(_RECORDED.match(said.strip(" ,;:.")))
+
 
 def routes(said: str) -> bool:
     """Whether a main clause only names what decides."""

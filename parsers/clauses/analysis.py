@@ -131,8 +131,15 @@ _OTHERS_PAY = re.compile(
 _OR_WHERE = re.compile(
     r",\s+or,?\s+(?:where|if|when) (?P<if>[^,;:]+),\s+(?P<what>[^;:]+)$", re.IGNORECASE
 )
+# 'refer it to the foreman for drivers who have 9 years or more'
+_DONE_FOR = re.compile(
+    r"(?<!except)(?<!save)(?<!apart)\sfor "
+    r"(?P<who>(?:any |all |those |an? )?(?:[\w-]+ ){1,3}?(?:who|whose) [^,;:]+)$",
+    re.IGNORECASE,
+)
 _ELSEWHERE = re.compile(
-    r"\s(?:in|under) (?:any|all|every) other (?:case|event|circumstance|situation)s?$",
+    r"\s(?:(?:in|under) (?:any|all|every) other (?:case|event|circumstance|situation)s?|"
+    r"for (?:everyone|everybody|anyone|anybody) else)$",
     re.IGNORECASE,
 )
 _MODAL = re.compile(
@@ -275,6 +282,11 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             clause.exceptions.append(Except(Piece(*other.span("if"), "clause"), other.span("what")))
             end = other.start()
         end = trailing(clause, start, end, analyse_clause)
+        if (some := _DONE_FOR.search(text, start, end)) and (
+            comparisons(some["who"]) and is_imperative(tokens_of(text[start:end]))
+        ):  # fmt: skip
+            clause.pieces.append(Piece(some.start("who"), end, "phrase", trailing=True))
+            end = some.start()
         if given := _GIVEN_TO_ONE.search(text, start, end):
             tokens = tokens_of(text[start:end])
             if not is_imperative(tokens):

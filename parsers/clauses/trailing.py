@@ -89,7 +89,7 @@ def trailing(clause: Clause, start: int, end: int, analyse_clause: Callable[[str
         ):
             outcome = (begin + inner.end(), stop)
             stop = begin + inner.start()
-        elif exceptional and not phrase and (
+        elif exceptional and not (phrase or word.endswith(" that")) and (
             (colon := _COLON.search(text, begin, stop))
             and analyse_clause(text[colon.end() : stop]).imperative
         ):  # fmt: skip

@@ -1,6 +1,6 @@
 """Policies by strangers: every procedure is decided as its reference decides it, or is told open.
 
-In: `strangers/`, documents of fifteen trades, written without sight of the parser (which has been
+In: `strangers/`, documents of sixteen trades, written without sight of the parser (which has been
 mended by them since), each with a reference: a pure function a procedure, and cases with the right
 outcome. A reference's arguments are mapped to the workflow's variables by hand, its outcomes to
 words of the document's.
@@ -363,8 +363,27 @@ PROCEDURES = {
             "refund the whole charge": ("the whole charge",), "5 pound credit": ("£5 credit",),
         }),
     ),
+    "car_for_test": Procedure(
+        "driving.txt", "requests-for-a-school-car-on-test-day",
+        lambda a: {
+            "pupil_pass_theory_test": a["theory_passed"],
+            "mock_test_take": a["mock_test"] == "not taken",
+            "mock_test_pass": a["mock_test"] == "passed",
+            "fail_fault_serious": a["serious_faults"],
+            "fail_one_serious_fault": a["serious_faults"] < 2,
+            "away_days": a["days_to_test"], "drive_hours": a["hours_with_us"],
+        },
+        phrased({
+            "refuse the car": ("refuse the car",), "book a mock test": ("a mock test",),
+            "refer to the chief instructor": ("the chief instructor",),
+            "book an assessment lesson": ("an assessment lesson",),
+            "confirm the car": ("confirm the car",), "advise postponing the test": ("postpone",),
+            "book a refresher lesson": ("a refresher lesson",),
+        }),
+    ),
 }  # fmt: skip
 OPEN = {
+    "cancelled_lesson": ("driving.txt", "'are governed by this clause alone' names no case"),
     "may_hire": ("toolhire.txt", "requirements ('must be at least 21') and 'do too' are not cases"),
     "deposit": ("toolhire.txt", "'half of what anybody else would leave', 'counts as no account'"),
     "refund": ("skischool.txt", "the kind of course is an object ('cancel a group course')"),

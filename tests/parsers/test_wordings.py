@@ -1258,6 +1258,26 @@ case(
     {"member": "it is granted", "not member": "refused"},
 )
 
+# --- an order that stands, and one that sends to the paragraphs below -----------------------
+case(
+    "nothing-below-changes-that",
+    "4.1 If the guest has not signed the waiver, turn the guest away. Nothing in the rest of this "
+    "section changes that. For all guests who have signed it, look up the blood test, which is "
+    "recorded as clean, poor or not taken.\n\n"
+    "4.2 Where the blood test was clean, open the pool. The season makes no difference.\n\n"
+    "4.3 Where the blood test was poor, call the nurse.\n\n"
+    "4.4 Where no blood test was taken, send the guest to the clinic.\n",
+    {"clean": "turn the guest away", "signed, clean": "open the pool",
+     "signed, poor": "call the nurse", "signed, take": "clinic"},
+)  # fmt: skip
+case(
+    "for-some-and-for-everyone-else",
+    "If the lift is broken, call a cart for guests who have 3 bags or more, and refuse the trip "
+    "for everyone else. If the lift is not broken, ride up.",
+    {"broken, 3 bags": "call a cart", "broken, 2 bags": "refuse the trip",
+     "not broken, 2 bags": "ride up"},
+)  # fmt: skip
+
 # --- tables that say for each of several kinds what is done ---------------------------------
 case(
     "table-of-acts-by-kind-behind-checks",
