@@ -65,6 +65,8 @@ class Block:
     matter: str = ""
     head: str = ""
     kinds: tuple[str, ...] = ()
+    topic: str = ""
+    case: bool = False
     note: str = ""
 
 

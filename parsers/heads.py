@@ -22,7 +22,7 @@ FEWEST = 3
 
 def under_heads(found: list[Block]) -> list[Block]:
     """The blocks, those with a run-in head knowing it."""
-    openings = ["" if b.kind == "row" else _opening(b.prose.text) for b in found]
+    openings = ["" if b.kind == "row" or b.case else _opening(b.prose.text) for b in found]
     prepare(opening for opening in openings if opening)
     heads = [opening if opening and _names(opening) else "" for opening in openings]
     counts = Counter(block.section for block, head in zip(found, heads, strict=True) if head)

@@ -65,7 +65,7 @@ _ROUTES = re.compile(
 )
 # these are remarks as well ('the price follows the market'): they route when cases follow
 _MAY_ROUTE = re.compile(
-    r"\b(?:(?<=\w )follows?|goes? by|go by|pays? by|costs? something|pays? as|is examined|"
+    r"\b(?:(?<=\w )follows?(?! no\b)|goes? by|go by|pays? by|costs? something|pays? as|is examined|"
     r"are examined|"
     r"is judged|comes? down to|must (?:sign|agree|decide|approve))\b|"
     r"^(?:it|this|that|there|such [\w ]+?) (?:is|are|may|can)\b|^(?:it|they) (?:may|can)\b",
@@ -97,11 +97,51 @@ OFTEN = re.compile(
     r"(?!you\b|we\b)(?:[\w'’-]+ ){1,3}(?:often|sometimes|frequently|occasionally) (?!be\b)",
     re.IGNORECASE,
 )
+# 'follow the step that fits the delay': the steps say what is done
+_PICKS = re.compile(
+    r"(?:please )?(?:follow|use|apply|take|go (?:by|to)|choose|pick|find|see|look up|read|consult) "
+    rf"(?:only )?the (?:one )?(?:{_UNIT}|rows?|lines?|bullets?|items?|points?|cases?|entry|entries)"
+    r"(?: (?:below|above|here))? (?:that|which) (?:fits?|appl(?:y|ies)|match(?:es)?|covers?|"
+    r"corresponds?|is right|holds?|describes?)\b",
+    re.IGNORECASE,
+)
+_HERE = (
+    r"(?:(?: either)? (?:here|there|then|(?:in|under|at|for|to) (?:this|that|these|any) [\w ]+))"
+)
+# 'A reservation makes no difference here': what a rule does not turn on is a remark
+INDIFFERENT = re.compile(
+    r"(?!(?:if|when|where|unless|for|with|in|on|at|otherwise|it|this|that)\b)[^,;:]{3,90}? (?:"
+    rf"(?:makes?|made) no difference{_HERE}?|play(?:s)? no (?:part|role){_HERE}?|"
+    r"(?:does not|do not|doesn['’]t|don['’]t) (?:matter|count)"
+    rf"{_HERE}|"
+    rf"(?:is|are) (?:not (?:considered|counted|relevant|taken into account)|irrelevant|ignored)"
+    rf"{_HERE})(?: or the next)?\s*$|"
+    rf"neither [^,;:]{{2,60}} nor [^,;:]{{2,60}} (?:makes? (?:a|any) difference|matters?|"
+    rf"plays? (?:a|any) (?:part|role)){_HERE}?\s*$",
+    re.IGNORECASE,
+)
+
+# 'look up the ticket, which is recorded as paid, open or lost': the cases that follow
+_RECORDED = re.compile(
+    r"[^,;:]+, (?:which|who) (?:is|are|was|were|(?:may|can|will|must) be|has been|shows?|says?)\b"
+    r"[^;:]* or [^;:]+$",
+    re.IGNORECASE,
+)
+
+
+def recorded(said: str) -> bool:
+    """Whether a main clause tells what may come of what it has one look up."""
+    return bool(_INQUIRES.match(said)) and bool(_RECORDED.match(said.strip(" ,;:.")))
 
 
 def routes(said: str) -> bool:
     """Whether a main clause only names what decides."""
     return bool(_ROUTES.search(said))
+
+
+def picks(said: str) -> bool:
+    """Whether a main clause sends to whichever of the rules fits."""
+    return bool(_PICKS.match(said.strip(" ,;:")))
 
 
 def may_route(said: str) -> bool:

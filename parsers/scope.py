@@ -35,6 +35,9 @@ class Scope:
         while self.opened and self._closes(rule, self.opened[-1]):
             self.opened.pop()
         before = self.home[-1] if self.home else None
+        if rule.connective == "exempt" and before is None and self.opened:
+            if rule.condition is None and rule.outcome is None:
+                return  # 'Misuse. The waiver does not apply.': none of the case's rules is lifted
         if rule.connective == "exempt" and before is not None:
             closed = before.connective == "otherwise" and len(self.home) > 1
             if closed and rule.outcome is not None:

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 
 from parsers.blocks import Block, Prose
-from parsers.conditions.comparisons import measures
+from parsers.conditions.comparisons import measures, only_compares
 from parsers.language import analyse, article, is_finite, sentences
 
 _LABEL = re.compile(r"(?P<label>[^:;?]{3,140}):(?=\s|$)")
@@ -49,6 +49,13 @@ _LIMIT = re.compile(
 _KINDS_HAVE = re.compile(
     r"(?P<kind>[A-Z][\w-]+ [a-z]+s)(?: \([^)]*\))? (?:have|get|are|need|know) [^:]*"
 )
+# 'Repair cost of £75 or less', 'Order value above 100 euros'
+_AMOUNT = re.compile(
+    r"(?:the )?(?P<what>[A-Za-z-]+(?: [a-z-]+){0,3}?) (?:(?:of|is) )?"
+    r"(?P<is>(?:above|below|over|under|up to|more than|less than|fewer than|at least|at most|from|"
+    r"between|[€£$]?\d)[^:;]*)",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"[A-Z][a-z]+(?:ed|st|en|te) [a-z]+")  # 'Lost ticket', 'Damaged box'
 _RELATIVE = re.compile(r"\b(?:later|earlier|less|more|sooner|longer) than (?:that|this)$", re.I)
 
@@ -69,12 +76,14 @@ def written_out(found: list[Block]) -> list[Block]:
 
 
 def _siblings(items: list[Block]) -> list[Block]:
-    labels = [_label(item.prose.text) for item in items]
-    told = _tell_cases([label for label in labels if label])
+    labels = ["" if item.case else _label(item.prose.text) for item in items]
+    named = [label for label in labels if label]
+    told = _tell_cases(named) or any(_measured_alike(label, named) for label in named)
     result = []
     for item, label in zip(items, labels, strict=True):
         prose = _conditional(item.prose)
-        if told and label and (case := _case(label, first=not result)):
+        case = _case(label, first=not result) or _measured_alike(label, named) if told else ""
+        if label and case:
             prose = _spliced(prose, 0, len(label), case)
         elif len(sentences(prose.text)) > 1:
             prose = _paragraph(item).prose
@@ -121,6 +130,20 @@ def _conditional(prose: Prose) -> Prose:
 def _label(text: str) -> str:
     match = _LABEL.match(text)
     return match["label"] if match else ""
+
+
+def _measured_alike(label: str, labels: list[str]) -> str:
+    """'Repair cost of £75 or less' beside 'Repair cost above £75': a circumstance, or ''."""
+    match = _AMOUNT.fullmatch(label)
+    if match is None or not only_compares(match["is"]):
+        return ""
+    what = match["what"].lower()
+    if any(map(is_finite, analyse(f"the {what}"))):
+        return ""
+    others = [m for other in labels if other != label and (m := _AMOUNT.fullmatch(other))]
+    if not any(other["what"].lower() == what for other in others):
+        return ""
+    return f"If the {what} is {match['is']}"
 
 
 def _tell_cases(labels: list[str]) -> bool:

@@ -18,7 +18,7 @@ from parsers.clauses.verbs import is_imperative
 from parsers.conditions.comparisons import comparisons
 from parsers.conditions.people import ACTORS
 from parsers.language import tokens_of
-from parsers.leads import FRAME, OFTEN, may_route, routes, topic
+from parsers.leads import FRAME, INDIFFERENT, OFTEN, may_route, picks, routes, topic
 from parsers.leftovers import leftover
 from parsers.overrides import (
     EXCEPTED,
@@ -131,8 +131,15 @@ _OTHERS_PAY = re.compile(
 _OR_WHERE = re.compile(
     r",\s+or,?\s+(?:where|if|when) (?P<if>[^,;:]+),\s+(?P<what>[^;:]+)$", re.IGNORECASE
 )
+# 'refer it to the foreman for drivers who have 9 years or more'
+_DONE_FOR = re.compile(
+    r"(?<!except)(?<!save)(?<!apart)\sfor "
+    r"(?P<who>(?:any |all |those |an? )?(?:[\w-]+ ){1,3}?(?:who|whose) [^,;:]+)$",
+    re.IGNORECASE,
+)
 _ELSEWHERE = re.compile(
-    r"\s(?:in|under) (?:any|all|every) other (?:case|event|circumstance|situation)s?$",
+    r"\s(?:(?:in|under) (?:any|all|every) other (?:case|event|circumstance|situation)s?|"
+    r"for (?:everyone|everybody|anyone|anybody) else)$",
     re.IGNORECASE,
 )
 _MODAL = re.compile(
@@ -252,7 +259,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     elif match := _COMPARATIVE.match(text[start:]):
         clause.connective = "otherwise"  # 'Heavier bags are refused.': what the last rule left
         start += match.end()
-    clause.scope = bool(FRAME.match(text[start:]))
+    clause.scope = bool(FRAME.match(text[start:]) or INDIFFERENT.match(text[start:end]))
     if clause.scope:
         clause.outcome = (start, end)
         return clause
@@ -275,6 +282,11 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             clause.exceptions.append(Except(Piece(*other.span("if"), "clause"), other.span("what")))
             end = other.start()
         end = trailing(clause, start, end, analyse_clause)
+        if (some := _DONE_FOR.search(text, start, end)) and (
+            comparisons(some["who"]) and is_imperative(tokens_of(text[start:end]))
+        ):  # fmt: skip
+            clause.pieces.append(Piece(some.start("who"), end, "phrase", trailing=True))
+            end = some.start()
         if given := _GIVEN_TO_ONE.search(text, start, end):
             tokens = tokens_of(text[start:end])
             if not is_imperative(tokens):
@@ -328,7 +340,7 @@ def _judge(clause: Clause, lead_instruction: bool) -> None:
     clause.instruction = (
         clause.imperative or lead_instruction or (agent and bool(_MODAL.search(said)))
     )
-    clause.router = not clause.imperative and routes(said)
+    clause.router = picks(said) or (not clause.imperative and routes(said))
     clause.inquiry = not clause.router and may_route(said)
     if clause.router or clause.inquiry:
         clause.topic = topic(said)

@@ -30,6 +30,9 @@ _OF_EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 
+# '…, except where the client rang before noon: charge half instead'
+_COLON = re.compile(r"(?<=\w):\s+(?=[a-z])")
+
 
 def trailing(clause: Clause, start: int, end: int, analyse_clause: Callable[[str], Clause]) -> int:
     """Circumstances and exceptions after the main clause; where the main clause ends.
@@ -86,6 +89,11 @@ def trailing(clause: Clause, start: int, end: int, analyse_clause: Callable[[str
         ):
             outcome = (begin + inner.end(), stop)
             stop = begin + inner.start()
+        elif exceptional and not (phrase or word.endswith(" that")) and (
+            (colon := _COLON.search(text, begin, stop))
+            and analyse_clause(text[colon.end() : stop]).imperative
+        ):  # fmt: skip
+            outcome, stop = (colon.end(), stop), colon.start()
         elif exceptional and (told := _OF_EXCEPTION.search(text, begin, stop)):
             outcome = None if told["aside"] else (told.end(), stop)
             stop = told.start()

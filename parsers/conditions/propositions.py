@@ -51,6 +51,7 @@ class Propositions(Discourse):
             text = fix_article(text)
         words = words - {self.actor} or words
         atom = self._known(words, subject, anyone) or self._pronominal(words, subject)
+        atom = atom or self._of_the_same(words, text)
         if atom is not None:
             atom.sections.add(self.section)
         if atom is None:
@@ -130,6 +131,16 @@ class Propositions(Discourse):
              if a.type == "boolean" and a.subject == named and words | content(named) == a.words),
             None,
         )  # fmt: skip
+
+    def _of_the_same(self, words: frozenset[str], text: str) -> Atom | None:
+        """'Those who have passed it', where 'has passed the test' was said last in this section."""
+        if not _OBJECT.search(text):
+            return None
+        told = [a for a in self.atoms.of(self.section) if a.type == "boolean" and words < a.words]
+        return told[-1] if told else None
+
+
+_OBJECT = re.compile(r"\w(?:ed|en|t|d|s|e|n|y) (?:it|them|one)$", re.IGNORECASE)
 
 
 def _label(text: str, subject: str, resolved: str) -> str:

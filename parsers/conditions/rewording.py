@@ -53,7 +53,10 @@ def negate_clause(clause: str) -> str:
 
 
 def without_negation(text: str) -> tuple[str, bool]:
-    """(the affirmative clause, whether it was negated)."""
+    """(the affirmative clause, whether it was negated); what is denied in a reason stays so."""
+    if why := re.search(r",?\s+because\s", text, re.IGNORECASE):
+        main, denied = without_negation(text[: why.start()])
+        return main + text[why.start() :], denied
     rules = (
         (r"\b(is|are|was|were|has|have|had|can|could|may|must|should|will|would) not\b", r"\1"),
         (r"\b(is|are|was|were|has|have|had|could|should|would)n['’]t\b", r"\1"),

@@ -27,6 +27,8 @@ def depends(head: Clause, last: Draft, previous: Clause | None) -> bool:
     if head.connective in {"that case", "exception", "same"}:
         return bool(last.rules) or head.connective == "same"
     rule = last.rules[-1] if last.rules else None
+    if head.connective == "override" and not head.pieces and head.outcome is None:
+        return rule is not None and rule.outcome is not None  # 'Nothing below changes that.'
     if rule is None or _OF_ITS_OWN.match(head.text) or _POINTS.match(head.text):
         return False
     if rule.connective == "override" and rule.outcome is None and not rule.children:

@@ -291,8 +291,9 @@ class Builder(Lists, Tables):
                     context.outcome = None
                     scope.open(context)
                     draft.lead = f"{draft.lead} {last.said}".strip()
-                if rule.router and rule.connective == "otherwise" and not scope.opened and (
-                    block.kind == "paragraph" and rule.condition is None
+                rest = rule.connective == "otherwise" and rule.condition is None
+                if rule.router and block.kind == "paragraph" and not scope.opened and (
+                    rest or self._leaves(block, rule.condition)
                 ):  # fmt: skip
                     self.matters.add(block.section)  # it routes what the rules before it left
                 scope.place(rule)
@@ -315,6 +316,14 @@ class Builder(Lists, Tables):
             for part in rule.walk():
                 self.alike(part.children, False)
         return scope.rules, last
+
+    def _leaves(self, block: Block, condition: Condition | None) -> bool:
+        """Whether a circumstance is what a rule before it in its section leaves."""
+        left = condition is not None and negate(condition)
+        return any(
+            draft.condition == left and draft.rules
+            for draft in self.drafts if draft.block.section == block.section
+        )  # fmt: skip
 
     def _excepted(self, draft: Draft, clause: Clause, exception: Rule) -> list[Rule]:
         """'It is refused. The only exception: if …, it is granted': the first holds otherwise."""
@@ -343,9 +352,14 @@ class Builder(Lists, Tables):
         """'Where anyone else would get nothing, a member gets half': kept for the section's end."""
         told = softening(said)
         clause = analyse_clause(said[told.rest :]) if told else None
-        if told is None or clause is None or not clause.pieces:
+        if told is None or clause is None or not (clause.pieces or told.case):
             return False
-        condition, spans, text = self.condition_of(draft, clause, offset + told.rest)
+        if told.case is None:
+            condition, spans, text = self.condition_of(draft, clause, offset + told.rest)
+        else:
+            text = said[slice(*told.case)]
+            condition = self.lexicon.clause(text)
+            spans = [draft.prose.span(*(place + offset for place in told.case))]
         outcome = self.outcome_of(draft, clause.outcome, offset + told.rest)
         if condition is None or outcome is None:
             return False

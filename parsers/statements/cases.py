@@ -14,7 +14,7 @@ from parsers.clauses.analysis import analyse_clause
 from parsers.clauses.structure import Clause, Range
 from parsers.conditions.people import ACTORS
 from parsers.language import is_finite, sentences, tokens_of
-from parsers.leads import asks, fetches
+from parsers.leads import asks, fetches, recorded
 from parsers.overrides import EXCEPTION_TO
 from parsers.workflows.rules import outcome_key
 
@@ -26,6 +26,12 @@ _SEMICOLON = re.compile(
 _AND = re.compile(r",\s+(?:and|but)\s+(?!(?:if|when|unless)\b)")
 _IF = re.compile(r"\s(?:if|when|where|unless)\s")
 _COLON = re.compile(r":\s+(?=[a-z])")
+# 'send it to the office for guests who …, and refuse it for everyone else'
+_AND_ELSE = re.compile(
+    r",?\s+and\s+(?=[^,;:]{3,80} (?:for|to|from) (?:(?:every|any)(?:one|body|thing) else|"
+    r"(?:all )?(?:the )?others?)\s*[.!]?$)",
+    re.IGNORECASE,
+)
 MOST_CUTS = 8
 """At so many of a sentence's colons, and of its 'and's, cases or an instruction are looked for:
 each time, all that follows is analysed."""
@@ -64,6 +70,8 @@ def segments(text: str, start: int, end: int) -> list[Range]:
         for m in islice(_AND.finditer(text, start, end), MOST_CUTS)
         if _each_has_a_case(text[start : m.start()], text[m.end() : end])
     )
+    if (other := _AND_ELSE.search(text, start, end)) and _deals(text[start : other.start()]):
+        cuts.append(other)
     for match in sorted(cuts, key=lambda match: match.start()):
         if text[match.start()] == ":":
             if EXCEPTION_TO.match(text, position):
@@ -78,6 +86,12 @@ def segments(text: str, start: int, end: int) -> list[Range]:
             result.append((position, match.start()))
             position = match.end()
     return [*result, (position, end)]
+
+
+def _deals(said: str) -> bool:
+    """Whether what stands before 'and … for everyone else' is done for some only."""
+    clause = analyse_clause(said)
+    return any(piece.trailing for piece in clause.pieces)
 
 
 def _remarks(head: Clause, case: Clause) -> bool:
@@ -123,7 +137,9 @@ def leads_to(block: Block, following: Block) -> bool:
     return (
         clause.inquiry
         and opens_case(following.prose.text)
-        and (asks(said) or (clause.connective == "otherwise" and not fetches(said)))
+        and (
+            asks(said) or recorded(said) or (clause.connective == "otherwise" and not fetches(said))
+        )
     )
 
 

@@ -74,8 +74,15 @@ class Folder:
 
     def fold_kind(self, draft: Draft, clause: Clause, offset: int, kind: Rule) -> None:
         """What is said right behind 'Books:' is the outcome, if nothing restricts it."""
+        if clause.scope:
+            return  # 'The date makes no difference here'
         if clause.pieces or clause.connective or clause.router:
             self.fold(draft, clause, offset)
+            return
+        if kind.outcome is not None and kind in self.drafts[kind.statement].rules:
+            if clause.imperative:  # 'Quality: call the foreman. Give the customer a voucher.'
+                more = self.outcome_of(draft, clause.outcome, offset)
+                kind.outcome, draft.owner = _joined(kind.outcome, more), kind.statement
             return
         kind.outcome = self.outcome_of(draft, clause.outcome, offset)
         kind.exceptions = self._exceptions(draft, clause, offset)

@@ -11,6 +11,7 @@ import re
 from abc import ABC, abstractmethod
 
 from parsers.blocks import Block
+from parsers.case_heads import is_rest
 from parsers.clauses.analysis import analyse_clause
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import disjoin, negate
@@ -26,6 +27,7 @@ from parsers.statements.drafts import Draft
 from parsers.statements.folding import Folder
 from parsers.statements.jumps import jumped
 from parsers.statements.ordered import carried_on, head
+from parsers.statements.titled import circumstance
 from parsers.workflows.precedence import general_last
 from parsers.workflows.rules import Rule
 
@@ -115,6 +117,9 @@ class Lists(Folder, ABC):
         names = branches(items, bool(choice or routes(lead)))
         for item, name in zip(items, names, strict=True):
             self.lexicon.topic = topic
+            if item.case:
+                found += self._titled(owner, item, items)
+                continue
             if name:
                 found += self._branch(owner, item, name)
                 continue
@@ -209,6 +214,25 @@ class Lists(Folder, ABC):
         draft = self.drafts[rule.statement]
         draft.category, draft.condition = "conditional", condition
         draft.condition_spans = [item.prose.span(0, len(said))]
+        return [rule]
+
+    def _titled(self, owner: Draft, item: Block, items: list[Block]) -> list[Rule]:
+        """An item whose run-in head names a case, and the rules of what it says of that case."""
+        rest = is_rest(item.head)
+        test = None if rest else circumstance(item, items, self.lexicon)
+        if item.prose.text.strip(" .") == item.head and item.children:
+            return self._branch(owner, item, item.head, test)
+        rule = Rule(len(self.drafts), test, item.head, None, "otherwise" if rest else "")
+        self.block(item, lead=owner.said, kind=rule)
+        draft = self.drafts[rule.statement]
+        cases = [child for child in rule.children if child.condition or child.connective]
+        if rule.outcome and cases and not analyse_clause(rule.outcome.text).imperative:
+            rule.outcome = None  # 'Misuse. The waiver does not apply.' over cases of its own
+        draft.category, draft.condition = "conditional", test
+        draft.condition_spans = [item.prose.span(0, len(item.head))]
+        if test is None and not rest:
+            draft.unparsed = item.head
+            return []
         return [rule]
 
     def _enumerates(self, owner: Draft, items: list[Block]) -> bool:

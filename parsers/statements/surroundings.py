@@ -21,7 +21,9 @@ _TABLE = r"(?:the |this |that )?(?:following |whole |entire )?(?:table|rows?|cha
 _BEFORE = re.compile(rf"\bbefore (?:you (?:turn|go|look|come) (?:to|at) )?{_TABLE}\b", re.I)
 _ON = re.compile(
     rf"(?:go|carry|move|continue|proceed|pass|read|turn)\b[^,;]*\b(?:to|with|at) {_TABLE}|"
-    rf"(?:use|follow|apply|see|consult) {_TABLE}|{_TABLE} (?:decides|applies|says)",
+    rf"(?:use|follow|apply|see|consult) {_TABLE}|{_TABLE} (?:decides|applies|says)|"
+    r"(?:find|look(?: it)? up|check|read off|locate|identify|pick|choose|take|compare|match)\b"
+    rf"[^;]*\b(?:in|from|against|on|to|with|by) {_TABLE}(?: below| above)?$",
     re.IGNORECASE,
 )
 

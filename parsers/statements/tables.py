@@ -9,11 +9,12 @@ import re
 from collections import Counter
 from itertools import takewhile
 
-from parsers.blocks import Block
+from parsers.blocks import Block, Prose
+from parsers.case_heads import is_rest
 from parsers.clauses.analysis import analyse_clause
 from parsers.conditions.columns import Column, is_any
 from parsers.conditions.comparisons import comparisons, measures
-from parsers.conditions.logic import conjoin
+from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.language import analyse, singular
 from parsers.matrices import is_matrix, names_rows
 from parsers.spec import Condition, Membership, Outcome, Span
@@ -29,6 +30,12 @@ _OUTCOME_HEADER = re.compile(
 _TABLE_INTRO = re.compile(
     r"\b(?:row|rows|table|below|following|depends?|as follows)\b", re.IGNORECASE
 )
+
+_IN_TURN = re.compile(
+    r"\b(?:first|second|third|1st|2nd|3rd|next|then|last|later|steps?|stages?|phases?|tasks?)\b",
+    re.I,
+)
+_NON = re.compile(r"non[- ]?", re.IGNORECASE)
 
 
 class Tables(Folder):
@@ -54,9 +61,13 @@ class Tables(Folder):
         target = _outcome_column(header, columns)
         if target is None:
             return []
+        kinds = acts_by_kind(header, columns, named)
+        tests_of = self._of_kinds([header[c] for c in kinds])
         cases: list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]] = []
         read = [Column(name, cells) for name, cells in zip(header, columns, strict=True)]
-        unasked = {target} | ({0} if names_rows(header, columns) and len(header) > 2 else set())
+        unasked = {target, *kinds} | (
+            {0} if names_rows(header, columns) and len(header) > 2 else set()
+        )
         for draft, row in zip(drafts, rows, strict=True):
             tests: dict[int, tuple[Condition, str]] = {}
             spans: list[Span] = []
@@ -69,15 +80,17 @@ class Tables(Folder):
                 cell = row.cells[c]
                 tests[c] = (condition, f"{name}: {cell.text.strip()}")
                 spans.append(cell.span(0, len(cell.text)))
+            if tests_of:
+                cases += self._dealt_by_kind(draft, row, kinds, tests_of, tests)
+                draft.condition_spans = spans
+                continue
             cell = row.cells[target]
             if not cell.text.strip():
                 continue
             draft.category = "conditional"
             draft.condition = conjoin([condition for condition, _ in tests.values()])
             draft.condition_spans = spans
-            outcome = Outcome(
-                text=cell.text.strip(" ."), span=cell.span(0, len(cell.text.rstrip(" .")))
-            )
+            outcome = _outcome(cell)
             draft.rules.append(Rule(draft.index, draft.condition, "", outcome))
             cases.append((draft, outcome, tests))
         intro = next(
@@ -92,7 +105,45 @@ class Tables(Folder):
             None,
         )
         order = [c for c in range(len(header)) if c not in unasked]
+        order += kinds[:1] if tests_of else []
         return _by_column(cases, order, intro)
+
+    def _of_kinds(self, names: list[str]) -> list[tuple[Condition, str]]:
+        """For each column that is of a kind, the test for that kind; [] where there are none."""
+        if not names:
+            return []
+        if not any(is_rest(name) or _NON.match(name) for name in names):
+            atom = self.lexicon.column(f"the {_kind_noun(tuple(names))} in question", names, False)
+            return [(Membership(variable=atom.name, values=(name,)), name) for name in names]
+        found = {name: self.lexicon.phrase(name) for name in names if not is_rest(name)}
+        left = negate(disjoin(list(found.values())))
+        tests = [(left if is_rest(name) else found[name], name) for name in names]
+        return [(test, name) for test, name in tests if test] if None not in found.values() else []
+
+    def _dealt_by_kind(
+        self,
+        draft: Draft,
+        row: Block,
+        kinds: list[int],
+        tests_of: list[tuple[Condition, str]],
+        tests: dict[int, tuple[Condition, str]],
+    ) -> list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]]:
+        """A row that says for each of several kinds what is done: a case a kind, or one for all."""
+        draft.category = "conditional"
+        draft.condition = conjoin([condition for condition, _ in tests.values()])
+        cells = [row.cells[c] for c in kinds if c < len(row.cells)]
+        if len({cell.text.strip(" .") for cell in cells}) == 1 == len(cells) - len(kinds) + 1:
+            dealt = [(_outcome(cells[0]), tests)]
+        else:
+            dealt = [
+                (_outcome(cell), {**tests, kinds[0]: test})
+                for cell, test in zip(cells, tests_of, strict=False) if cell.text.strip()
+            ]  # fmt: skip
+        for outcome, told in dealt:
+            test = conjoin([condition for condition, _ in told.values()])
+            draft.rules.append(Rule(draft.index, test, "", outcome))
+        draft.more += [outcome for outcome, _ in dealt[1:]]
+        return [(draft, outcome, told) for outcome, told in dealt]
 
     def _matrix(
         self,
@@ -121,6 +172,30 @@ class Tables(Folder):
             draft.rules.append(rule)
             rules.append(rule)
         return rules
+
+
+def _outcome(cell: Prose) -> Outcome:
+    return Outcome(text=cell.text.strip(" ."), span=cell.span(0, len(cell.text.rstrip(" ."))))
+
+
+def acts_by_kind(header: tuple[str, ...], columns: list[list[str]], named: list[int]) -> list[int]:
+    """The last columns, where each says what is done for one kind: 'Members', 'Everyone else'.
+
+    Their cells are acts, and their names kinds: of one noun, or one of them takes the rest.
+    """
+    acts = {cell for column in columns for cell in column if analyse_clause(cell).imperative}
+    first = len(header)
+    while first > 1 and first - 1 not in named and all(
+        cell in acts or cell in columns[-1] for cell in columns[first - 1]
+    ) and any(cell in acts for cell in columns[first - 1]):  # fmt: skip
+        first -= 1
+    found = list(range(first, len(header)))
+    names = tuple(header[c] for c in found)
+    kinds = any(is_rest(name) or _NON.match(name) for name in names) or (
+        _kind_noun(names) != "column"
+    )
+    ordered = any(_IN_TURN.search(name) for name in names)
+    return found if len(found) > 1 and kinds and not ordered else []
 
 
 def _kind_noun(names: tuple[str, ...]) -> str:

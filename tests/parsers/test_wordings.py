@@ -1258,6 +1258,115 @@ case(
     {"member": "it is granted", "not member": "refused"},
 )
 
+# --- an order that stands, and one that sends to the paragraphs below -----------------------
+case(
+    "nothing-below-changes-that",
+    "4.1 If the guest has not signed the waiver, turn the guest away. Nothing in the rest of this "
+    "section changes that. For all guests who have signed it, look up the blood test, which is "
+    "recorded as clean, poor or not taken.\n\n"
+    "4.2 Where the blood test was clean, open the pool. The season makes no difference.\n\n"
+    "4.3 Where the blood test was poor, call the nurse.\n\n"
+    "4.4 Where no blood test was taken, send the guest to the clinic.\n",
+    {"clean": "turn the guest away", "signed, clean": "open the pool",
+     "signed, poor": "call the nurse", "signed, take": "clinic"},
+)  # fmt: skip
+case(
+    "for-some-and-for-everyone-else",
+    "If the lift is broken, call a cart for guests who have 3 bags or more, and refuse the trip "
+    "for everyone else. If the lift is not broken, ride up.",
+    {"broken, 3 bags": "call a cart", "broken, 2 bags": "refuse the trip",
+     "not broken, 2 bags": "ride up"},
+)  # fmt: skip
+
+# --- tables that say for each of several kinds what is done ---------------------------------
+case(
+    "table-of-acts-by-kind-behind-checks",
+    "One check comes before the table.\n\n"
+    "- If the pet is dead, charge nothing and follow no other rule of this section.\n\n"
+    "In all other cases, look up the visit and the notice, in hours, in the table below.\n\n"
+    "| Visit | Notice | Plan holders | Everyone else |\n|---|---|---|---|\n"
+    "| Checkup | 24 hours or more | Charge nothing | Charge nothing |\n"
+    "| Checkup | Less than 24 hours | Charge 5 euros | Charge 20 euros |\n"
+    "| Surgery | 48 hours or more | Charge nothing | Charge 10 euros |\n"
+    "| Surgery | Less than 48 hours | Charge half the price | Charge the whole price |\n\n"
+    "If the table says to charge half the price but the pet is a rabbit, charge a quarter of "
+    "the price.\n",
+    {"dead, Surgery, 2 notice": "charge nothing", "Checkup, 24 notice": "charge nothing",
+     "Checkup, 23 notice, plan": "5 euros", "Checkup, 23 notice": "20 euros",
+     "Surgery, 48 notice": "10 euros", "Surgery, 47 notice, plan": "half the price",
+     "Surgery, 47 notice, plan, rabbit": "a quarter", "Surgery, 47 notice, rabbit": "whole"},
+)  # fmt: skip
+case(
+    "table-of-acts-by-kinds-of-one-noun",
+    "Check the cargo and the weight against the table.\n\n"
+    "| Cargo | Weight | Road freight | Sea freight |\n|---|---|---|---|\n"
+    "| Books | Up to 20 kg | Send by van | Send by box |\n"
+    "| Books | More than 20 kg | Send by lorry | Send by box |\n"
+    "| Glass | Up to 5 kg | Send by van | Refuse it |\n"
+    "| Glass | More than 5 kg | Refuse it | Refuse it |\n",
+    {"Books, 20 weight, Road freight": "van", "Books, 21 weight, Road freight": "lorry",
+     "Books, 90 weight, Sea freight": "box", "Glass, 5 weight, Sea freight": "Refuse it",
+     "Glass, 5 weight, Road freight": "van", "Glass, 6 weight": "Refuse it"},
+)  # fmt: skip
+case(
+    "denied-in-a-reason",
+    "If the train is late because the driver did not wake up, pay 5 euros. If the train is not "
+    "late because the driver did not wake up, pay nothing.",
+    {"late": "5 euros", "not late": "nothing"},
+)
+
+# --- run-in heads of items that name cases -------------------------------------------------
+case(
+    "head-of-a-kind-told-above",
+    "Find out whether the piano is upright, baby grand or concert grand.\n\n"
+    "- **Upright.** Send two men.\n"
+    "- **Baby grand.** Send three men, unless the stairs are narrow; then send four men.\n"
+    "- **Concert grand.** The lift does not apply.\n"
+    "  - If the piano weighs more than 500 kg, hire a crane.\n"
+    "  - Otherwise, send six men.\n",
+    {"Upright": "two men", "Baby grand": "three men", "Baby grand, narrow": "four men",
+     "Concert grand, 501 kg": "hire a crane", "Concert grand, 500 kg": "six men"},
+)  # fmt: skip
+case(
+    "head-of-a-measure",
+    "If the owner is ill, charge nothing. In all other cases, take the rule that matches the "
+    "lateness. The size of the dog matters only here.\n\n"
+    "1. Up to 15 minutes late. Charge nothing. The weather makes no difference.\n"
+    "2. More than 15 minutes and up to 60 minutes late. Charge 5 euros, except when the owner "
+    "rang before noon: charge 2 euros instead.\n"
+    "3. More than 60 minutes late. Neither a call nor the weather makes a difference.\n"
+    "   - If the dog is large, charge 30 euros.\n"
+    "   - Otherwise, charge 20 euros.\n",
+    {"ill, 90 minutes": "nothing", "15 minutes": "nothing", "60 minutes": "5 euros",
+     "60 minutes, rang": "2 euros", "61 minutes, rang": "20 euros",
+     "61 minutes, large": "30 euros"},
+)  # fmt: skip
+case(
+    "head-of-a-kind-and-more",
+    "There are three kinds of complaint: noise, smell and billing.\n\n"
+    "- **Noise.** Send the warden.\n"
+    "- **Smell.** Call the plumber. Give the tenant a voucher.\n"
+    "- **Billing, invoice paid.** Refund the overcharge.\n"
+    "- **Billing, invoice not paid.** Correct the invoice.\n",
+    {"Noise": "warden", "Smell": "Call the plumber; Give the tenant a voucher",
+     "Billing, paid": "Refund the overcharge", "Billing": "Correct the invoice"},
+)  # fmt: skip
+case(
+    "head-that-takes-the-rest",
+    "The librarian notes whether the loss is theft, fire or carelessness.\n\n"
+    "- **Theft, police report filed.** Charge nothing.\n"
+    "- **Theft, no police report.** Charge half the price.\n"
+    "- **Anything else.** Charge the full price.\n",
+    {"Theft, report": "nothing", "Theft": "half the price", "Fire": "full price"},
+)
+case(
+    "label-of-a-noun-and-a-measure",
+    "- Fine of 5 euros or less: waive it.\n"
+    "- Fine above 5 euros and up to 50 euros: send a bill.\n"
+    "- Fine above 50 euros: call the head librarian, even if the fine is paid.\n",
+    {"5 fine": "waive it", "50 fine": "send a bill", "51 fine": "head librarian"},
+)
+
 
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.xfail(n in OPEN, reason="open")) for n in CASES]
@@ -1283,3 +1392,21 @@ def test_run_in_heads_part_matters() -> None:
     )
     assert [w.title for w in spec.workflows] == ["Late boats", "Lost oars"]
     assert [len(w.variables) for w in spec.workflows] == [1, 1]
+
+
+def test_run_in_heads_of_items_may_name_matters() -> None:
+    """What no sentence tells to be kinds of one thing decides nothing."""
+    spec = spec_of(
+        "- **Parking.** Park behind the house.\n- **Pets.** Leave pets at home.\n"
+        "- **Smoking.** If it rains, use the porch. Otherwise, go outside.\n"
+    )
+    assert [len(w.variables) for w in spec.workflows] == [1]
+
+
+def test_acts_in_turn_are_no_kinds() -> None:
+    spec = spec_of(
+        "| Fault | First step | Second step |\n|---|---|---|\n"
+        "| No light | Check the plug | Call the workshop |\n"
+        "| No sound | Turn the knob | Call the office |\n"
+    )
+    assert not any("question" in variable.label for variable in spec.variables)
