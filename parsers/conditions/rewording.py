@@ -68,7 +68,8 @@ def without_negation(text: str) -> tuple[str, bool]:
         ),
         (r"\b(receive[sd]?|got|gets?|gives?|gave|sent|sends?|makes?|made|needs?|pays?|paid|owes?|"
          r"wants?|had had|buys?|bought|charges?|charged|carr(?:y|ies|ied)|contains?|contained|"
-         r"wears?|wore|bears?|offers?|offered|uses?|used|takes?|took) no (?!longer|more|later)", r"\1 a "),
+         r"wears?|wore|bears?|offers?|offered|uses?|used|takes?|took) no (?!longer|more|later)",
+         r"\1 a "),
     )  # fmt: skip
     for pattern, replacement in rules:
         changed, count = re.subn(pattern, replacement, text, count=1, flags=re.IGNORECASE)

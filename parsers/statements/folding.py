@@ -77,8 +77,14 @@ class Folder:
         if clause.pieces or clause.connective or clause.router:
             self.fold(draft, clause, offset)
             return
-        kind.outcome = self.outcome_of(draft, clause.outcome, offset)
-        kind.exceptions = self._exceptions(draft, clause, offset)
+        outcome = self.outcome_of(draft, clause.outcome, offset)
+        exceptions = self._exceptions(draft, clause, offset)
+        if kind.outcome is not None and not exceptions:
+            if not clause.imperative:
+                return  # 'Letters: put it in the box. The driver is not asked.'
+            instructed = analyse_clause(kind.outcome.text).imperative
+            outcome = _joined(kind.outcome, outcome) if instructed else outcome
+        kind.outcome, kind.exceptions = outcome or kind.outcome, kind.exceptions + exceptions
         draft.rules.append(kind)
 
     def fold(self, draft: Draft, clause: Clause, offset: int) -> None:

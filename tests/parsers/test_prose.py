@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.parsers.test_wordings import mistakes
+from tests.parsers.test_wordings import mistakes, spec_of
 
 CASES = {
     "any object with a bound": (
@@ -62,7 +62,51 @@ CASES = {
         "other cases, send an assessor.",
         {"twice": "refused", "not twice, not receipt": "refused", "not twice, receipt": "assessor"},
     ),
+    "a lead broken off before its predicates": (
+        "Waive the mooring fee if the boat:\n- carries a pilot; or\n- is shorter than 4 metres; "
+        "or\n- was built by the club.\n\nIn all other cases, collect the fee.\n",
+        {
+            "pilot, 9 metres": "Waive", "3 metres": "Waive", "4 metres, club": "Waive",
+            "4 metres, not pilot": "collect",
+        },
+    ),
+    "all predicates of a lead": (
+        "The plumber is sent at once if the leak:\n- is above a ceiling, and\n- has lasted more "
+        "than 2 hours.\n\nOtherwise, send the plumber in the morning.\n",
+        {"ceiling, 3 hours": "at once", "ceiling, 2 hours": "morning", "3 hours": "morning"},
+    ),
+    "whom a lead is restricted to": (
+        "Lend skates without a deposit to a skater who:\n\n- is under 12; or\n- has a season "
+        "ticket.\n\nIn all other cases, take a deposit of 20 euros.\n",
+        {"11 years": "without", "12 years, ticket": "without", "12 years, not ticket": "take"},
+    ),
+    "what a lead is restricted to": (
+        "Pay no postage on any parcel that:\n- weighs less than 2 kg; or\n- contains a book.\n\n"
+        "In all other cases, pay 7 euros.\n",
+        {"1 kg": "no postage", "2 kg, book": "no postage", "2 kg, not book": "7 euros"},
+    ),
+    "a remark behind a kind": (
+        "What to do depends on the parcel:\n- letter: put it in the box. The driver is not asked."
+        "\n- crate: call the driver. The box is too small.\n- tube: send it back.\n",
+        {"letter": "=put it in the box", "crate": "=call the driver", "tube": "send it back"},
+    ),
 }  # fmt: skip
+
+
+def test_neighbours_are_a_range_among_ranges() -> None:
+    """The rows of a table of two dimensions may be '1 or 2' beside '3 to 5' and '6 or later'."""
+    spec = spec_of(
+        "# Lift\n\n## Passes\n\n| Day | Skier | Walker |\n|---|---|---|\n| 1 or 2 | Full price | "
+        "Half price |\n| 3 to 5 | Half price | No charge |\n| 6 or later | No charge | No charge "
+        "|\n"
+    )
+    (workflow,) = spec.workflows
+    wanted = {
+        (2, "Skier"): "Full price", (2, "Walker"): "Half price", (3, "Skier"): "Half price",
+        (5, "Walker"): "No charge", (6, "Skier"): "No charge",
+    }  # fmt: skip
+    for (day, who), price in wanted.items():
+        assert workflow.decide({"day": day, "column_question": who}).outcome == price
 
 
 @pytest.mark.parametrize("name", CASES)
