@@ -97,7 +97,7 @@ class Lists(Folder, ABC):
             r"circumstances|hold|holds)\s*:$|\bany of\b|\ball of\b", owner.said
         ):  # fmt: skip
             return self._listed_conditions(owner, parent, items, listed[1].lower())
-        if told := halves(owner.said, [item.prose.text for item in items]):
+        if told := halves(owner.said, [(item.prose.text, item.joint) for item in items]):
             return self._halved(owner, parent, items, told)
         if owner.said.endswith("?") and all(_ANSWER.match(i.prose.text) for i in items):
             return self._answers(owner, items)

@@ -80,6 +80,17 @@ CASES = {
         "ticket.\n\nIn all other cases, take a deposit of 20 euros.\n",
         {"11 years": "without", "12 years, ticket": "without", "12 years, not ticket": "take"},
     ),
+    "lettered predicates": (
+        "2.1 No fee is due from an owner "
+        "who:\n    (a) is over 70; or\n    (b) has a guide dog.\n\n2.2 In all other cases, take 6 "
+        "euros.\n",
+        {"71 years": "No fee", "70 years, guide": "No fee", "70 years, not guide": "6 euros"},
+    ),
+    "predicates in the sentence": (
+        "No deposit is taken from a diver who (a) is under 16; or (b) has an own mask.\n\n"
+        "In all other cases, take 9 euros.\n",
+        {"15 years": "No deposit", "16 years, mask": "No deposit", "16 years, not mask": "9"},
+    ),
     "what a lead is restricted to": (
         "Pay no postage on any parcel that:\n- weighs less than 2 kg; or\n- contains a book.\n\n"
         "In all other cases, pay 7 euros.\n",
