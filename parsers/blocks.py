@@ -24,7 +24,7 @@ _LABEL = re.compile(
     r"(?:(?:\d+(?:\.\d+)+[.)]?(?:\([a-z]{1,4}\))*|\(?(?:[a-z]|[ivx]{2,5})[.)]|"
     r"\(?\d+[.)]|§\s?\d[\d.]*|[•–—])\s+)"
 )
-_JOINT = re.compile(r"[;,]\s*(?:and|or)\s*$")
+_JOINT = re.compile(r"[;,]\s*(and|or)\s*$")
 _REFERENCE = re.compile(r" {0,3}\[[^\]\n]{1,200}\]:\s*\S")
 _STEP = re.compile(r"(?:step|rule|case|condition)\s+(\d+(?:\.\d+)*[a-z]?)\s*[:.)\-–]\s*", re.I)
 
@@ -61,6 +61,7 @@ class Block:
     header: tuple[str, ...] = ()
     cells: tuple[Prose, ...] = ()
     table: int = -1
+    joint: str = ""
     children: list[Block] = field(default_factory=list)
     matter: str = ""
     head: str = ""
@@ -195,9 +196,11 @@ class _Walker:
             self.roots.append(Block("paragraph", prose, section, note=note))
             return
         if not depth and (over := self._led_by(label, section)):
-            said = _JOINT.sub("", prose.text)
-            prose = prose.cut(0, len(said))
-            over.children.append(Block("item", prose, section, over.depth + 1, label))
+            joint = _JOINT.search(prose.text)
+            item = Block("item", prose, section, over.depth + 1, label)
+            if joint is not None:
+                item.prose, item.joint = prose.cut(0, joint.start()), joint[1]
+            over.children.append(item)
             return
         block = Block("item" if depth else "paragraph", prose, section, depth, label)
         parent = next((item for item in reversed(self.items[:-1]) if item is not None), None)
@@ -297,10 +300,18 @@ def _split_lettered(block: Block) -> None:
         return
     for number, mark in enumerate(marks):
         end = marks[number + 1].start() if number + 1 < len(marks) else len(text)
-        part = re.sub(r"[;,.]?\s*(?:and|or)?\s*$", "", text[mark.end() : end])
-        prose = block.prose.cut(mark.end(), mark.end() + len(part))
-        if part:
-            block.children.append(Block("item", prose, block.section, block.depth + 1, mark[1]))
+        joint = re.search(r"[;,.]?\s*(?:\b(and|or))?\s*$", text[mark.end() : end])
+        stop = mark.end() + joint.start() if joint else end
+        if text[mark.end() : stop]:
+            item = Block(
+                "item",
+                block.prose.cut(mark.end(), stop),
+                block.section,
+                block.depth + 1,
+                mark[1],
+                joint=(joint and joint[1]) or "",
+            )
+            block.children.append(item)
     block.prose = block.prose.cut(0, len(text[: marks[0].start()].rstrip()))
 
 

@@ -57,6 +57,8 @@ _ROUTES = re.compile(
     r"\b(?:make an exception|makes? exceptions)\b|"
     r"\b(?:is|are) (?:a )?(?:matter|question)s? of\b|"
     rf"\bwhat (?:counts|matters|decides)\b|\b(?:the )?next (?:question|thing to \w+) is\b|"
+    r"\b(?:remains?|ha(?:s|ve)(?: only)?|needs? only|(?:is|are)(?: only)? left) to be (?:then )?"
+    r"(?:settled|decided|determined|chosen|fixed|agreed|worked out)\s*$|"
     r"\b(?:is|are) (?:looked at|treated|handled) (?:as follows|apart)\b|"
     rf"\b(?:is|are) asked {_WH}\b|\b(?:is|are) divided by\b|"
     r"\bthe rest of this (?:section|chapter|part|list) applies\b|\baccording to (?:the|their|"

@@ -57,13 +57,22 @@ _ROWS = re.compile(
 )
 
 
+def neighbours(cell: str) -> tuple[float, float] | None:
+    """The two numbers of '1 or 2', a range among ranges; None where others lie between them."""
+    match = re.fullmatch(r"\s*(\d{1,6})(?: (?:or|and|&) | ?[/&] ?)(\d{1,6})\s*", cell)
+    if match is None or int(match[2]) != int(match[1]) + 1:
+        return None
+    return float(match[1]), float(match[2])
+
+
 def meeting(cells: Sequence[str]) -> bool:
     """Whether ranges meet at neighbours ('4 to 7', '8 to 11'): then only whole numbers occur."""
     ends = {int(n) for cell in cells for n in re.findall(r"(?:to|–|-)\s?(\d+)\b", cell)}
+    ends |= {int(both[1]) for both in map(neighbours, cells) if both}
     starts = {int(n) for cell in cells for n in re.findall(r"\b(\d+)\s?(?:to|–|-)\s?\d", cell)}
     starts |= {
         int(n)
         for cell in cells
-        for n in re.findall(r"\b(\d+)(?:\+| (?:and|or) (?:over|more|older|up|above)\b)", cell)
+        for n in re.findall(r"\b(\d+)(?:\+| (?:and|or) (?:over|more|older|later|up|above)\b)", cell)
     }
     return any(end + 1 in starts for end in ends)

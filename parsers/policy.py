@@ -90,6 +90,7 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
             taken_in[number] = reading
     _follow_references(sections, drafts)
     ordered = {draft.block.section for draft in drafts if IN_ORDER.search(draft.said)}
+    laid_out = {draft.block.section for draft in drafts if draft.block.kind != "paragraph"}
     workflows: list[Workflow] = []
     diagnostics: list[Diagnostic] = []
     member: dict[int, str] = {}
@@ -104,7 +105,9 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
         head = drafts[rules[0].statement].block.matter if rules else ""
         built: list[tuple[list[Rule], Workflow, list[Diagnostic]]] = []
         series = {
-            id(rule): series_of(rule, drafts[rule.statement].block, path in ordered)
+            id(rule): series_of(
+                rule, drafts[rule.statement].block, path in ordered, path not in laid_out
+            )
             for rule in rules
         }
         apart = groups(rules, variables, single=path in builder.matters)

@@ -11,6 +11,7 @@ import re
 
 from parsers.clauses.boundaries import main_start
 from parsers.clauses.fronted import fronted
+from parsers.clauses.objects import restricted_object
 from parsers.clauses.participants import CONCESSION, restricted_recipient, restrictive_subject
 from parsers.clauses.structure import Clause, Except, Piece
 from parsers.clauses.trailing import trailing
@@ -135,6 +136,12 @@ _OR_WHERE = re.compile(
 _DONE_FOR = re.compile(
     r"(?<!except)(?<!save)(?<!apart)\sfor "
     r"(?P<who>(?:any |all |those |an? )?(?:[\w-]+ ){1,3}?(?:who|whose) [^,;:]+)$",
+    re.IGNORECASE,
+)
+# 'Members are admitted free, and so is a child under five'
+_LIKEWISE = re.compile(
+    r",?\s+(?:and so|as) (?:is|are|do|does|has|have|will|must|may|can|should|shall) "
+    r"(?P<who>(?!(?:it|they|we|you|he|she|this|that|the)\b)[^,;:]+)$",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
@@ -264,6 +271,9 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         clause.outcome = (start, end)
         return clause
     start = fronted(clause, start, end)
+    likewise = _LIKEWISE.search(text, start, end) if start is not None else None
+    if likewise:
+        end = likewise.start()
     if start is not None and start < end:
         if other := _ELSE.search(text, start, end):
             clause.fallback = (other.start(1), other.end(1))
@@ -302,6 +312,11 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         before = start
         start = restrictive_subject(clause, start, end)
         restricted_recipient(clause, before, end)
+        end = restricted_object(clause, start, end)
+        if likewise and (clause.pieces or clause.connective == "otherwise"):
+            clause.likewise = Piece(likewise.start("who"), likewise.end(), "phrase")
+        elif likewise:
+            end = likewise.end()
         if text[start:end].strip(" ,:"):
             clause.outcome = (start, end)
             clause.scope = bool(OFTEN.match(text, start, end)) and not clause.connective

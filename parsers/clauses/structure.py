@@ -30,7 +30,10 @@ class Except:
 
 @dataclass
 class Clause:
-    """One sentence's analysis. `outcome` is the consequence's range, None when there is none."""
+    """One sentence's analysis. `outcome` is the consequence's range, None when there is none.
+
+    `likewise` is who else it holds for: '…, and so do students'.
+    """
 
     text: str
     connective: Connective = ""
@@ -50,6 +53,7 @@ class Clause:
     any: bool = False
     whole: bool = False
     fallback: Range | None = None
+    likewise: Piece | None = None
 
     def said(self, where: Range | Piece) -> str:
         start, end = (where.start, where.end) if isinstance(where, Piece) else where

@@ -13,7 +13,7 @@ from parsers.conditions.quantities import compared
 from parsers.conditions.units import CONTINUOUS, unit_noun
 from parsers.conditions.words import content, variable_name, words_in_order
 from parsers.language import analyse, article
-from parsers.matrices import meeting
+from parsers.matrices import meeting, neighbours
 from parsers.spec import Condition, Membership
 
 
@@ -92,7 +92,9 @@ class Column:
 
     @cached_property
     def numeric(self) -> bool:
-        return all(_tests(cell) for cell in self.cells)
+        named = any(neighbours(cell) for cell in self.cells)  # '1 or 2' may be two names
+        ranged = not named or any(comparisons(cell) for cell in self.cells)
+        return ranged and all(_tests(cell) for cell in self.cells)
 
     @cached_property
     def unit(self) -> str:
@@ -111,6 +113,8 @@ class Column:
 def _tests(cell: str) -> Tests:
     """The comparisons of a cell; a number alone is one."""
     found, plain = comparisons(cell), plain_number(cell)
+    if both := neighbours(cell):
+        return [(">=", both[0], ""), ("<=", both[1], "")]
     return found[1] if found else [plain] if plain else []
 
 

@@ -26,6 +26,13 @@ _SINGLE = re.compile(r"s (?:for|on|in|at|with|from) an? ([\w-]+)\s*$")
 """'tickets for a train (that was late)'"""
 
 
+def _person_behind(rest: str, pronoun: str) -> str:
+    """'a request from an applicant who …': who it is that the relative clause tells of, or ''."""
+    person = re.fullmatch(r"(?:from|by|of|for) ((?:an?|any) (?:[\w-]+ )?([\w-]+))", rest)
+    told = person and singular(person[2].lower()) in {*ACTORS, *ROLES, *ANYONE}
+    return person[1] if person and told and pronoun in {"who", "whose", "whom"} else ""
+
+
 class Phrases(Clauses):
     """Phrases as conditions."""
 
@@ -134,6 +141,8 @@ class Phrases(Clauses):
             if re.match(r"(?:is|was|has)\b", tail):  # the verb agrees with what is nearer
                 return self.clause(f"the {inner[1]} {tail}")
         core, rest = noun_and_restriction(head_text.strip())
+        if relative is not None and (whose := _person_behind(rest, relative.lower_)):
+            return self._noun_phrase(f"{whose} {text[relative.idx :]}")
         words = core.split()
         if not words:
             return None

@@ -70,7 +70,9 @@ def without_negation(text: str) -> tuple[str, bool]:
             r"\1 a",
         ),
         (r"\b(receive[sd]?|got|gets?|gives?|gave|sent|sends?|makes?|made|needs?|pays?|paid|owes?|"
-         r"wants?|had had|buys?|bought) no (?!longer|more|later)", r"\1 a "),
+         r"wants?|had had|buys?|bought|charges?|charged|carr(?:y|ies|ied)|contains?|contained|"
+         r"wears?|wore|bears?|offers?|offered|uses?|used|takes?|took) no (?!longer|more|later)",
+         r"\1 a "),
     )  # fmt: skip
     for pattern, replacement in rules:
         changed, count = re.subn(pattern, replacement, text, count=1, flags=re.IGNORECASE)

@@ -79,13 +79,16 @@ class Folder:
         if clause.pieces or clause.connective or clause.router:
             self.fold(draft, clause, offset)
             return
-        if kind.outcome is not None and kind in self.drafts[kind.statement].rules:
-            if clause.imperative:  # 'Quality: call the foreman. Give the customer a voucher.'
-                more = self.outcome_of(draft, clause.outcome, offset)
-                kind.outcome, draft.owner = _joined(kind.outcome, more), kind.statement
-            return
-        kind.outcome = self.outcome_of(draft, clause.outcome, offset)
-        kind.exceptions = self._exceptions(draft, clause, offset)
+        outcome = self.outcome_of(draft, clause.outcome, offset)
+        exceptions = self._exceptions(draft, clause, offset)
+        if kind.outcome is not None and not exceptions:
+            if not clause.imperative:
+                return  # 'Letters: put it in the box. The driver is not asked.'
+            if analyse_clause(kind.outcome.text).imperative:
+                # 'Quality: call the foreman. Give the customer a voucher.'
+                kind.outcome, draft.owner = _joined(kind.outcome, outcome), kind.statement
+                return
+        kind.outcome, kind.exceptions = outcome or kind.outcome, kind.exceptions + exceptions
         draft.rules.append(kind)
 
     def fold(self, draft: Draft, clause: Clause, offset: int) -> None:
@@ -209,6 +212,9 @@ class Folder:
             draft.condition = condition
         draft.condition_spans += spans
         other = self.outcome_of(draft, clause.fallback, offset)
+        if condition is None and (too := self._likewise(draft, clause)) is not None:
+            said = clause.said(clause.likewise) if clause.likewise else ""
+            draft.rules.append(Rule(draft.index, too, said, outcome))  # it need not be left over
         if other is None:
             draft.rules.append(rule)
             return
@@ -255,7 +261,7 @@ class Folder:
         inner = [p for p in clause.pieces if p.trailing]
         if not inner and len(outer) > 1 and outer[-1].form == "clause":
             outer, inner = outer[:-1], outer[-1:]  # 'For bags that are wet, if …'
-        if not outer or not inner or clause.any:
+        if not outer or not inner or clause.any or clause.likewise is not None:
             return None
         one = conjoin([self._piece(clause, p) for p in outer])
         other = conjoin([self._piece(clause, p) for p in inner])
@@ -284,12 +290,26 @@ class Folder:
             operands.append(condition)
             spans.append(draft.prose.span(piece.start + offset, piece.end + offset))
             texts.append(clause.said(piece))
+        if clause.likewise is not None and operands:
+            operands[-1] = disjoin([operands[-1], self._likewise(draft, clause)])
+            where = clause.likewise
+            spans.append(draft.prose.span(where.start + offset, where.end + offset))
+            texts[-1] += f" or {clause.said(where)}"
         if clause.any:
             loose = [p.trailing for p in clause.pieces]
             chosen = disjoin([o for o, t in zip(operands, loose, strict=False) if t])
             rest = [o for o, t in zip(operands, loose, strict=False) if not t]
             return conjoin([*rest, chosen]), spans, " or ".join(texts)
         return conjoin(operands), spans, ", ".join(texts)
+
+    def _likewise(self, draft: Draft, clause: Clause) -> Condition | None:
+        """Who else a clause holds for: '…, and so do students'."""
+        if clause.likewise is None:
+            return None
+        found = self._piece(clause, clause.likewise)
+        if found is None:
+            draft.unparsed = clause.said(clause.likewise)
+        return found
 
     def _piece(self, clause: Clause, piece: Piece) -> Condition | None:
         said = clause.said(piece)

@@ -14,7 +14,7 @@ from parsers.blocks import Block
 from parsers.case_heads import is_rest
 from parsers.clauses.analysis import analyse_clause
 from parsers.conditions.lexicon import Lexicon
-from parsers.conditions.logic import disjoin, negate
+from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.phrases import BARE
 from parsers.conditions.rewording import asserted
 from parsers.language import analyse
@@ -25,6 +25,7 @@ from parsers.statements.branches import branches
 from parsers.statements.cases import KIND, LEAD_DIRECTIVE, leads_to, opens_case
 from parsers.statements.drafts import Draft
 from parsers.statements.folding import Folder
+from parsers.statements.halves import Halves, halves
 from parsers.statements.jumps import jumped
 from parsers.statements.ordered import carried_on, head
 from parsers.statements.titled import circumstance
@@ -37,6 +38,7 @@ _OTHER_KIND = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTIONS = re.compile(r"(?:(?:the |some |only )?exceptions?|except)\b[^.]*:$", re.IGNORECASE)
+_PERSON = re.compile(r"^(?:he or she|they|he|she)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", re.IGNORECASE)
 
 
@@ -97,6 +99,8 @@ class Lists(Folder, ABC):
             r"circumstances|hold|holds)\s*:$|\bany of\b|\ball of\b", owner.said
         ):  # fmt: skip
             return self._listed_conditions(owner, parent, items, listed[1].lower())
+        if told := halves(owner.said, [(item.prose.text, item.joint) for item in items]):
+            return self._halved(owner, parent, items, told)
         if owner.said.endswith("?") and all(_ANSWER.match(i.prose.text) for i in items):
             return self._answers(owner, items)
         choice = re.search(r"\b(?:depends?|decides?|by|as follows|following|varies)\b", owner.said)
@@ -289,6 +293,35 @@ class Lists(Folder, ABC):
                 d.said.rstrip(" .;,") for d in self.drafts if d.owner == owner.index
             )
         return []
+
+    def _halved(
+        self, owner: Draft, parent: Rule | None, items: list[Block], told: Halves
+    ) -> list[Rule]:
+        """'Charge nothing if the rider: (a) is under 18; or (b) has a pass' as one rule."""
+        read = self.lexicon.phrase if told.relative else self.lexicon.clause
+        operands: list[Condition] = []
+        for item, said in zip(items, told.conditions, strict=True):
+            draft = self.draft(item, item.prose, 0, len(item.prose.text), lead=owner.said)
+            draft.category, draft.owner = "conditional", owner.index
+            condition = read(_PERSON.sub(f"the {self.lexicon.actor}", said))
+            if condition is None:
+                draft.unparsed = draft.said
+                continue
+            draft.condition, draft.condition_spans = condition, [draft.span]
+            operands.append(condition)
+        whole = (conjoin if told.every else disjoin)(operands)
+        if whole is None:
+            return []
+        owner.condition, owner.category = whole, "conditional"
+        if owner.unparsed and len(operands) == len(items):
+            owner.unparsed = ""  # 'he or she' says nothing without the items
+        text = (" and " if told.every else " or ").join(told.conditions)
+        if parent is not None and parent in owner.rules and not told.relative:
+            parent.condition, parent.text = whole, text
+            return []
+        outcome = self.outcome_of(owner, (0, told.cut), owner.start)
+        owner.rules.append(Rule(owner.index, whole, text, outcome))
+        return owner.rules[-1:]
 
     def _answers(self, owner: Draft, items: list[Block]) -> list[Rule]:
         """'Is it approved? - Yes: install it. - No: …' as rules."""

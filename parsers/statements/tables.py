@@ -16,7 +16,7 @@ from parsers.conditions.columns import Column, is_any
 from parsers.conditions.comparisons import comparisons, measures
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.language import analyse, singular
-from parsers.matrices import is_matrix, names_rows
+from parsers.matrices import is_matrix, names_rows, neighbours
 from parsers.spec import Condition, Membership, Outcome, Span
 from parsers.statements.drafts import Draft
 from parsers.statements.folding import Folder
@@ -56,7 +56,10 @@ class Tables(Folder):
             for c in range(len(header))
         ]
         named = [c for c, name in enumerate(header) if _OUTCOME_HEADER.search(name)]
-        if is_matrix(columns, named, all(measures(cell) for cell in columns[0])):
+        ranged = any(measures(cell) for cell in columns[0]) and all(
+            measures(cell) or neighbours(cell) for cell in columns[0]
+        )
+        if is_matrix(columns, named, ranged):
             return self._matrix(rows, drafts, header, columns)
         target = _outcome_column(header, columns)
         if target is None:

@@ -24,14 +24,19 @@ class Series:
     stepwise: bool
 
 
-def series_of(rule: Rule, block: Block, in_order: bool) -> Series | None:
-    """The series that a rule stands in; None for running text and the rows of a table."""
+def series_of(rule: Rule, block: Block, in_order: bool, prose: bool = False) -> Series | None:
+    """The series that a rule stands in; None for running text and the rows of a table.
+
+    Args:
+        in_order: the section says that the first of its rules that applies decides.
+        prose: the section has neither lists nor tables, so what is taken in order are paragraphs.
+    """
     if block.kind == "row" or (block.matter and not in_order):
         return None  # clauses with heads of their own are no siblings
     numbered = bool(re.fullmatch(r"\d+[a-z]?", block.label))
     if block.kind == "item":
         return Series(rule.group, in_order or numbered)
-    if numbered or (in_order and block.label.isalpha()):
+    if numbered or (in_order and (prose or block.label.isalpha())):
         return Series(-1, True)
     return None
 

@@ -381,9 +381,28 @@ PROCEDURES = {
             "book a refresher lesson": ("a refresher lesson",),
         }),
     ),
+    "meeting_room": Procedure(
+        "library.md", "meeting-room-requests",
+        lambda a: {
+            "applicant_unpaid_room_invoice": a["unpaid_invoice"], "go_days": a["days_before_event"],
+            "people_attend": a["people"], "group_community": a["community_group"],
+            "group_charge_admission": a["charges_admission"], "end_pm": a["end_hour"] - 12,
+        },
+        phrased({
+            "decline": ("decline",), "offer a study booth": ("study booth",),
+            "refer to the Events Officer": ("Events Officer",),
+            "book free of charge": ("free of charge",),
+            "book with the caretaker fee": ("caretaker fee",),
+            "book at the hourly rate": ("hourly rate",),
+        }),
+    ),
 }  # fmt: skip
 OPEN = {
     "cancelled_lesson": ("driving.txt", "'are governed by this clause alone' names no case"),
+    "lost_or_damaged": (
+        "library.md",
+        "'Whatever has happened to such an item', '… is instead asked'",
+    ),
     "may_hire": ("toolhire.txt", "requirements ('must be at least 21') and 'do too' are not cases"),
     "deposit": ("toolhire.txt", "'half of what anybody else would leave', 'counts as no account'"),
     "refund": ("skischool.txt", "the kind of course is an object ('cancel a group course')"),
