@@ -114,6 +114,26 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
             "not full, not saver, left": "harbour master",
         },
     ),
+    "from-an-amount-upwards": (
+        "- If the boat is red, waive the deposit when the damage is below $70; from $70 upwards, "
+        "keep it.\n- If the boat is not red:\n"
+        "  - If the parcel weighs less than 5 kg, charge 4 euros.\n"
+        "  - From 5 kg upwards, charge 9 euros.\n",
+        {
+            "red, 69 damage": "waive",
+            "red, 70 damage": "=keep it",
+            "not red, 4 kg": "4 euros",
+            "not red, 5 kg": "=charge 9 euros",
+        },
+    ),
+    "from-a-share-onwards": (
+        "If the loss is below 10%, ignore it. From 10% onwards, call the brewer.",
+        {"9 loss": "ignore", "10 loss": "=call the brewer"},
+    ),
+    "from-a-count-on": (
+        "If the party has fewer than 8 guests, seat it at once. From 8 guests on, ask the chef.",
+        {"7 guests": "seat", "8 guests": "=ask the chef"},
+    ),
 }
 
 
