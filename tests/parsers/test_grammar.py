@@ -134,6 +134,16 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "If the party has fewer than 8 guests, seat it at once. From 8 guests on, ask the chef.",
         {"7 guests": "seat", "8 guests": "=ask the chef"},
     ),
+    "what-is-done-for-whom-is-excepted": (
+        "If the boat is late, charge 20 euros, except for pensioners, for whom we waive the fee. "
+        "If the boat is not late, say thanks.",
+        {"late, not pensioner": "20 euros", "late, pensioner": "=waive the fee", "not late": "tha"},
+    ),
+    "to-whom-and-of-a-kind": (
+        "If the hut is full, turn the caller away, except for Gold members, to whom you offer the "
+        "annex. If the hut is not full, book a bed.",
+        {"full, not gold": "turn", "full, gold": "=offer the annex", "not full": "bed"},
+    ),
 }
 
 
