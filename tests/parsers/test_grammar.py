@@ -144,6 +144,17 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "annex. If the hut is not full, book a bed.",
         {"full, not gold": "turn", "full, gold": "=offer the annex", "not full": "bed"},
     ),
+    "a-subject-with-a-participle-behind-and-or-but": (
+        "If nobody was hurt but the man holding the rope was not trained, log it. If the barn is "
+        "dry and the horse standing in it is lame, call the vet. Otherwise, if the jar is full and "
+        "the label glued to it is missing, burn the jar. In all other cases, say thanks.",
+        {
+            "not hurt, not train": "log it",
+            "hurt, dry, lame": "vet",
+            "hurt, dry, not lame, full, missing": "burn",
+            "hurt, not dry, lame, full, not missing": "thanks",
+        },
+    ),
 }
 
 
