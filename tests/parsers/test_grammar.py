@@ -155,6 +155,21 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
             "hurt, not dry, lame, full, not missing": "thanks",
         },
     ),
+    "it-is-the-price-that-is-paid": (
+        "If the boat is ours, waive the full fee if it is below 40 euros; otherwise, send an "
+        "invoice. If the boat is not ours and the fee is 90 euros or more, ask the owner. If the "
+        "boat is not ours, pay the fee if it is less than 90 euros.",
+        {
+            "ours, 39 fee": "waive",
+            "ours, 40 fee": "invoice",
+            "not ours, 90 fee": "owner",
+            "not ours, 89 fee": "pay",
+        },
+    ),
+    "it-is-the-price-beside-a-from": (
+        "- Accept the price if it is below 300 euros.\n- From 300 euros upwards, call the owner.\n",
+        {"299 price": "accept", "300 price": "=call the owner"},
+    ),
 }
 
 
