@@ -44,6 +44,7 @@ _AMOUNT = re.compile(
     r"discount|fine|deposit|deadline|limit|allowance|compensation|sum|credit)\b",
     re.IGNORECASE,
 )
+_DO_SO = re.compile(r"(?:please |always )?do (?:so|this|that|it)\b", re.IGNORECASE)
 _YES_NO = re.compile(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
 )
@@ -281,7 +282,7 @@ class Builder(Lists, Tables):
                 home = scope.home
                 if (
                     not scope.opened and home and not EXEMPT.search(text[start:end])
-                    and _AMOUNT.match(text[start:end])
+                    and (_AMOUNT.match(text[start:end]) or _DO_SO.match(text[start:end]))
                     and home[-1].condition is not None and not home[-1].connective
                     and not home[-1].children and rule.condition is not None
                     and last is not None and home[-1] in last.rules and not joined

@@ -170,6 +170,16 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "- Accept the price if it is below 300 euros.\n- From 300 euros upwards, call the owner.\n",
         {"299 price": "accept", "300 price": "=call the owner"},
     ),
+    "do-so-tells-how-in-two-cases": (
+        "If the key is lost, cut a new one. Do so free of charge if the guest is a member; "
+        "otherwise, add 9 euros to the bill.\n\nIf the key is not lost, say thanks.",
+        {"lost, member": "free of charge", "lost, not member": "9 euros", "not lost": "thanks"},
+    ),
+    "do-this-tells-when": (
+        "If the coat is torn, mend it. Do this the same day if the owner waits; otherwise, mend it "
+        "within a week. If the coat is not torn, return it.",
+        {"torn, wait": "same day", "torn, not wait": "within a week", "not torn": "return"},
+    ),
 }
 
 
