@@ -180,6 +180,20 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "within a week. If the coat is not torn, return it.",
         {"torn, wait": "same day", "torn, not wait": "within a week", "not torn": "return"},
     ),
+    "an-act-for-one-who-and-another-in-all-other-cases": (
+        "If the hall is free, offer the hall to a resident who has lived here for 5 years or more, "
+        "and in all other cases keep it shut. If the hall is not free, say so.",
+        {"free, 5 years": "offer", "free, 4 years": "shut", "not free": "say so"},
+    ),
+    "an-act-for-those-over-an-age": (
+        "Lend the kayak to guests over 16, and in every other case call the warden.",
+        {"17 age": "lend", "16 age": "warden"},
+    ),
+    "an-act-for-a-role-with-a-thing": (
+        "If the pool is open, give a towel to a swimmer with a pass, and in all other cases charge "
+        "2 euros. If the pool is not open, say sorry.",
+        {"open, pass": "towel", "open, not pass": "2 euros", "not open": "sorry"},
+    ),
 }
 
 
