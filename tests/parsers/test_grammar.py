@@ -194,6 +194,16 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "2 euros. If the pool is not open, say sorry.",
         {"open, pass": "towel", "open, not pass": "2 euros", "not open": "sorry"},
     ),
+    "another-kind-is-what-the-first-leaves": (
+        "If the tenant has a gas stove, send the fitter. If the tenant has any other kind of "
+        "stove, send the electrician.",
+        {"gas": "fitter", "not gas": "electrician"},
+    ),
+    "some-other-sort-is-what-the-first-leaves": (
+        "If the rider uses a steel bit, check the mouth. If the rider uses some other sort of bit, "
+        "say nothing.",
+        {"steel": "mouth", "not steel": "nothing"},
+    ),
 }
 
 
