@@ -46,7 +46,10 @@ _NARROWS = re.compile(r"\d|\b(?:that|who|which|whose|without|with|no|over|under)
 _NAMED_ONLY = re.compile(
     r"\b(?:another|other|further|later|next) steps? only (?:where|when|if)\b|"
     r"\bonly (?:go|move|continue|proceed|carry)\b[^.]*\bsteps?\b[^.]*\b(?:where|when|if)\b|"
-    r"\bfirst (?:decision|outcome|result|answer)\b[^.]*\b(?:ends?|final|counts?)\b",
+    r"\bfirst (?:decision|outcome|result|answer)\b[^.]*\b(?:ends?|final|counts?)\b|"
+    r"\b(?:stop|end|finish) (?:as soon as|once|when|at the first step) [^.]*"
+    r"\b(?:gives?|tells?|leads? to|reach(?:es)?|gets?|have|find)\b[^.]*"
+    r"\b(?:action|decision|outcome|result|answer|instruction)\b",
     re.IGNORECASE,
 )
 _ONCE = re.compile(r"(?:once|when|after|as soon as)\b", re.IGNORECASE)
@@ -116,7 +119,8 @@ class Reader(Acts):
     def _only_named(self, flow: Flow) -> bool:
         """Whether what leads into the steps says that nobody goes on who is not sent on."""
         begin = min(block.prose.offsets[0] for block in flow.steps[0].blocks)
-        lead = self.text[:begin].rstrip(" \n0123456789.#*-").rpartition("\n\n")[2]
+        before = self.text[:begin].rpartition("\n")[0]  # a label stands on the step's own line
+        lead = before.rstrip(" \n0123456789.#*-").rpartition("\n\n")[2]
         return bool(_NAMED_ONLY.search(lead))
 
     def statement(self, offset: int) -> int:
