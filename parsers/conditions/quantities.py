@@ -84,12 +84,24 @@ class Quantities(Propositions):
         before, negative = without_negation(before)
         if negative and re.match(r"after\b", text[start:end], re.IGNORECASE):
             return None  # 'has not been paid after a month' tells how long it has been unpaid
-        if not before and not after and self.topic:
-            before, after = measured_by(self.topic)
         limits = {value for _, value, _ in tests}
+        if not before and not after and self.topic and not self._measured_before(unit, limits):
+            before, after = measured_by(self.topic)
         atom = self._quantity(before, after, unit, text[start:end], limits)
         condition = compared(atom, tests)
         return negate(condition) if negative else condition
+
+    def _measured_before(self, unit: str, limits: set[float]) -> bool:
+        """Whether this section has put a number of this unit to one of these limits already.
+
+        'If it is under 5 kg, … From 5 kg upwards, …' goes on with it, whatever a lead-in named.
+        """
+        same = [
+            atom
+            for atom in self.atoms.of(self.section)
+            if atom.type == "number" and unit and same_unit(atom.unit, unit_noun(unit))
+        ]
+        return bool(same) and bool(limits & same[-1].thresholds)
 
     def _recent(
         self, text: str, measured: tuple[int, int], recent: tuple[int, int]

@@ -204,6 +204,13 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "say nothing.",
         {"steel": "mouth", "not steel": "nothing"},
     ),
+    "a-measure-goes-on-with-what-has-its-limit": (
+        "When a garage sends an estimate, go by its size:\n\n"
+        "- Accept the price if it is below 300 euros.\n"
+        "- From 300 euros upwards, call the owner.\n\n"
+        "If a garage does not send an estimate, wait.",
+        {"send, 299 price": "accept", "send, 300 price": "=call the owner", "not send": "wait"},
+    ),
 }
 
 
