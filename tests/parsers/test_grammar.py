@@ -211,6 +211,20 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "If a garage does not send an estimate, wait.",
         {"send, 299 price": "accept", "send, 300 price": "=call the owner", "not send": "wait"},
     ),
+    "what-opens-a-sentence-holds-for-both-that-and-joins": (
+        "For parcels from abroad, take a copy if the duty is 20 euros or less, but call the "
+        "customs if the duty is more than 20 euros. For other parcels, say nothing.",
+        {
+            "abroad, 20 duty": "copy",
+            "abroad, 21 duty": "customs",
+            "not abroad, 21 duty": "nothing",
+        },
+    ),
+    "two-cases-in-one-case": (
+        "If the kiln is hot, wait if the clay is wet, and fire it if the clay is dry. Otherwise, "
+        "light it.",
+        {"hot, wet": "wait", "hot, dry": "fire", "not hot, wet": "light", "not hot, dry": "light"},
+    ),
 }
 
 
