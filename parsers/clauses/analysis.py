@@ -45,8 +45,6 @@ _OTHERWISE = re.compile(
     r"else|if (?:it|this|that) is (?:any(?:thing|one)|some(?:thing|one)) else(?: and)?|"
     r"if (?:any|some)thing else(?: (?:is|was|has|had|were)(?: been)? \w+)?|"
     r"if [^,;:]{3,50} in (?:some|any) other way|"
-    r"if [^,;:]{3,50} (?:any other|some other|another) (?:kind|type|sort|class|make|brand|model)s?"
-    r"(?: of [a-z-]+(?: [a-z-]+)?)?(?=,)|"
     r"(?:(?:for|to|with|on|in|at) )?(?:all|any|every|each) other(?:s| [a-z-]+(?: of [a-z]+)?)?|"
     r"(?:for|with|on|at) (?:the )?other(?:s| [a-z-]+)|failing that|else|if none of "
     r"(?:these|the above)(?: applies| apply)?|if neither(?: applies)?|in the absence of these|"

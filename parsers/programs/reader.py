@@ -20,6 +20,7 @@ from parsers.clauses.structure import Clause, Piece
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import negate, replace
 from parsers.language import sentences
+from parsers.leftovers import other_kind
 from parsers.programs.acts import Acts
 from parsers.programs.scopes import Level, Scope
 from parsers.programs.wording import (
@@ -236,6 +237,8 @@ class Reader(Acts):
         if (arrow := _ARROW.match(said)) and not CASE.match(said):
             clause = Clause(said, pieces=[Piece(0, arrow.end("case"), "clause")])
             clause.outcome = (arrow.end(), len(said))
+        if other_kind(said, _case_before(levels)):
+            clause.connective, clause.pieces = "otherwise", []
         if clause.pieces and not self._takes_up(levels[-1], clause):
             self._leave_disposed(levels)
         otherwise = clause.connective == "otherwise"
@@ -285,6 +288,13 @@ class Reader(Acts):
         last = case.body[-1] if case.body else None
         if block.children or not (isinstance(last, Act) and (last.jump or last.ends)):
             levels.append(inner)
+
+
+def _case_before(levels: list[Level]) -> str:
+    """The words of the last case at hand: one that is open, or one beside it."""
+    beside = [item for item in levels[-1].items if isinstance(item, Case)]
+    last = beside[-1] if beside else levels[-1].case
+    return last.text if last is not None else ""
 
 
 def _settle(items: list[Item], last: bool, named: bool = False) -> None:

@@ -19,7 +19,7 @@ from parsers.conditions.rewording import asserted
 from parsers.distributed import shares
 from parsers.enumerations import follows
 from parsers.leads import MATTER
-from parsers.leftovers import leftover
+from parsers.leftovers import leftover, other_kind
 from parsers.overrides import ANNOUNCES
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
@@ -212,6 +212,10 @@ class Builder(Lists, Tables):
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in segments(text, begin, end)
             ]
             head = clauses[0][0]
+            if other_kind(
+                head.text, last.rules[-1].text if last is not None and last.rules else ""
+            ):
+                head.connective, head.pieces = "otherwise", []
             announced = last is not None and ANNOUNCES.match(last.said)
             if announced and not head.connective:
                 head.connective = "override"

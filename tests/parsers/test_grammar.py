@@ -228,6 +228,15 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
+def test_another_kind_of_something_else_leaves_nothing_over() -> None:
+    spec = spec_of(
+        "If the ticket is a day ticket, refund it. If a guest has another kind of question, call "
+        "the office."
+    )
+    assert not spec.workflows
+    assert all(statement.condition is not None for statement in spec.statements)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_case(name: str) -> None:
     assert not mistakes(*CASES[name])
