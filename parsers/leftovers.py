@@ -55,3 +55,22 @@ def leftover(text: str) -> int | None:
     """Where a clause about what is left says what becomes of it; None when it is about else."""
     match = _LEFT.match(text)
     return match.end() if match else None
+
+
+_OTHER_KIND = re.compile(
+    r"if (?P<who>[^,;:]{2,50}) (?:any other|some other|another) "
+    r"(?:kind|type|sort|class|make|brand|model)s?(?: of (?:[a-z-]+ )?(?P<what>[a-z-]+))?,",
+    re.IGNORECASE,
+)
+
+
+def other_kind(text: str, before: str) -> bool:
+    """Whether 'If the lamp has any other kind of bulb, …' is what the case before it left.
+
+    That case spoke of a kind of the same: 'the lamp has a halogen bulb'.
+    """
+    match = _OTHER_KIND.match(text)
+    if match is None or not before:
+        return False
+    about = match["what"] or match["who"]
+    return re.search(rf"\b{re.escape(about.lower())}", before.lower()) is not None

@@ -44,7 +44,7 @@ _COMPLEMENTS = {
 }
 """Kinds that leave no third between them."""
 _ECHO = re.compile(
-    r"(?:but )?(?:it|they|he|she|this|that|these|you|we|one|(?:the|any|an?) [\w-]+)\s"
+    r"(?:but )?(?:it|they|there|he|she|this|that|these|you|we|one|(?:the|any|an?) [\w-]+)\s"
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|may)"
     r"(?P<no>\s?not|n?['’]t)?(?: so| the case| yet| either)?",
     re.IGNORECASE,

@@ -16,6 +16,7 @@ import unicodedata
 from bisect import bisect_left
 from pathlib import Path
 
+from parsers import leaders
 from parsers.spec import Document, Image, Section, Span
 
 LARGEST_FILE = 128 << 20
@@ -160,7 +161,7 @@ def normalize(raw: str, html: bool = False) -> str:
     text = _DRAWN.sub(lambda m: m[1] * 40, text)
     text = _EMBEDDED.sub(lambda m: f"embedded-{_digest(m[0])}.{m[1]}", text)
     lines = _without_front_matter([line.rstrip().expandtabs(4) for line in text.split("\n")])
-    lines = _definitions(_setext(lines))
+    lines = _definitions(_setext(lines if html else leaders.listed(lines)))
     if not any(_HEADING.match(line) for line in lines):
         lines = _plain_headings(lines)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"

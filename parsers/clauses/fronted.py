@@ -10,7 +10,7 @@ from parsers.clauses.boundaries import cut_before, main_start, pronoun_seam, sea
 from parsers.clauses.structure import Clause, Piece
 from parsers.clauses.trailing import EXCEPTIONAL
 from parsers.clauses.verbs import is_imperative
-from parsers.conditions.comparisons import comparisons
+from parsers.conditions.comparisons import ONWARD, comparisons
 from parsers.language import analyse, tokens_of
 from parsers.periods import PERIOD
 
@@ -95,6 +95,10 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             start += timed.end()
             if start >= end:
                 return None
+            continue
+        if onward := ONWARD.match(segment):
+            clause.pieces.append(Piece(start, start + onward.end(), "phrase"))
+            start += onward.end() + len(", ")
             continue
         if stop := _measured(segment, tokens):
             clause.pieces.append(Piece(start, start + stop, "phrase"))

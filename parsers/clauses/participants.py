@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from parsers.clauses.structure import Clause, Piece
 from parsers.clauses.verbs import BASE_VERBS, finite_main_verb, is_imperative
 from parsers.conditions.comparisons import comparisons
-from parsers.conditions.people import ACTORS
+from parsers.conditions.people import ACTORS, ROLES
 from parsers.language import singular, tokens_of
 
 # what makes no difference: 'whatever the fare and whenever notice is given'
@@ -30,6 +30,14 @@ _NOBODY = re.compile(
 _HANDED_OUT = re.compile(
     r"(?:is|are|(?:shall|will|must|may|can) be)(?: then| also)? (?:printed|issued|sent|made|"
     r"ordered|given|handed|lent|booked|provided|opened|posted|arranged|supplied|delivered)\b"
+)
+_PERSON = "|".join([*ACTORS, *sorted(ROLES)])
+# 'Offer a loan to a resident who has lived here for 3 years', 'give it to members over 60'
+_TO_ONE = re.compile(
+    rf"\sto (?P<who>(?:(?:an?|any) (?:[\w-]+ ){{0,2}}(?:{_PERSON})|"
+    rf"(?:[\w-]+ ){{0,2}}(?:{_PERSON})s) "
+    r"(?:who|aged|over|under|holding|with|without)\b[^,;]*)$",
+    re.IGNORECASE,
 )
 _NARROWS = {"at", "on", "with", "without", "under"}
 NAMES = {"from", "of", "by", "for"}
@@ -179,8 +187,12 @@ def restricted_recipient(clause: Clause, start: int, end: int) -> None:
     verb = next((i for i, t in enumerate(tokens) if t.pos_ in {"VERB", "AUX"} or
                  t.lower_ in BASE_VERBS), None)  # fmt: skip
     if verb is None or tokens[verb].lemma_.lower() not in {
-        "offer", "give", "grant", "charge", "pay", "allow", "refund", "send", "issue", "credit"
+        "offer", "give", "grant", "charge", "pay", "allow", "refund", "send", "issue", "credit",
+        "lend",
     }:  # fmt: skip
+        return
+    if to_one := _TO_ONE.search(text):
+        clause.pieces.append(Piece(start + to_one.start("who"), end, "phrase", trailing=True))
         return
     noun = verb + 1
     if noun < len(tokens) and tokens[noun].lower_ in {"a", "an", "the", "every", "any", "them"}:

@@ -22,9 +22,11 @@ _TRAILING = re.compile(
 EXCEPTIONAL = re.compile(
     r"unless|except|other than|with the exception|excluding|apart from|save\b", re.IGNORECASE
 )
-# '…, except for canvas, which costs more', '…, unless it is Sunday, when we are closed'
+# '…, except for canvas, which costs more', '…, unless it is Sunday, when we are closed',
+# '…, except for pensioners, for whom we waive the fee'
 _OF_EXCEPTION = re.compile(
-    r",\s+(?P<word>which|who|when|where)\s+"
+    r",\s+(?P<word>which|who|when|where|(?:for|to|from|of|with) whom|(?:for|to|on|with) which)\s+"
+    r"(?:(?:you|we) (?=[a-z]+ ))?"
     r"(?P<aside>(?:is|are) (?:described|explained|defined|listed|set out|specified|shown) "
     r"(?:in|on|at|below|above)\b)?(?!.*,\s+(?:and|or|nor)\s)",
     re.IGNORECASE,

@@ -46,6 +46,10 @@ _TIMED = _n().replace("(?P<unit>", "(?P<unit>(?=second|minute|hour|day|week|mont
 FROM = re.compile(
     rf"from (?:{_n()})(?: up(?:wards?)?| on(?:wards?)?| and (?:over|above|up))?", re.IGNORECASE
 )
+ONWARD = re.compile(
+    rf"from {_n()} (?:up(?:wards?)?|on(?:wards?)?|and (?:over|above|up))(?=,\s)", re.IGNORECASE
+)
+"""'From 60 pounds upwards, …': where it opens a sentence, a case."""
 _PLAIN = r"(?<!\bno )(?<!\bnot )\b"
 # ordered: the longer wording first
 _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(

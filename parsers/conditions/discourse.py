@@ -52,6 +52,11 @@ class Discourse:
             self.mention(noun)
             self.thing_in = None  # for this act alone
 
+    def mention_priced(self, noun: str) -> None:
+        """What an act is done to, where 'it' is compared with a sum of money."""
+        if noun and singular(noun.lower()) not in PEOPLE:
+            self.mention(noun)
+
     def enter(self, section: tuple[str, ...], keep: bool = False) -> None:
         """Nothing that an earlier section announced is spoken of in this one."""
         if keep and section == self.section:

@@ -44,8 +44,10 @@ class Phrases(Clauses):
         if (named := self._named(text)) is not None:
             return named
         if start := FROM.fullmatch(counted(text)):
-            aged = not start["unit"] and self._aged()
-            said = f"at least {start['num']} {start['unit'] or ''}"
+            unit = start["cur"] or start["pct"] or start["unit"] or ""
+            aged = not unit and self._aged()
+            said = f"at least {start['cur'] or ''}{start['num']}{start['pct'] or ''} "
+            said += start["unit"] or ""
             return self.number(f"the {self.actor} is {said}" if aged else said.strip())
         parts = re.split(r",?\s+(?:and|or) for\s+", text)
         if len(parts) > 1:

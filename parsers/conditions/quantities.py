@@ -35,6 +35,9 @@ _LASTS = re.compile(
     r"(?: or (?:more|less|longer))?)$",
     re.IGNORECASE,
 )
+_PRICE = re.compile(
+    r"\b(?:difference|price|fee|total|balance|amount|cost|value|charge|sum|bill|debt)$"
+)
 _MEASURE = {"weigh": "weight", "cost": "price", "last": "duration", "measure": "size"}
 
 
@@ -81,12 +84,24 @@ class Quantities(Propositions):
         before, negative = without_negation(before)
         if negative and re.match(r"after\b", text[start:end], re.IGNORECASE):
             return None  # 'has not been paid after a month' tells how long it has been unpaid
-        if not before and not after and self.topic:
-            before, after = measured_by(self.topic)
         limits = {value for _, value, _ in tests}
+        if not before and not after and self.topic and not self._measured_before(unit, limits):
+            before, after = measured_by(self.topic)
         atom = self._quantity(before, after, unit, text[start:end], limits)
         condition = compared(atom, tests)
         return negate(condition) if negative else condition
+
+    def _measured_before(self, unit: str, limits: set[float]) -> bool:
+        """Whether this section has put a number of this unit to one of these limits already.
+
+        'If it is under 5 kg, … From 5 kg upwards, …' goes on with it, whatever a lead-in named.
+        """
+        same = [
+            atom
+            for atom in self.atoms.of(self.section)
+            if atom.type == "number" and unit and same_unit(atom.unit, unit_noun(unit))
+        ]
+        return bool(same) and bool(limits & same[-1].thresholds)
 
     def _recent(
         self, text: str, measured: tuple[int, int], recent: tuple[int, int]
@@ -117,7 +132,7 @@ class Quantities(Propositions):
         elif (
             base in MONEY and subject and re.search(r"\b(?:is|are|was|is of)$", verb) and not after
         ):
-            words = content(subject)
+            words = content(self._priced(subject))
         bare = not subject and not words
         subject = self.resolve(subject) if not bare else self.thing or self.subject
         if not (words or base or bare) and re.search(r"\b(?:is|are|was|were)$", verb):
@@ -177,6 +192,11 @@ class Quantities(Propositions):
         self.atoms[name] = atom
         return atom
 
+    def _priced(self, subject: str) -> str:
+        """What has a price: 'it' is what was spoken of, if that is an amount of money."""
+        pronoun = subject.lower() in {"it", "this", "that"}
+        return self.thing if pronoun and _PRICE.search(self.thing) else subject
+
     def is_limit(self, part: Comparison, values: Sequence[tuple[float, str]]) -> bool:
         """Whether a comparison is with one of these limits; with any limit of time if none is."""
         unit = self.atoms[part.variable].unit
@@ -213,10 +233,7 @@ def _quantity_texts(
         )
         if unit.lower() in {"years", "year", ""} and aged:
             return f"{subject}'s age", f"{subject} is {{value}} years old", ["age"]
-        if singular(spoken) in MONEY and re.search(
-            r"\b(?:difference|price|fee|total|balance|amount|cost|value|charge|sum|bill|debt)$",
-            subject,
-        ):
+        if singular(spoken) in MONEY and _PRICE.search(subject):
             return subject, f"{subject} is {value}", words_in_order(subject)
         if singular(spoken) in MONEY:
             return f"{subject}'s amount", f"{subject} is for {value}", [

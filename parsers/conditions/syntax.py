@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from spacy.tokens import Token
+
 from parsers.conditions.comparisons import comparisons
 from parsers.language import analyse
 
@@ -119,11 +121,21 @@ def _starts_clause(tokens: list, measured: int) -> bool:
             return i > 0
         attribute = token.tag_ in {"VBN", "VBG"} and i > 0 and tokens[i - 1].pos_ in {"DET", "ADJ"}
         complement = token.lower_ == "of" and i > 0 and tokens[i - 1].pos_ == "NOUN"
+        behind = _behind_noun(token, tokens[0].i)  # 'the person driving it was not named'
         nominal = token.pos_ in {"DET", "NOUN", "PROPN", "PRON", "ADJ", "NUM", "PART"}
-        if not (nominal or attribute or complement):
+        if not (nominal or attribute or complement or behind):
             return False
         if token.lower_ in {"who", "which", "that"} and i > 0:
             return False
         if token.pos_ == "PRON" and i == 0 and token.lower_ in {"who", "which"}:
             return False
     return False
+
+
+def _behind_noun(token: Token, begin: int) -> bool:
+    """Whether a word is of a participle that restricts a noun standing after `begin`."""
+    return any(
+        part.dep_ == "acl" and part.tag_ in {"VBN", "VBG"} and begin <= part.head.i < part.i
+        for part in (token, *token.ancestors)
+        if part.i <= token.i
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from parsers import opposites
 from parsers.clauses.structure import Clause
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, negate
@@ -211,7 +212,11 @@ class Questions:
         return scope.moment
 
     def _echo(self, said: str, scope: Scope) -> Condition | None:
-        """'it does not come out' behind 'if the test page comes out'."""
+        """'it does not come out' behind 'if the test page comes out', 'there is' behind one."""
+        if said.lower().startswith("there ") and (affirmed := opposites.echo(said)) is not None:
+            last = self.meant(scope.last)
+            last = last.operand if isinstance(last, Not) else last
+            return last if affirmed or last is None else negate(last)
         if not re.search(r"\b(?:it|they|them|he|she|this|that)\b", said, re.I):
             return None
         last = self.meant(scope.last)

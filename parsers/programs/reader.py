@@ -20,6 +20,7 @@ from parsers.clauses.structure import Clause, Piece
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import negate, replace
 from parsers.language import sentences
+from parsers.leftovers import other_kind
 from parsers.programs.acts import Acts
 from parsers.programs.scopes import Level, Scope
 from parsers.programs.wording import (
@@ -46,7 +47,10 @@ _NARROWS = re.compile(r"\d|\b(?:that|who|which|whose|without|with|no|over|under)
 _NAMED_ONLY = re.compile(
     r"\b(?:another|other|further|later|next) steps? only (?:where|when|if)\b|"
     r"\bonly (?:go|move|continue|proceed|carry)\b[^.]*\bsteps?\b[^.]*\b(?:where|when|if)\b|"
-    r"\bfirst (?:decision|outcome|result|answer)\b[^.]*\b(?:ends?|final|counts?)\b",
+    r"\bfirst (?:decision|outcome|result|answer)\b[^.]*\b(?:ends?|final|counts?)\b|"
+    r"\b(?:stop|end|finish) (?:as soon as|once|when|at the first step) [^.]*"
+    r"\b(?:gives?|tells?|leads? to|reach(?:es)?|gets?|have|find)\b[^.]*"
+    r"\b(?:action|decision|outcome|result|answer|instruction)\b",
     re.IGNORECASE,
 )
 _ONCE = re.compile(r"(?:once|when|after|as soon as)\b", re.IGNORECASE)
@@ -116,7 +120,8 @@ class Reader(Acts):
     def _only_named(self, flow: Flow) -> bool:
         """Whether what leads into the steps says that nobody goes on who is not sent on."""
         begin = min(block.prose.offsets[0] for block in flow.steps[0].blocks)
-        lead = self.text[:begin].rstrip(" \n0123456789.#*-").rpartition("\n\n")[2]
+        before = self.text[:begin].rpartition("\n")[0]  # a label stands on the step's own line
+        lead = before.rstrip(" \n0123456789.#*-").rpartition("\n\n")[2]
         return bool(_NAMED_ONLY.search(lead))
 
     def statement(self, offset: int) -> int:
@@ -232,6 +237,8 @@ class Reader(Acts):
         if (arrow := _ARROW.match(said)) and not CASE.match(said):
             clause = Clause(said, pieces=[Piece(0, arrow.end("case"), "clause")])
             clause.outcome = (arrow.end(), len(said))
+        if other_kind(said, _case_before(levels)):
+            clause.connective, clause.pieces = "otherwise", []
         if clause.pieces and not self._takes_up(levels[-1], clause):
             self._leave_disposed(levels)
         otherwise = clause.connective == "otherwise"
@@ -281,6 +288,13 @@ class Reader(Acts):
         last = case.body[-1] if case.body else None
         if block.children or not (isinstance(last, Act) and (last.jump or last.ends)):
             levels.append(inner)
+
+
+def _case_before(levels: list[Level]) -> str:
+    """The words of the last case at hand: one that is open, or one beside it."""
+    beside = [item for item in levels[-1].items if isinstance(item, Case)]
+    last = beside[-1] if beside else levels[-1].case
+    return last.text if last is not None else ""
 
 
 def _settle(items: list[Item], last: bool, named: bool = False) -> None:

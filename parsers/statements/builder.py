@@ -14,12 +14,12 @@ from parsers.blocks import Block
 from parsers.clauses.analysis import analyse_clause
 from parsers.clauses.structure import Clause
 from parsers.conditions.lexicon import Lexicon
-from parsers.conditions.logic import negate
+from parsers.conditions.logic import conjoin, negate
 from parsers.conditions.rewording import asserted
 from parsers.distributed import shares
 from parsers.enumerations import follows
 from parsers.leads import MATTER
-from parsers.leftovers import leftover
+from parsers.leftovers import leftover, other_kind
 from parsers.overrides import ANNOUNCES
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
@@ -37,13 +37,15 @@ from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
 from parsers.topics import topics
 from parsers.workflows.precedence import general_last
-from parsers.workflows.rules import Rule
+from parsers.workflows.rules import Rule, Split
 
 _AMOUNT = re.compile(
     r"(?:the|this|that) (?:\w+ )?(?:fee|charge|amount|price|rate|cost|refund|penalty|surcharge|"
     r"discount|fine|deposit|deadline|limit|allowance|compensation|sum|credit)\b",
     re.IGNORECASE,
 )
+_DO_SO = re.compile(r"(?:please |always )?do (?:so|this|that|it)\b", re.IGNORECASE)
+_JOINS = re.compile(r",\s+(?:and|but)\s+")
 _YES_NO = re.compile(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
 )
@@ -210,6 +212,10 @@ class Builder(Lists, Tables):
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in segments(text, begin, end)
             ]
             head = clauses[0][0]
+            if other_kind(
+                head.text, last.rules[-1].text if last is not None and last.rules else ""
+            ):
+                head.connective, head.pieces = "otherwise", []
             announced = last is not None and ANNOUNCES.match(last.said)
             if announced and not head.connective:
                 head.connective = "override"
@@ -267,6 +273,8 @@ class Builder(Lists, Tables):
                     self.fold_kind(draft, clause, a, kind)
                 else:
                     self.fold(draft, clause, a)
+                    if position and _JOINS.fullmatch(text, clauses[position - 1][2], a):
+                        _under_what_opens(draft, clause)
                     if clause.router and not clause.pieces and not clause.connective:
                         _step_to_router(draft, previous, last, scope)
                     if clause.router and clause.connective == "that case" and draft.rules:
@@ -281,7 +289,7 @@ class Builder(Lists, Tables):
                 home = scope.home
                 if (
                     not scope.opened and home and not EXEMPT.search(text[start:end])
-                    and _AMOUNT.match(text[start:end])
+                    and (_AMOUNT.match(text[start:end]) or _DO_SO.match(text[start:end]))
                     and home[-1].condition is not None and not home[-1].connective
                     and not home[-1].children and rule.condition is not None
                     and last is not None and home[-1] in last.rules and not joined
@@ -402,6 +410,22 @@ class Builder(Lists, Tables):
             return None
         condition = self.question(question)
         return (condition, asserted(question)) if condition is not None else None
+
+
+def _under_what_opens(draft: Draft, clause: Clause) -> None:
+    """'From 3 days on, pay it if …, and ask the yard if …': both hang on the three days.
+
+    Only where what is joined has no circumstance in front of it.
+    """
+    if len(draft.rules) < 2 or clause.connective or not clause.pieces:
+        return
+    before, rule = draft.rules[-2:]
+    split = before.split
+    if split is None or rule.condition is None or not all(p.trailing for p in clause.pieces):
+        return
+    rule.split = Split(split.outer, split.outer_text, rule.condition, rule.text)
+    rule.condition = conjoin([split.outer, rule.condition])
+    rule.text = f"{split.outer_text}, {rule.text}"
 
 
 def _step_to_router(

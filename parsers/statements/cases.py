@@ -20,6 +20,7 @@ from parsers.workflows.rules import outcome_key
 
 _SEMICOLON = re.compile(
     r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
+    r",\s+(?:and|but)\s+(?=in (?:all|any|every) (?:the )?other cases?\b)|"
     r"(?<!\band)(?<!\bor)(?<!\bbut),?\s+(?=(?:and |or |but )?otherwise\b,?\s)|"
     r",\s+(?=(?:in that case|if not|if so),)"
 )

@@ -57,6 +57,14 @@ _AFTER_THAT = re.compile(r"(?:after|beyond|past) that,?\s+")  # in the sentence 
 _STATE = re.compile(r"(?:is|are|has|have|was|were|lies|falls)\b", re.IGNORECASE)
 
 
+_PRICED = re.compile(
+    r"(?:it|this|that) (?:is|was|amounts to|comes to|exceeds)\b[^,;]*"
+    r"(?:[€$£]|\b(?:euros?|pounds?|dollars?)\b)",
+    re.IGNORECASE,
+)
+"""'Pay the bill if it is below 50 euros': what costs that is what is paid."""
+
+
 class Folder:
     """Folds clauses into drafts, their circumstances into the lexicon."""
 
@@ -313,6 +321,8 @@ class Folder:
 
     def _piece(self, clause: Clause, piece: Piece) -> Condition | None:
         said = clause.said(piece)
+        if clause.imperative and clause.outcome and piece.trailing and _PRICED.match(said):
+            self.lexicon.mention_priced(_priced(clause.said(clause.outcome)))
         if piece.form == "inverted":
             said = asserted(said)
         if piece.form == "lacking":
@@ -372,6 +382,12 @@ def _handled(act: str) -> str:
     """What an instruction does something to, where that is any of its kind: 'Reply to a letter'."""
     found = (t for t in tokens_of(act) if t.dep_ in {"dobj", "pobj"} and t.tag_ == "NN")
     noun = next((t for t in found if any(d.lower_ in {"a", "an"} for d in t.lefts)), None)
+    return noun.text if noun is not None else ""
+
+
+def _priced(act: str) -> str:
+    """What an instruction does something to, where that has a price: 'Waive the full charge'."""
+    noun = next((t for t in tokens_of(act) if t.dep_ == "dobj" and t.tag_ == "NN"), None)
     return noun.text if noun is not None else ""
 
 

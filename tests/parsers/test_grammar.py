@@ -114,7 +114,127 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
             "not full, not saver, left": "harbour master",
         },
     ),
+    "from-an-amount-upwards": (
+        "- If the boat is red, waive the deposit when the damage is below $70; from $70 upwards, "
+        "keep it.\n- If the boat is not red:\n"
+        "  - If the parcel weighs less than 5 kg, charge 4 euros.\n"
+        "  - From 5 kg upwards, charge 9 euros.\n",
+        {
+            "red, 69 damage": "waive",
+            "red, 70 damage": "=keep it",
+            "not red, 4 kg": "4 euros",
+            "not red, 5 kg": "=charge 9 euros",
+        },
+    ),
+    "from-a-share-onwards": (
+        "If the loss is below 10%, ignore it. From 10% onwards, call the brewer.",
+        {"9 loss": "ignore", "10 loss": "=call the brewer"},
+    ),
+    "from-a-count-on": (
+        "If the party has fewer than 8 guests, seat it at once. From 8 guests on, ask the chef.",
+        {"7 guests": "seat", "8 guests": "=ask the chef"},
+    ),
+    "what-is-done-for-whom-is-excepted": (
+        "If the boat is late, charge 20 euros, except for pensioners, for whom we waive the fee. "
+        "If the boat is not late, say thanks.",
+        {"late, not pensioner": "20 euros", "late, pensioner": "=waive the fee", "not late": "tha"},
+    ),
+    "to-whom-and-of-a-kind": (
+        "If the hut is full, turn the caller away, except for Gold members, to whom you offer the "
+        "annex. If the hut is not full, book a bed.",
+        {"full, not gold": "turn", "full, gold": "=offer the annex", "not full": "bed"},
+    ),
+    "a-subject-with-a-participle-behind-and-or-but": (
+        "If nobody was hurt but the man holding the rope was not trained, log it. If the barn is "
+        "dry and the horse standing in it is lame, call the vet. Otherwise, if the jar is full and "
+        "the label glued to it is missing, burn the jar. In all other cases, say thanks.",
+        {
+            "not hurt, not train": "log it",
+            "hurt, dry, lame": "vet",
+            "hurt, dry, not lame, full, missing": "burn",
+            "hurt, not dry, lame, full, not missing": "thanks",
+        },
+    ),
+    "it-is-the-price-that-is-paid": (
+        "If the boat is ours, waive the full fee if it is below 40 euros; otherwise, send an "
+        "invoice. If the boat is not ours and the fee is 90 euros or more, ask the owner. If the "
+        "boat is not ours, pay the fee if it is less than 90 euros.",
+        {
+            "ours, 39 fee": "waive",
+            "ours, 40 fee": "invoice",
+            "not ours, 90 fee": "owner",
+            "not ours, 89 fee": "pay",
+        },
+    ),
+    "it-is-the-price-beside-a-from": (
+        "- Accept the price if it is below 300 euros.\n- From 300 euros upwards, call the owner.\n",
+        {"299 price": "accept", "300 price": "=call the owner"},
+    ),
+    "do-so-tells-how-in-two-cases": (
+        "If the key is lost, cut a new one. Do so free of charge if the guest is a member; "
+        "otherwise, add 9 euros to the bill.\n\nIf the key is not lost, say thanks.",
+        {"lost, member": "free of charge", "lost, not member": "9 euros", "not lost": "thanks"},
+    ),
+    "do-this-tells-when": (
+        "If the coat is torn, mend it. Do this the same day if the owner waits; otherwise, mend it "
+        "within a week. If the coat is not torn, return it.",
+        {"torn, wait": "same day", "torn, not wait": "within a week", "not torn": "return"},
+    ),
+    "an-act-for-one-who-and-another-in-all-other-cases": (
+        "If the hall is free, offer the hall to a resident who has lived here for 5 years or more, "
+        "and in all other cases keep it shut. If the hall is not free, say so.",
+        {"free, 5 years": "offer", "free, 4 years": "shut", "not free": "say so"},
+    ),
+    "an-act-for-those-over-an-age": (
+        "Lend the kayak to guests over 16, and in every other case call the warden.",
+        {"17 age": "lend", "16 age": "warden"},
+    ),
+    "an-act-for-a-role-with-a-thing": (
+        "If the pool is open, give a towel to a swimmer with a pass, and in all other cases charge "
+        "2 euros. If the pool is not open, say sorry.",
+        {"open, pass": "towel", "open, not pass": "2 euros", "not open": "sorry"},
+    ),
+    "another-kind-is-what-the-first-leaves": (
+        "If the tenant has a gas stove, send the fitter. If the tenant has any other kind of "
+        "stove, send the electrician.",
+        {"gas": "fitter", "not gas": "electrician"},
+    ),
+    "some-other-sort-is-what-the-first-leaves": (
+        "If the rider uses a steel bit, check the mouth. If the rider uses some other sort of bit, "
+        "say nothing.",
+        {"steel": "mouth", "not steel": "nothing"},
+    ),
+    "a-measure-goes-on-with-what-has-its-limit": (
+        "When a garage sends an estimate, go by its size:\n\n"
+        "- Accept the price if it is below 300 euros.\n"
+        "- From 300 euros upwards, call the owner.\n\n"
+        "If a garage does not send an estimate, wait.",
+        {"send, 299 price": "accept", "send, 300 price": "=call the owner", "not send": "wait"},
+    ),
+    "what-opens-a-sentence-holds-for-both-that-and-joins": (
+        "For parcels from abroad, take a copy if the duty is 20 euros or less, but call the "
+        "customs if the duty is more than 20 euros. For other parcels, say nothing.",
+        {
+            "abroad, 20 duty": "copy",
+            "abroad, 21 duty": "customs",
+            "not abroad, 21 duty": "nothing",
+        },
+    ),
+    "two-cases-in-one-case": (
+        "If the kiln is hot, wait if the clay is wet, and fire it if the clay is dry. Otherwise, "
+        "light it.",
+        {"hot, wet": "wait", "hot, dry": "fire", "not hot, wet": "light", "not hot, dry": "light"},
+    ),
 }
+
+
+def test_another_kind_of_something_else_leaves_nothing_over() -> None:
+    spec = spec_of(
+        "If the ticket is a day ticket, refund it. If a guest has another kind of question, call "
+        "the office."
+    )
+    assert not spec.workflows
+    assert all(statement.condition is not None for statement in spec.statements)
 
 
 @pytest.mark.parametrize("name", CASES)

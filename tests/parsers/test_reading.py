@@ -640,3 +640,32 @@ def test_every_workflow_of_a_generated_document_decides() -> None:
     spec = spec_of("# A\n\n" + "\n\n".join(f"If bag {i} is lost, pay {i} euros." for i in range(5)))
     for workflow in spec.workflows:
         assert list(islice(workflow.paths(), 5))
+
+
+_RATES = """RATES
+
+Parcels:
+   Under 2 kg ................ charge 4 euros
+   2 kg or more,
+   but less than 9 kg ........ charge 7 euros
+   9 kg or more .............. call the depot
+   We weigh every parcel twice.
+"""
+
+
+def test_rows_of_leader_dots_are_items() -> None:
+    text = normalize(_RATES)
+    assert "- Parcels:\n  - Under 2 kg: charge 4 euros\n" in text
+    assert "  - 2 kg or more,\n    but less than 9 kg: charge 7 euros\n" in text
+    assert "  - We weigh every parcel twice.\n" in text
+
+
+def test_rows_of_dots_without_a_line_over_them() -> None:
+    text = normalize("The fee goes by weight.\n\nUnder 2 kg . . . . . 4 euros\nMore …… 9 euros\n")
+    assert text.endswith("\n\n- Under 2 kg: 4 euros\n- More: 9 euros\n")
+
+
+def test_dots_that_lead_to_pages_stay() -> None:
+    contents = "Contents\n\nFees and fines ........ 3\nRefunds ............... 12\nNotes ... iv\n"
+    assert "- " not in normalize(contents)
+    assert "- " not in normalize("Wait ..... then ask.\n")

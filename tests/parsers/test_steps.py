@@ -341,6 +341,8 @@ def test_steps_of_a_list_are_not_the_numbered_headings() -> None:
     [
         "Begin with step 1. Go on to another step only where one is named.",
         "Begin with step 1. The first decision that you come to ends the procedure.",
+        "Begin with step 1. Stop as soon as a step gives you an answer.",
+        "Begin with step 1. End once you reach a decision.",
     ],
 )
 def test_only_steps_that_are_named_follow(lead: str) -> None:
@@ -360,6 +362,27 @@ def test_only_steps_that_are_named_follow(lead: str) -> None:
         ("the lamp is new",): "scrap the lamp",
     }.items():
         case = {name: label in told for label, name in names.items()}
+        assert decided(workflow, **case) == wanted
+
+
+def test_steps_that_begin_with_their_name_and_stop_at_an_action() -> None:
+    workflow = flow_of(
+        "# Workshop\n\n## Lamps\n\nTake these steps one by one. Stop as soon as a step gives you "
+        "an action.\n\n"
+        "Step 1. Look at the end of the cable. If it is burnt, scrap the lamp. Otherwise, go to "
+        "Step 2.\n\n"
+        "Step 2. Ask whether there is a spare bulb. If there is, test the spare bulb. If there is "
+        "not, go to Step 3.\n\n"
+        "Step 3. If the shop has a halogen bulb, confirm the order. If the shop has any other kind "
+        "of bulb, ask the manager.\n"
+    )
+    for told, wanted in {
+        "burnt": "scrap the lamp",
+        "spare": "test the spare bulb",
+        "halogen": "confirm the order",
+        "nothing": "ask the manager",
+    }.items():
+        case = {variable.name: told in variable.label for variable in workflow.variables}
         assert decided(workflow, **case) == wanted
 
 

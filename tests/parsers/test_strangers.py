@@ -1,6 +1,6 @@
 """Policies by strangers: every procedure is decided as its reference decides it, or is told open.
 
-In: `strangers/`, documents of sixteen trades, written without sight of the parser (which has been
+In: `strangers/`, documents of twenty trades, written without sight of the parser (which has been
 mended by them since), each with a reference: a pure function a procedure, and cases with the right
 outcome. A reference's arguments are mapped to the workflow's variables by hand, its outcomes to
 words of the document's.
@@ -396,6 +396,68 @@ PROCEDURES = {
             "book at the hourly rate": ("hourly rate",),
         }),
     ),
+    "cancel_booking": Procedure(
+        "carhire.md", "cancelling-a-booking",
+        lambda a: {
+            "booking_make_broker": a["broker"], "booking": a["rate"],
+            "notice_hours": a["hours_notice"], "gold_member": a["gold_member"],
+            "document_emergency": a["documented_emergency"],
+        },
+        phrased({
+            "refer to the broker": ("to the broker",), "refund in full": ("refund in full",),
+            "refund less one day": ("deduct one day",), "rental credit": ("rental credit",),
+            "refund less the fee": ("deduct the £35 fee",),
+            "refuse the refund": ("refuse the refund",),
+        }),
+    ),
+    "damage": Procedure(
+        "carhire.md", "damage-to-a-car",
+        lambda a: {
+            "injure": a["injured"], "person_drive_name_rental": a["driver_named"],
+            "cover": a["cover"].capitalize(), "cost": a["cost"],
+            "only_expose_part_damage": a["only_exposed_parts"],
+            "part_damage_exposed": not a["only_exposed_parts"],
+        },
+        phrased({
+            "transfer to the Incident Desk": ("incident desk",),
+            "charge the full cost": ("charge the full cost",),
+            "waive the charge": ("waive the charge",), "charge the excess": ("£250 excess",),
+            "open a claims file": ("open a claims file",),
+        }),
+    ),
+    "missed_payment": Procedure(
+        "petinsurance.md", "missed-payments",
+        lambda a: {
+            "overdue_days": a["days_overdue"], "tell_financial_hardship": a["hardship"],
+            "report_hardship": a["hardship"], "first_payment_miss_12": a["first_missed"],
+            "open_claim": a["open_claim"], "insure_years": a["years_insured"],
+        },
+        phrased({
+            "offer a new policy": ("new policy",), "transfer to the Care Team": ("care team",),
+            "retry without a fee": ("without a fee",), "retry with the late fee": ("late fee",),
+            "deduct from the claim": ("deduct the arrears",),
+            "offer instalments": ("instalments",), "ask for the full payment": ("full payment",),
+        }),
+    ),
+    "high_bill": Procedure(
+        "energy.txt", "handling-a-high-bill-complaint",
+        lambda a: {
+            "end_months_in_steps": a["months_since_period_end"],
+            "mark_in_steps": not a["estimated"], "reading_give": a["year_change"],
+            "read_meter": a["customer_reading"] != "none",
+            "reading_give_low_estimate": a["customer_reading"] == "lower",
+            "reading_give_equal_estimate": a["customer_reading"] == "equal or higher",
+            "household_change_months": 6 if a["household_change"] else 24,
+            "smart_meter": a["smart_meter"],
+        },
+        phrased({
+            "cancel the charge": ("cancel the charge",), "confirm the bill": ("confirm the bill",),
+            "book a meter reading": ("book a meter reading",),
+            "issue a corrected bill": ("corrected bill",),
+            "offer an energy review": ("energy review",),
+            "run a remote test": ("remote test",), "book an inspection": ("an inspection",),
+        }),
+    ),
 }  # fmt: skip
 OPEN = {
     "cancelled_lesson": ("driving.txt", "'are governed by this clause alone' names no case"),
@@ -412,6 +474,8 @@ OPEN = {
     "vehicle": ("removals.txt", "'none of steps 2 to 4 can be taken' spares their exceptions"),
     "delay_compensation": ("refunds.md", "'A few things come before the table': three trees"),
     "start_wave": ("marathon.html", "'and so does anyone aged 75 or over', 'Requests that arrive'"),
+    "treatment_claim": ("petinsurance.md", "'Dental treatment …' as a paragraph's kind"),
+    "power_cut": ("energy.txt", "'Off for 12 hours or more' as a case, 'use 24 in place of 48'"),
     "send_back": ("shop.md", "'in those 30 days' is no bound, 'except … less than €15' lost"),
 }
 
