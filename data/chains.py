@@ -17,10 +17,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from data.cases import asked_on, compared
-from data.circumstances import Teller
+from data.circumstances import Teller, teller_of
 from data.prompts import CONCLUDES
 from data.syntax import sentence
 from data.tellings import Piece, bare
@@ -68,7 +67,7 @@ def chain(
     Raises:
         KeyError: a statement the decision rests on is not in the specification.
     """
-    teller = _teller(workflow.model_dump_json())
+    teller = teller_of(workflow)
     read = told or ()
     known = asked_on(decision.tests) if told is None else {piece.tells for piece in read}
     lines = [read_out(teller, piece, case) for piece in read]
@@ -82,7 +81,7 @@ def chain(
 
 def drill(workflow: Workflow, test: Test, numbers: Iterable[float]) -> str:
     """A test of one number, asked once and made on several: a line for each."""
-    teller = _teller(workflow.model_dump_json())
+    teller = teller_of(workflow)
     (name,) = variables_of(test.condition)
     asked = f"{_asked(teller, test)}?"
     lines = [asked]
@@ -114,7 +113,7 @@ def _words(text: str) -> frozenset[str]:
 
 def situation(workflow: Workflow, case: Case, decision: Decision) -> str:
     """The case in the document's terms, as one line."""
-    teller = _teller(workflow.model_dump_json())
+    teller = teller_of(workflow)
     facts = "; ".join(teller.fact(name, case[name]) for name in asked_on(decision.tests))
     return sentence(facts) if facts else ""
 
@@ -180,8 +179,3 @@ def _worded(teller: Teller, condition: Condition) -> str:
             return " or ".join(_worded(teller, operand) for operand in operands)
         case _:
             return teller.test(condition)
-
-
-@lru_cache(maxsize=64)
-def _teller(serialized: str) -> Teller:
-    return Teller(Workflow.model_validate_json(serialized))

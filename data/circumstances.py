@@ -10,6 +10,7 @@ name (`Told.way`).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from data.lexicon import NUMBER, wordings
 from data.numerals import names_of, number_forms
@@ -145,3 +146,13 @@ class Teller:
         unit = "|".join(map(re.escape, filter(None, names_of(variable.unit))))
         pattern = rf"[€$£]?\{{value\}}(?:\s?(?:{unit})(?!\w))?" if unit else r"\{value\}"
         return decapitalize(re.sub(pattern, SLOT, variable.clause.strip(" .")))
+
+
+def teller_of(workflow: Workflow) -> Teller:
+    """The workflow's, made once."""
+    return _teller(workflow.model_dump_json())
+
+
+@lru_cache(maxsize=64)
+def _teller(serialized: str) -> Teller:
+    return Teller(Workflow.model_validate_json(serialized))

@@ -14,7 +14,6 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from data.arrangements import (
     ARRANGEMENTS,
@@ -31,16 +30,14 @@ from data.arrangements import (
     TERSE,
     Side,
 )
-from data.cases import Sample, Split, outcomes_left, thresholds, values
-from data.circumstances import EVAL_ONLY, LEXICON, LEXICON_HELD, Teller
+from data.cases import Sample, Split, outcomes_left, values
+from data.circumstances import teller_of
 from data.lexicon import DENIAL
-from data.numerals import number_forms
-from data.phrasing import everyday
-from data.speech import spoken
-from data.syntax import PEOPLE, decapitalize, sentence
-from data.tellings import SLOT, Piece, Told
+from data.syntax import decapitalize, sentence
+from data.tellings import Piece
 from data.turns import Turns
 from data.typed import hasty, polish, typed
+from data.worded import JOINTS, fuse, of_kin, person_of, tell, written
 from parsers.spec import Branch, Case, Leaf, Node, Value, Workflow, variables_of
 
 UNSAID_EXCEPTION, UNSAID_SETTLED = 0.5, 0.6
@@ -48,23 +45,10 @@ UNSAID_EXCEPTION, UNSAID_SETTLED = 0.5, 0.6
 DISTRACTOR = 0.15
 NAMED = 0.5
 """How often a question that tells a single circumstance names the matter besides."""
-EVERYDAY = 0.4
-"""How often a circumstance is told in the lexicon's words, where it has some."""
-PASSING = 0.5
-"""How often a message of the vocabulary says something besides that tells no circumstance."""
-FUSED = 0.35
-"""How often two circumstances share a clause: 'three rooms on Saver', '15 days ago for the year'. A
-reader who has only seen one in each reads only one of the two."""
-JOINTS: dict[Side, tuple[str, ...]] = {
-    "train": (", ", " and ", ", and ", " with ", " / "),
-    "eval": (", ", " and ", " plus "),
-}
 FUSED = 0.35
 """How often two circumstances share a clause: 'three rooms on Saver', '15 days ago, for a year'."""
-JOINTS: dict[Side, tuple[str, ...]] = {
-    "train": (", ", " and ", ", and ", " with ", " / "),
-    "eval": (", ", " and ", " plus "),
-}
+PASSING = 0.5
+"""How often a message of the vocabulary says something besides that tells no circumstance."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +91,9 @@ def narrate(
     manner = rng.choices(("first", "third", "kin", "terse", "notes"), (60, 12, 8, 13, 7))[0]
     if manner == "notes":
         return _as_notes(workflow, case, names, side, rng, unsaid)
-    told = [_tell(workflow, name, case[name], manner, side, rng, turns) for name in names]
+    told = [tell(workflow, name, case[name], manner, side, rng, turns) for name in names]
     if manner == "kin":
-        told = _of_kin(told, rng.choice(list(RELATIVES[side].items())))
+        told = of_kin(told, rng.choice(list(RELATIVES[side].items())))
     pieces = list(map(Piece, told, names))
     used = [manner]
     fused = 0
@@ -119,7 +103,7 @@ def narrate(
         pieces[at] = Piece(wording.format(c=told[at]), names[at])
         used.append(aside)
     elif manner in ("first", "third") and rng.random() < FUSED:
-        fused = _fuse(pieces, workflow, case, side, rng)
+        fused = fuse(pieces, workflow, case, side, rng)
     elif manner in ("first", "kin") and rng.random() < 0.25:
         filler, words = _passing(side, remarks, rng)
         pieces.insert(rng.randrange(len(told) + 1), Piece(words, None))
@@ -181,7 +165,7 @@ def message(
         remarks: passing ones, which tell nothing.
     """
     pieces = [
-        Piece(_written(workflow, n, case[n], text, "train", rng), n) for n, text in worded.items()
+        Piece(written(workflow, n, case[n], text, "train", rng), n) for n, text in worded.items()
     ]
     if rng.random() < PASSING:
         words = _passing("train", remarks, rng)[1]
@@ -232,119 +216,6 @@ def _fits(arrangement: str, shown: Sequence[str], used: Sequence[str]) -> bool:
 _SUPPOSING = r"\b(?:if|when|say) \{j\}"
 
 
-_KIN = "⟦kin⟧"
-
-
-def _of_kin(told: Sequence[str], kin: tuple[str, str]) -> list[str]:
-    """The customer as somebody close to who asks: named once, a pronoun from then on."""
-    named, named_tells = kin[0], []
-    for text in told:
-        while _KIN in text:
-            text, named = text.replace(_KIN, named, 1), kin[1]
-        named_tells.append(text)
-    return named_tells
-
-
-# --- circumstances ----------------------------------------------------------------------------
-
-
-def _fuse(
-    pieces: list[Piece],
-    workflow: Workflow,
-    case: Mapping[str, Value],
-    side: Side,
-    rng: random.Random,
-) -> int:
-    """Shorten a piece, and often the one before it, so that one clause can hold both; where it is,
-    or 0 if none can be told without a verb."""
-    short = [_scrap(workflow, name, case[name], side, rng) for _, name in pieces if name]
-    places = [at for at, words in enumerate(short) if at and words]
-    if not places:
-        return 0
-    at = rng.choice(places)
-    pieces[at] = pieces[at]._replace(words=short[at])
-    if short[at - 1] and rng.random() < 0.5:
-        pieces[at - 1] = pieces[at - 1]._replace(words=short[at - 1])
-    return at
-
-
-def _scrap(workflow: Workflow, name: str, value: Value, side: Side, rng: random.Random) -> str:
-    """The circumstance without a verb; '' if there are no words for that."""
-    told = _teller(workflow.model_dump_json()).clauses(name, value, "first")
-    scraps = [it.text for it in told if it.way == "scrap"]
-    return _written(workflow, name, value, rng.choice(scraps), side, rng) if scraps else ""
-
-
-def _tell(
-    workflow: Workflow,
-    name: str,
-    value: Value,
-    voice: str,
-    side: Side,
-    rng: random.Random,
-    turns: Turns[str],
-) -> str:
-    told = _teller(workflow.model_dump_json()).clauses(
-        name, value, "third" if voice in ("third", "kin") else "first"
-    )
-    everyday_way = LEXICON if side == "train" else LEXICON_HELD
-    said = [t.text for t in told if t.way == everyday_way]
-    if said and rng.random() < EVERYDAY:
-        kind = None if workflow.variable(name).type == "number" else value
-        words = turns.draw((workflow.id, name, kind), said)
-        return _written(workflow, name, value, words, side, rng)
-    allowed = [
-        t
-        for t in told
-        if t.way not in (LEXICON, LEXICON_HELD) and (side == "eval" or t.way not in EVAL_ONLY)
-    ]
-    scraps = [t for t in allowed if t.way in ("scrap", "ask-yes")]
-    whole = [t for t in allowed if t not in scraps]
-    options = scraps if voice == "terse" and scraps and rng.random() < 0.75 else whole
-    by_way: dict[str, list[Told]] = {}
-    for each in options:
-        by_way.setdefault(each.way, []).append(each)
-    way = rng.choices(list(by_way), [2.0 if w == "label" else 1.0 for w in by_way])[0]
-    text = rng.choice(by_way[way]).text
-    if voice == "kin":
-        text = re.sub(rf"\bthe {_person(workflow)}\b(?!'s)", _KIN, text)
-        text = re.sub(r"\bour\b", "your", re.sub(r"\bus\b", "you", text))
-    plain = text
-    if rng.random() < 0.5:
-        text = spoken(text, side, rng)
-    if text == plain and rng.random() < 0.5:  # not both: synonyms of synonyms go astray
-        (text,) = everyday(rng, side, text)
-    if voice == "terse":
-        text = _telegram(text)
-    return _written(workflow, name, value, text, side, rng)
-
-
-def _written(
-    workflow: Workflow, name: str, value: Value, text: str, side: Side, rng: random.Random
-) -> str:
-    """The clause with its number, if it has one, as somebody would write it."""
-    if SLOT not in text:
-        return text
-    variable = workflow.variable(name)
-    forms = number_forms(float(value), variable.unit)
-    style = rng.choice(sorted(forms)) if rng.random() < 0.6 else "plain"
-    near = any(abs(float(value) - t) <= max(2, 0.15 * t) for t in thresholds(workflow, name))
-    written = forms[style]
-    rough = not near and not variable.integer and float(value) >= 4
-    if rough and rng.random() < 0.15:
-        written = (
-            f"{rng.choice(('about', 'around') if side == 'train' else ('roughly',))} {written}"
-        )
-    elif float(value) in thresholds(workflow, name) and rng.random() < 0.3:
-        written = f"exactly {written}"
-    return text.replace(SLOT, written)
-
-
-def _telegram(text: str) -> str:
-    """'my bag weighs 26 kg' -> 'bag weighs 26 kg', as in a hasty message."""
-    return re.sub(r"^(?:I'm|I am|I've|my|the|it's|it is|there's|I)\s+(?=\S+\s)", "", text)
-
-
 def _as_notes(
     workflow: Workflow,
     case: dict[str, Value],
@@ -353,7 +224,7 @@ def _as_notes(
     rng: random.Random,
     unsaid: frozenset[str],
 ) -> Narrated:
-    teller = _teller(workflow.model_dump_json())
+    teller = teller_of(workflow)
     told = []
     for name in names:
         variable = workflow.variable(name)
@@ -367,7 +238,7 @@ def _as_notes(
     ask = _fill(workflow, ask)
     notes = rng.choice(("; ", ", ", " / ")).join(told)
     text = arrangement.format(
-        n=notes, ask=ask, lask=decapitalize(ask), person=_capital(_person(workflow)),
+        n=notes, ask=ask, lask=decapitalize(ask), person=_capital(person_of(workflow)),
         title=workflow.title,
     )  # fmt: skip
     text, habit = typed(polish(text), rng)
@@ -446,21 +317,12 @@ def _ask(
 
 
 def _fill(workflow: Workflow, text: str) -> str:
-    person = _person(workflow)
+    person = person_of(workflow)
     return text.format(title=_title(workflow), person=person, people=f"{person}s")
 
 
 def _title(workflow: Workflow) -> str:
     return decapitalize(re.sub(r"^[\d.]+\s*", "", workflow.title).strip(" .:"))
-
-
-def _person(workflow: Workflow) -> str:
-    """The people the workflow is about, by its own noun."""
-    for text in [v.label for v in workflow.variables] + [o.text for o in workflow.outcomes]:
-        for word in re.findall(r"[a-z]+", text.lower()):
-            if word in PEOPLE and not word.startswith(("some", "any")):
-                return word
-    return "customer"
 
 
 def _join(told: Sequence[str], last: str) -> str:
@@ -469,8 +331,3 @@ def _join(told: Sequence[str], last: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-@lru_cache(maxsize=64)
-def _teller(serialized: str) -> Teller:
-    return Teller(Workflow.model_validate_json(serialized))
