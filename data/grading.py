@@ -65,6 +65,8 @@ _NEGATIONS = (
     frozenset("refus declin deny denied reject".split()),
 )
 """Words that turn an answer around; an answer must agree with the right one on either kind."""
+_CASE = re.compile(r"^\W*(?:if|when|whenever|where|once)\b[^,;.]*,\s*(?=\w)", re.IGNORECASE)
+"""The case that an answer repeats before the outcome: 'If it is not ready, call a porter.'"""
 _STOP = frozenset(
     "a an the is are be been am was were will would shall should can could may might must do does "
     "did has have had i you we they he she it me us them him her my your our their his its this "
@@ -149,7 +151,7 @@ def _nearest_is_gold(item: Item, answer: str) -> bool:
     gold = content(item.answer)
     said = content(re.sub(r"^\W*(?:no|yes)\b\W*(?=\w)", "", answer, flags=re.IGNORECASE))
     others = [o for o in map(content, item.options) if o != gold]
-    if _negative(gold) != _negative(said):
+    if _negative(gold) not in (_negative(said), _negative(content(_CASE.sub("", answer)))):
         return False
     allowed = numbers(gold) | numbers(content(item.question))
     if not numbers(gold) <= numbers(said) or not numbers(said) <= allowed:

@@ -51,6 +51,13 @@ def test_forms_of_the_same_are_the_same(one: str, other: str) -> None:
     assert normalize(one) == normalize(other)
 
 
+def test_an_answer_may_repeat_the_case_before_the_outcome() -> None:
+    gold = item("Charge 45 euros.")
+    assert grade(gold, "If the bag does not fit, charge 45 euros.")
+    assert not grade(gold, "If the bag does not fit, do not charge 45 euros.")
+    assert not grade(item("Decline the claim."), "If it is not in time, do not decline the claim.")
+
+
 def test_says_keeps_to_whole_words() -> None:
     assert says("It costs 75 euros.", "€75")
     assert not says("It costs 175 euros.", "75 euros")
