@@ -76,6 +76,7 @@ def tell(
     rng: random.Random,
     turns: Turns[str],
 ) -> str:
+    """The circumstance as a clause; the lexicon's words, which are many, are drawn by `turns`."""
     told = teller_of(workflow).clauses(
         name, value, "third" if voice in ("third", "kin") else "first"
     )
@@ -121,15 +122,13 @@ def written(
     forms = number_forms(float(value), variable.unit)
     style = rng.choice(sorted(forms)) if rng.random() < 0.6 else "plain"
     near = any(abs(float(value) - t) <= max(2, 0.15 * t) for t in thresholds(workflow, name))
-    written = forms[style]
+    number = forms[style]
     rough = not near and not variable.integer and float(value) >= 4
     if rough and rng.random() < 0.15:
-        written = (
-            f"{rng.choice(('about', 'around') if side == 'train' else ('roughly',))} {written}"
-        )
+        number = f"{rng.choice(('about', 'around') if side == 'train' else ('roughly',))} {number}"
     elif float(value) in thresholds(workflow, name) and rng.random() < 0.3:
-        written = f"exactly {written}"
-    return text.replace(SLOT, written)
+        number = f"exactly {number}"
+    return text.replace(SLOT, number)
 
 
 def _telegram(text: str) -> str:

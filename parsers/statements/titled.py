@@ -27,10 +27,9 @@ _DONE = re.compile(
 
 def circumstance(item: Block, beside: Iterable[Block], lexicon: Lexicon) -> Condition | None:
     """What an item's head comes to; None when some part of it is not understood."""
-    kind, *more = item.head.split(", ")
-    parts: list[Condition | None] = [_kind(item, kind, lexicon)]
+    parts: list[Condition | None] = [_kind(item, kind_of(item.head), lexicon)]
     others = [part for block in beside for part in block.head.split(", ")[1:]]
-    parts += [_said(part, others, lexicon) for part in more]
+    parts += [_said(part, others, lexicon) for part in item.head.split(", ")[1:]]
     return None if None in parts else conjoin(parts)
 
 
@@ -38,7 +37,7 @@ def _kind(item: Block, kind: str, lexicon: Lexicon) -> Condition | None:
     if not item.kinds:
         return lexicon.phrase(kind)
     atom = lexicon.column(item.topic, list(item.kinds), False)
-    value = next(name for name in item.kinds if name.lower() == kind_of(kind).lower())
+    value = next(name for name in item.kinds if name.lower() == kind.lower())
     return Membership(variable=atom.name, values=(value,))
 
 
