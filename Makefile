@@ -49,7 +49,7 @@ ask: $(STAMP) ## Ask the tuned model in RUN
 # --- the code -------------------------------------------------------------------------------
 
 test: lint ## Lint, types, tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(STAMP) ## Style, format and types
 	$(BIN)/ruff check .

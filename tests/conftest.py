@@ -67,6 +67,10 @@ def train_tokenizer(extra: tuple[str, ...] = ()) -> PreTrainedTokenizerFast:
     return tokenizer
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a random Llama, 2 layers of width 64, with its tokenizer; read only."""

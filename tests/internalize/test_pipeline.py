@@ -240,6 +240,7 @@ def lines(path: Path) -> int:
     return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
+@pytest.mark.long
 def test_killed_inside_every_stage_it_ends_as_if_it_had_not_been(
     policy: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
