@@ -1,4 +1,4 @@
-"""Lists that Markdown does not know: lines that open with 'a)', '(b)', 'c.' or 'iii)'.
+"""Lists that Markdown does not know: lines that open with 'a)', '(b)', 'c.', 'iii)' or '3.2'.
 
 In: the lines of a paragraph, or two labels. Out: which lines open an item, and whether one label
 counts on from another. One letter alone may be a word or an initial; only lines that count on
@@ -15,7 +15,9 @@ from parsers.markdown import counted
 FIRST = frozenset({"a", "i", "1"})
 """The labels that a list opens with."""
 
-_MARK = re.compile(r"\s*(\(?)([a-z]|[ivx]{2,5}|\d{1,2})([.)])\s+\S")
+_MARK = re.compile(
+    r"\s*(?:(\(?)([a-z]|[ivx]{2,5}|\d{1,2})([.)])|()(\d{1,3}(?:\.\d{1,3})+)([.)]?))\s+\S"
+)
 _BEFORE = {
     "a": {counted(n + 1, "a"): counted(n, "a") for n in range(1, 26)},
     "i": {counted(n + 1, "i"): counted(n, "i") for n in range(1, 40)},
@@ -25,7 +27,15 @@ _BEFORE = {
 
 def follows(label: str, other: str) -> bool:
     """Whether a label is the next one after another: 'b' after 'a', 'iv' after 'iii'."""
-    return any(before.get(label) == other for before in _BEFORE.values())
+    return other in _before(label)
+
+
+def _before(label: str) -> list[str]:
+    """The labels that this one counts on from: 'b' from 'a', '3.2' from '3.1'."""
+    clause, _, last = label.rpartition(".")
+    if clause and last.isdigit():
+        return [f"{clause}.{int(last) - 1}"]
+    return [before[label] for before in _BEFORE.values() if label in before]
 
 
 def enumerated(lines: Sequence[str]) -> set[int]:
@@ -38,9 +48,9 @@ def enumerated(lines: Sequence[str]) -> set[int]:
     at: dict[tuple[str, str, str], int] = {}
     for number, line in enumerate(lines):
         if match := _MARK.match(line):
-            opened, label, closed = match.groups()
-            for before in _BEFORE.values():
-                if (place := at.get((opened, before.get(label, ""), closed))) is not None:
+            opened, label, closed = (part for part in match.groups() if part is not None)
+            for before in _before(label):
+                if (place := at.get((opened, before, closed))) is not None:
                     found |= {place, number}
             at[opened, label, closed] = number
     first = min(found, default=0)

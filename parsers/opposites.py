@@ -50,7 +50,7 @@ _ECHO = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
-    r"(?:less|more|fewer|longer|shorter|older|younger|newer|higher|lower|heavier|lighter|bigger|"
+    r"\b(?:less|more|fewer|longer|shorter|older|younger|newer|higher|lower|heavier|lighter|bigger|"
     r"larger|smaller|cheaper|dearer|taller|wider|later|earlier|sooner)(?: than (?:that|this))?$",
     re.IGNORECASE,
 )

@@ -46,7 +46,10 @@ class Scope:
                 before.exceptions.append(rule)
                 return
         if before is not None and rule.condition is not None:
-            if rule.connective == "instead":  # of what any of the cases beside it says
+            apart = before.condition is not None and excludes(
+                rule.condition, before.condition, self.lexicon.lookup()
+            )
+            if rule.connective == "instead" and not apart:  # of what any case beside it says
                 for case in self.home:
                     if case is before or _alternatives(case, before):
                         case.exceptions.insert(0, rule)
@@ -136,9 +139,9 @@ def loosen(rules: list[Rule]) -> list[Rule]:
 
 
 def _alternatives(one: Rule, other: Rule) -> bool:
-    """Whether two rules are cases of one circumstance."""
+    """Whether two rules are cases of one circumstance, or one takes what the other left."""
     if one.condition is None or other.condition is None:
-        return False
+        return "otherwise" in {one.connective, other.connective}
     return variables_of(one.condition) == variables_of(other.condition)
 
 

@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 DATA = SynthConfig(
     cpt=10, vocabulary=100, sft=330, rl=0, eval_complex=0, eval_other=0, replay=0, reading=0
 )
-COMPLEX, CHECKED, CITED = 28, 28, 3
+COMPLEX, CHECKED, CITED = 48, 28, 3
 """Conversations of each policy: on cases, on rules with something to check, on other rules."""
 EXERCISES = 28
-REHEARSED, LENGTH = 256, 192
+REHEARSED, LENGTH = 352, 192
 """Texts of the model's own, of each of two kinds; tokens of one, at most."""
 TRAINING = sft.SFTConfig(save_every=300)
 KEPT = 0.5

@@ -338,6 +338,9 @@ def _kind_of_person(phrase: str) -> bool:
     return len(words) > 1 or words[0].lower() not in plain
 
 
+_BUT_IF = re.compile(r"\W*(?:however|but|yet),? (?:if|when|where|in case)\b", re.IGNORECASE)
+
+
 def _judge(clause: Clause, lead_instruction: bool) -> None:
     """Is the consequence an instruction, a pointer to further rules, or a remark?"""
     if clause.outcome is None:
@@ -359,5 +362,6 @@ def _judge(clause: Clause, lead_instruction: bool) -> None:
     clause.inquiry = not clause.router and may_route(said)
     if clause.router or clause.inquiry:
         clause.topic = topic(said)
-    if re.search(r"\binstead\b|^\W*however\b", said, re.I) and not clause.connective:
+    turned = bool(clause.pieces) and _BUT_IF.match(clause.text)
+    if (turned or re.search(r"\binstead\b|^\W*however\b", said, re.I)) and not clause.connective:
         clause.connective = "instead"

@@ -22,6 +22,7 @@ _COUNT = (
     rf"(?<![\d:])\d[\d,]*(?:\.\d+)?(?!\d*:\d)|\b(?:{_NUMBER_WORD})\b|"
     r"\ban?\b(?= (?:minute|hour|day|week|fortnight|month|year)\b)"
 )
+NUMBER = rf"(?:\d+|{_NUMBER_WORD})"
 _COUNTED = re.compile(_COUNT, re.IGNORECASE)
 _N = (
     rf"(?:about |around |approximately )?(?:(?P<cur{{0}}>[€$£])\s?)?(?P<num{{0}}>{_COUNT})"

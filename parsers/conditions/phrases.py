@@ -10,6 +10,7 @@ import re
 
 from parsers.conditions.clauses import Clauses
 from parsers.conditions.comparisons import FROM, compares, measures, only_compares
+from parsers.conditions.counts import exactly
 from parsers.conditions.lead_topics import SORT, topic_head
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.people import ACTORS, ANYONE, ROLES
@@ -41,6 +42,7 @@ class Phrases(Clauses):
         text = re.sub(r"^whoever\b", "anyone who", stripped(text), flags=re.IGNORECASE)
         if not text:
             return None
+        text = exactly(text, self.things)
         if (named := self._named(text)) is not None:
             return named
         if start := FROM.fullmatch(counted(text)):
@@ -224,9 +226,8 @@ class Phrases(Clauses):
             found = self.number(f"{subject} is of {match[1]}")
             return found if found is not None else self.boolean(f"{subject} is of {match[1]}")
         if rest.lower().startswith("with "):
-            return self.number(f"{subject} has {rest[5:]}") or self.boolean(
-                f"{subject} has {rest[5:]}"
-            )
+            has = f"{subject} has {rest[5:]}"
+            return self.number(has) or self.boolean(has)
         if rest.lower().startswith("without "):
             return negate(self.boolean(f"{subject} has {rest[8:]}"))
         return self.clause(f"{subject} is {rest}")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from parsers.atoms import Atom
 from parsers.conditions.comparisons import Tests, comparisons, unsplit
+from parsers.conditions.counts import exactly
 from parsers.conditions.lead_topics import measured_by
 from parsers.conditions.logic import conjoin, negate
 from parsers.conditions.people import ACTORS, ROLES
@@ -56,7 +57,7 @@ class Quantities(Propositions):
 
     def number(self, text: str) -> Condition | None:
         """A clause or phrase with a comparison in it; None when it has none."""
-        text = unsplit(counted(text))
+        text = exactly(unsplit(counted(text)), self.things)
         found = comparisons(text)
         if not found:
             return None
@@ -75,7 +76,7 @@ class Quantities(Propositions):
             r"\b(?:is|are|was|were|than|aged?|number|total|score|quantity)\s*$", before
         ):
             # 'a child under two' is a kind of child, not a measure of the subject
-            if not re.search(r"\d", text[start:end]):
+            if not re.search(r"\d", text[start:end]) and not self._counts(after):
                 return None
         if re.fullmatch(r"no(?:body| one)|(?:some|any)(?:one|body)", before, re.IGNORECASE) and (
             subject_and_verb(f"they {after}")[1]
@@ -90,6 +91,10 @@ class Quantities(Propositions):
         atom = self._quantity(before, after, unit, text[start:end], limits)
         condition = compared(atom, tests)
         return negate(condition) if negative else condition
+
+    def _counts(self, after: str) -> bool:
+        """Whether what is behind a number is a thing that the document counts."""
+        return any(singular(word) in self.things for word in after.lower().split()[:3])
 
     def _measured_before(self, unit: str, limits: set[float]) -> bool:
         """Whether this section has put a number of this unit to one of these limits already.
@@ -186,7 +191,8 @@ class Quantities(Propositions):
             clause=clause,
             unit=unit,
             integer=(bool(base) and base not in CONTINUOUS)
-            or (not base and (verb == "is of" or bool(_GRADED.search(before)))),
+            or (not base and (verb == "is of" or bool(_GRADED.search(before))))
+            or self._counts(after),
             section=self.section,
         )
         self.atoms[name] = atom

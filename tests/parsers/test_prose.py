@@ -14,6 +14,55 @@ CASES = {
         "Reject any parcel that weighs more than 20 kg. In all other cases, accept it.",
         {"21 kg": "Reject", "20 kg": "accept"},
     ),
+    "however, behind one of two cases": (
+        "If a tool comes back up to 2 days late, charge one extra day. However, if the customer is "
+        "a trade account holder, charge nothing. If it comes back more than 2 days late, charge "
+        "the full rate.",
+        {
+            "2 days, holder": "nothing", "2 days, not holder": "one extra day",
+            "3 days, holder": "the full rate", "3 days": "the full rate",
+        },
+    ),
+    "however, behind what is left": (
+        "Parcels of up to 5 kg cost 4 euros. Heavier parcels cost 9 euros. However, if the parcel "
+        "is fragile, charge 12 euros.",
+        {
+            "5 kg, fragile": "12", "5 kg, not fragile": "4", "6 kg, fragile": "12",
+            "6 kg, not fragile": "9",
+        },
+    ),
+    "but if, of the same number": (
+        "If a book is up to 7 days overdue, charge nothing. But if it is more than 7 days overdue, "
+        "charge 2 euros.",
+        {"7 days": "nothing", "8 days": "2 euros"},
+    ),
+    "no, one, two or more": (
+        "If a booking has one error, correct it for free. If a booking has two or more errors, "
+        "charge 5 euros. If the booking has no errors, send it on.",
+        {"0 errors": "send it on", "1 error": "for free", "2 errors": "5 euros"},
+    ),
+    "with one of them": (
+        "Guests with no pets pay nothing. Guests with one pet pay 10 euros. Guests with more than "
+        "one pet are sent to the annex.",
+        {"0 pets": "nothing", "1 pet": "10 euros", "2 pets": "annex"},
+    ),
+    "one or two of them": (
+        "If the customer has no earlier complaints, send a voucher. If the customer has one or two "
+        "earlier complaints, call them. If the customer has at least three earlier complaints, "
+        "pass the case to the manager.",
+        {"0 complaints": "voucher", "2 complaints": "call", "3 complaints": "manager"},
+    ),
+    "one of them or none": (
+        "Where the test showed two or more serious faults, postpone it. Where it showed one "
+        "serious fault or none, book a lesson.",
+        {"0 faults": "lesson", "1 fault": "lesson", "2 faults": "postpone"},
+    ),
+    "clauses line by line": (
+        "5.1 A customer who cancels 7 or more days before the hire starts gets a full refund.\n"
+        "5.2 A customer who cancels 2 to 6 days before the hire starts gets half of the price "
+        "back.\n5.3 A customer who cancels later than that gets nothing back.\n",
+        {"7 days": "full refund", "6 days": "half", "1 day": "nothing"},
+    ),
     "objects of a kind": (
         "If the film is dubbed, show it at noon. Refuse films that have no rating. Otherwise, "
         "show it at night.",

@@ -370,7 +370,6 @@ PROCEDURES = {
             "mock_test_take": a["mock_test"] == "not taken",
             "mock_test_pass": a["mock_test"] == "passed",
             "fail_fault_serious": a["serious_faults"],
-            "fail_one_serious_fault": a["serious_faults"] < 2,
             "away_days": a["days_to_test"], "drive_hours": a["hours_with_us"],
         },
         phrased({
