@@ -312,7 +312,13 @@ def _polar(rule: Rule, statement: Statement, spec: PolicySpec) -> list[Ask]:
             accept=(("no",), ("only if",)),
             reject=("yes",),
         )
-        found += _worded(no, "fails", _DOES, _DOES_HELD, denied, a=act)
+        # Two families: elsewhere a rule's condition always holds, and that is soon learnt.
+        for form, told_first in (("fails", False), ("fails-told", True)):
+            rows, rows_held = (
+                tuple(row for row in wordings if row[0].startswith("{C}") == told_first)
+                for wordings in (_DOES, _DOES_HELD)
+            )
+            found += _worded(no, form, rows, rows_held, denied, a=act)
     return found
 
 

@@ -1,9 +1,10 @@
 """General text, so that a model keeps what it could do before (replay; forgetting is measured).
 
-In: the files of `data/general`. Out: training texts as `Text` of kind replay, held-out texts for
-perplexity, and unrelated prompts for the divergence from the base model. Prose comes as it is;
-question-and-answer pairs come as one text with `form='chat'`, worded plainly and without any
-model's chat marks, so that they serve every model.
+In: the files of `data/general`. Out: training texts as `Text` of kind replay, texts on which
+training is adjusted and others on which perplexity is reported, and unrelated prompts for the
+divergence from the base model. Prose comes as it is; question-and-answer pairs come as one text
+with `form='chat'`, worded plainly and without any model's chat marks, so that they serve every
+model.
 """
 
 from __future__ import annotations
@@ -32,8 +33,13 @@ def texts(n: int, seed: int) -> list[Text]:
     return drawn
 
 
+def validation() -> list[str]:
+    """General texts whose topics neither training nor `heldout` shares."""
+    return [row["text"] for row in _rows("validation.jsonl")]
+
+
 def heldout() -> list[str]:
-    """General texts whose topics no training text shares."""
+    """General texts whose topics nothing before evaluation shares."""
     return [row["text"] for row in _rows("heldout.jsonl")]
 
 

@@ -19,7 +19,9 @@ from transformers import PreTrainedModel
 
 from data.grading import grade, load_questions
 from data.prompts import NO_PICTURES, Pictures, citations, messages
+from data.replay import heldout, prompts
 from data.samples import Item, Kind, Pictured, read
+from stages.forgetting import perplexity
 from stages.generate import generate, is_covered
 from stages.models import chat_ids, merged, tokenizer_of
 from stages.pictures import Gallery, pixels, shown, token_kinds
@@ -207,19 +209,10 @@ def general(model: str, adapter: Path | None, config: EvalConfig) -> Metrics:
         perplexity: of held-out general text, a token; kl: KL(base ‖ tuned) in nats, mean over the
         tokens of the base model's own answers to unrelated prompts; and the counts of tokens.
     """
-    from data.replay import heldout, prompts
-
     network, processing = merged(model, adapter)
-    tokenizer = tokenizer_of(processing)
-    total, tokens = 0.0, 0
-    for text in heldout():
-        ids = torch.tensor([tokenizer(text)["input_ids"][:1024]], device=network.device)
-        logprobs = network(ids).logits[0, :-1].float().log_softmax(-1)
-        total -= logprobs.gather(1, ids[0, 1:, None]).sum().item()
-        tokens += ids.shape[1] - 1
-    perplexity = float(torch.tensor(total / tokens).exp())
+    surprise, tokens = perplexity(network, processing, heldout())
     if adapter is None:
-        return {"perplexity": perplexity, "tokens": tokens, "kl": 0.0, "kl_tokens": 0}
+        return {"perplexity": surprise, "tokens": tokens, "kl": 0.0, "kl_tokens": 0}
 
     base, _ = merged(model, None)
     asked = [
@@ -236,7 +229,7 @@ def general(model: str, adapter: Path | None, config: EvalConfig) -> Metrics:
         divergence += (p.exp() * (p - q)).sum().item()
         counted += len(said)
     return {
-        "perplexity": perplexity,
+        "perplexity": surprise,
         "tokens": tokens,
         "kl": divergence / counted,
         "kl_tokens": counted,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 from pydantic import Field
 from transformers import TrainingArguments
 
+from stages.forgetting import share_within
 from stages.models import tokenizer_of
 from stages.pictures import pixels, token_kinds, visual
 from stages.scoring import score_labels_only
@@ -50,12 +51,11 @@ class Row(TypedDict):
 class SupervisedConfig(TrainingConfig):
     epochs: float = Field(default=1, gt=0)
     max_length: int = Field(default=2048, ge=16, description="tokens; longer rows are cut")
-    kept: float = Field(
-        default=1,
-        gt=0,
-        le=1,
-        description="share of an adapter that is kept when the stage ends: general ability comes "
-        "back sooner than what was learnt is lost (WiSE-FT, arXiv 2109.01903)",
+    forgetting: float | None = Field(
+        default=None,
+        ge=0,
+        description="share by which general perplexity may rise; where it rose more, less of the "
+        "adapter is kept when the stage ends",
     )
 
 
@@ -71,7 +71,7 @@ def supervise(
     """Train on the rows that `tokenize(tokenizer or processor)` gives.
 
     Returns:
-        `fit`'s summary and `tokens`, the number trained on, prompts and repetitions included.
+        `fit`'s summary; `tokens`, the number trained on, prompts and repetitions included.
 
     Raises:
         ValueError: a picture cannot be read.
@@ -86,7 +86,13 @@ def supervise(
     batches = [rows[i] for i in order]
     trainer = trainer_of(network, processing, batches, out, config, seed)
     tokens = sum(len(row["input_ids"]) for row in batches)
-    return {"tokens": tokens, **fit(trainer, out, on_step, config.kept)}
+
+    def kept() -> float:
+        if config.forgetting is None or config.method == "full":
+            return 1.0
+        return share_within(trainer.model, processing, config.forgetting)
+
+    return {"tokens": tokens, **fit(trainer, out, on_step, kept)}
 
 
 def trainer_of(

@@ -151,14 +151,16 @@ def arguments(out: Path, config: TrainingConfig, seed: int) -> Metrics:
     }
 
 
-def fit(trainer: Trainer, out: Path, on_step: OnStep, kept: float = 1) -> Metrics:
+def fit(
+    trainer: Trainer, out: Path, on_step: OnStep, kept: Callable[[], float] = lambda: 1.0
+) -> Metrics:
     """Train from the last whole checkpoint, save the weights, and sum the run up.
 
     Args:
-        kept: share of an adapter that is saved.
+        kept: the share of the trained adapter that is saved.
 
     Returns:
-        steps, seconds (of training, over all interruptions) and the last loss.
+        steps, seconds (of training, over all interruptions), the last loss, the share kept.
     """
     trainer.remove_callback(_printer())
     journal = _Journal(out / "metrics.jsonl", on_step)
@@ -167,8 +169,14 @@ def fit(trainer: Trainer, out: Path, on_step: OnStep, kept: float = 1) -> Metric
     # Autocast turns every input into bfloat16; PEFT would make a float32 copy of it before.
     with disable_input_dtype_casting(trainer.model):
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    _save(trainer, out, kept)
-    return {"steps": trainer.state.global_step, "seconds": journal.seconds, "loss": journal.loss}
+    share = kept()
+    _save(trainer, out, share)
+    return {
+        "steps": trainer.state.global_step,
+        "seconds": journal.seconds,
+        "loss": journal.loss,
+        "kept": share,
+    }
 
 
 def _printer() -> type[TrainerCallback]:

@@ -119,18 +119,22 @@ def test_words_at_which_outcomes_part_weigh_as_a_choice(tiny_model: Path) -> Non
     assert "60" not in tokenizer.decode([token for token, weight in heavy if weight == 10])
 
 
-def test_a_share_of_the_adapter_is_kept(files: Path, tiny_model: Path, tmp_path: Path) -> None:
+def test_the_share_that_forgets_little_enough_is_kept(
+    files: Path, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = [files / f"{name}.jsonl" for name in ("sft", "exercises", "cpt")]
+    monkeypatch.setattr("stages.supervised.share_within", lambda *_: 0.5)
     saved = {}
-    for kept in (1, 0.5):
-        config = sft.SFTConfig(lora=LoRA(r=2), kept=kept)
-        out = tmp_path / str(kept)
-        sft.train(str(tiny_model), None, *data, IDENTIFIER, out, config, 0, lambda *_: None)
-        saved[kept] = load_file(out / "adapter_model.safetensors")
-    assert saved[1].keys() == saved[0.5].keys()
-    for name, whole in saved[1].items():
+    for forgetting in (None, 0.03):
+        config = sft.SFTConfig(lora=LoRA(r=2), forgetting=forgetting)
+        out = tmp_path / str(forgetting)
+        told = sft.train(str(tiny_model), None, *data, IDENTIFIER, out, config, 0, silent)
+        assert told["kept"] == (1 if forgetting is None else 0.5)
+        saved[forgetting] = load_file(out / "adapter_model.safetensors")
+    assert saved[None].keys() == saved[0.03].keys()
+    for name, whole in saved[None].items():
         share = 0.5 if ".lora_B." in name else 1
-        assert torch.allclose(saved[0.5][name], whole * share)
+        assert torch.allclose(saved[0.03][name], whole * share)
         assert whole.any()
 
 
