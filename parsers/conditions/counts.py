@@ -26,14 +26,12 @@ _COMPARES = re.compile(
     r"\b(?:than|least|most|to|exactly|between|over|above|under|below|within|every|each|per|a)\s+$",
     re.IGNORECASE,
 )
-_UNITS = MONEY | CONTINUOUS | TIME.keys()
 _BARE = re.compile(
     rf"\b(?:(?P<low>one|1) or (?P<high>{NUMBER})|(?P<many>no|a single|one|1)) {_WORDS}",
     re.IGNORECASE,
 )
-
-
 _OR_NONE = re.compile(r"or none(?: at all)?\b ?", re.IGNORECASE)
+_UNITS = MONEY | CONTINUOUS | TIME.keys()
 
 
 def counted_things(text: str) -> frozenset[str]:
