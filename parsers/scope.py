@@ -46,10 +46,8 @@ class Scope:
                 before.exceptions.append(rule)
                 return
         if before is not None and rule.condition is not None:
-            apart = before.condition is not None and excludes(
-                rule.condition, before.condition, self.lexicon.lookup()
-            )
-            if rule.connective == "instead" and not apart:  # of what any case beside it says
+            if rule.connective == "instead" and not self._apart(rule, before):
+                # of what any of the cases beside it says
                 for case in self.home:
                     if case is before or _alternatives(case, before):
                         case.exceptions.insert(0, rule)
@@ -89,6 +87,12 @@ class Scope:
         return excludes(rule.condition, opened.condition, self.lexicon.lookup()) or (
             self.lexicon.other_kind(rule.condition, opened.condition)
         )
+
+    def _apart(self, rule: Rule, before: Rule) -> bool:
+        """Whether the rules never hold at once: 'up to 7 days: …; but if it is more than 7: …'."""
+        if rule.condition is None or before.condition is None:
+            return False
+        return excludes(rule.condition, before.condition, self.lexicon.lookup())
 
     def _answers(self, rule: Rule, before: Rule) -> bool:
         """Whether a rule speaks of the circumstance behind the outcome of the one before it."""
