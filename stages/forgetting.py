@@ -7,6 +7,7 @@ sooner than what was learnt is lost (WiSE-FT, arXiv 2109.01903; for LoRA `rescal
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 LENGTH = 1024
 """Tokens of a text that count."""
-LEAST, HALVINGS = 0.8, 4
-"""The smallest share that is considered, and how often the span from it to all is halved."""
+LEAST, STEPS = 0.8, 16
+"""The smallest share that is considered, and the steps from it to all."""
 
 
 @torch.inference_mode()
@@ -50,11 +51,7 @@ def share_within(network: Any, processing: Processing, rise: float) -> float:
     was_training = network.training
     network.eval()
     most = measured(0) * (1 + rise)
-    low, high = LEAST, 1.0
-    if measured(high) <= most:
-        low = high
-    for _ in range(HALVINGS if low < high else 0):
-        middle = (low + high) / 2
-        low, high = (middle, high) if measured(middle) <= most else (low, middle)
+    shares = [1 - (1 - LEAST) * step / STEPS for step in range(STEPS)]
+    place = bisect_left(shares, True, key=lambda share: measured(share) <= most)
     network.train(was_training)
-    return low
+    return [*shares, LEAST][place]

@@ -71,7 +71,7 @@ def supervise(
     """Train on the rows that `tokenize(tokenizer or processor)` gives.
 
     Returns:
-        `fit`'s summary; `tokens`, the number trained on, prompts and repetitions included.
+        `fit`'s summary and `tokens`, the number trained on, prompts and repetitions included.
 
     Raises:
         ValueError: a picture cannot be read.

@@ -30,25 +30,25 @@ _BARE = re.compile(
     rf"\b(?:(?P<low>one|1) or (?P<high>{NUMBER})|(?P<many>no|a single|one|1)) {_WORDS}",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"(?<!than )(?<!least )(?<!most )\b(?:no|one|a single)(?= ([a-z-]+)(?: ([a-z-]+))?)",
+    re.IGNORECASE,
+)
 _OR_NONE = re.compile(r"or none(?: at all)?\b ?", re.IGNORECASE)
 _UNITS = MONEY | CONTINUOUS | TIME.keys()
 
 
 def counted_things(text: str) -> frozenset[str]:
     """The things, in the singular, whose number the document compares with another."""
+    beside = {word for told in _BESIDE.findall(text) for word in told}
+    alone = {word.lower().removesuffix("s") for word in beside} | {word.lower() for word in beside}
     found: set[str] = set()
     for pattern in _COMPARED:
         for match in pattern.finditer(text):
             words = match["words"].lower().split()
             found |= {singular(word) for word in words if singular(word) != word}
-            found |= {word for word in words if _alone(word, text)}  # 'more than one pet'
+            found |= alone & {*words}  # 'more than one pet'
     return frozenset(found - _UNITS)
-
-
-def _alone(word: str, text: str) -> bool:
-    """Whether the document speaks of 'no pets' or 'one pet' besides."""
-    bare = rf"(?<!than )(?<!least )(?<!most )\b(?:no|one|a single) (?:[a-z-]+ )?{word}s?\b"
-    return bool(re.search(bare, text, re.IGNORECASE))
 
 
 def exactly(text: str, things: frozenset[str]) -> str:

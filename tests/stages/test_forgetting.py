@@ -9,7 +9,7 @@ import torch
 from peft.helpers import rescale_adapter_scale
 
 from data import replay
-from stages.forgetting import HALVINGS, LEAST, perplexity, share_within
+from stages.forgetting import LEAST, STEPS, perplexity, share_within
 from stages.models import LoRA, add_adapter, load, tokenizer_of
 
 
@@ -50,7 +50,7 @@ def test_as_much_of_an_adapter_is_kept_as_perplexity_allows(
     share = share_within(adapted, processing, allowed)
     assert LEAST < share < 1
     assert rise(share) <= allowed + 1e-6
-    assert rise(share + (1 - LEAST) / 2**HALVINGS) > allowed - 1e-6
+    assert rise(share + (1 - LEAST) / STEPS) > allowed - 1e-6
     assert share_within(adapted, processing, 0) == LEAST
     assert adapted.training
 
