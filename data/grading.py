@@ -61,12 +61,13 @@ _FREE = re.compile(
     r"nothing to pay)\b"
 )
 _NEGATIONS = (
-    frozenset("not no never none nobody without".split()),
+    frozenset("not no never non nobod without".split()),
     frozenset("refus declin deny denied reject".split()),
 )
-"""Words that turn an answer around; an answer must agree with the right one on either kind."""
+"""Stems of words that turn an answer around; an answer must agree with the right one on either."""
 _CASE = re.compile(r"^\W*(?:if|when|whenever|where|once)\b[^,;.]*,\s*(?=\w)", re.IGNORECASE)
 """The case that an answer repeats before the outcome: 'If it is not ready, call a porter.'"""
+_YES_NO = re.compile(r"^\W*(?:no|yes)\b\W*(?=\w)", re.IGNORECASE)
 _STOP = frozenset(
     "a an the is are be been am was were will would shall should can could may might must do does "
     "did has have had i you we they he she it me us them him her my your our their his its this "
@@ -114,6 +115,8 @@ def grade(item: Item, completion: str) -> bool:
         return False
     if item.options:
         return count <= 3 * len(item.answer.split()) + 12 and _nearest_is_gold(item, answer)
+    if _turned_around(item, answer):
+        return False
     return any(all(says(answer, phrase) for phrase in phrases) for phrases in item.accept)
 
 
@@ -149,9 +152,10 @@ def load_questions(path: Path) -> list[Item]:
 
 def _nearest_is_gold(item: Item, answer: str) -> bool:
     gold = content(item.answer)
-    said = content(re.sub(r"^\W*(?:no|yes)\b\W*(?=\w)", "", answer, flags=re.IGNORECASE))
+    told = _YES_NO.sub("", answer)
+    said = content(told)
     others = [o for o in map(content, item.options) if o != gold]
-    if _negative(gold) not in (_negative(said), _negative(content(_CASE.sub("", answer)))):
+    if _negative(gold) not in (_negative(said), _negative(content(_CASE.sub("", told)))):
         return False
     allowed = numbers(gold) | numbers(content(item.question))
     if not numbers(gold) <= numbers(said) or not numbers(said) <= allowed:
@@ -160,6 +164,19 @@ def _nearest_is_gold(item: Item, answer: str) -> bool:
         return False  # it says all that sets another option apart
     best = _overlap(said, gold)
     return best >= FLOOR and all(_overlap(said, other) < best for other in others)
+
+
+def _turned_around(item: Item, answer: str) -> bool:
+    """Whether the rule behind a yes or no is recited, and forbids where it demands, or demands
+    where it forbids: 'No. Never check the pass before you open a file.'"""
+    if not (_YES_NO.match(item.answer) and _YES_NO.match(answer)):
+        return False
+    right, told = (
+        re.split(r"[;.](?=\s)", _CASE.sub("", _YES_NO.sub("", text)))[0]
+        for text in (item.answer, answer)
+    )
+    gold, said = content(right), content(told)
+    return _overlap(said, gold) >= FLOOR and _negative(gold) != _negative(said)
 
 
 def content(text: str) -> frozenset[str]:

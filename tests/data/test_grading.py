@@ -118,6 +118,32 @@ def test_accept_wants_all_phrases_of_one_alternative_and_reject_none() -> None:
     assert not grade(asked, "A drink voucher. " + "And so on. " * 30)
 
 
+@pytest.mark.parametrize(
+    ("gold", "answer", "right"),
+    [
+        (
+            "No. Always check the pass before opening a file.",
+            "No. Never check the pass before opening a file.",
+            False,
+        ),
+        ("No. Never promise a date.", "No. Promise a date.", False),
+        ("No. Never promise a date.", "No. Never promise a date.", True),
+        ("No. Never promise a date.", "No.", True),
+        ("No. Nobody opens a bag.", "No. A bag is not opened by anybody.", True),
+        (
+            "No. If an instrument does not fit, charge 50 euros.",
+            "No. If an instrument is too large, charge 50 euros.",
+            True,
+        ),
+        ("No. Write the room on the sleeve.", "No. Write the room on it; do not say it.", True),
+    ],
+)
+def test_a_right_no_does_not_hide_a_rule_turned_around(
+    gold: str, answer: str, right: bool
+) -> None:
+    assert grade(item(gold, options=(), accept=(("no",),)), answer) is right
+
+
 def test_questions_are_read_with_everything_they_say(tmp_path: Path) -> None:
     file = tmp_path / "q.yaml"
     file.write_text(
