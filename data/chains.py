@@ -8,9 +8,9 @@ verdict; the outcome and the rule that decides, as TriMPI's chains recite the ru
 
 Reading comes before testing because a small model can follow a message from piece to piece, but
 hardly searches it for each test anew: it then takes any words that stand out for an answer. The
-words are quoted because copying comes easily to a language model, and small talk is quoted too:
-what a clause is good for is told more easily from its copy than before it is copied. Every test
-keeps its words and its verdict: without them, a small model takes wrong branches.
+words are quoted because copying comes easily to a language model, and small talk and questions are
+quoted too: what a clause is good for is told more easily from its copy than before it is copied.
+Every test keeps its words and its verdict: without them, a small model takes wrong branches.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from data.cases import asked_on, compared
 from data.circumstances import Teller, teller_of
+from data.numerals import multiplied
+from data.places import countries
 from data.prompts import CONCLUDES
 from data.syntax import sentence
 from data.tellings import Piece, bare
@@ -129,8 +131,17 @@ def _outcome(decision: Decision) -> str:
 
 def read_out(teller: Teller, piece: Piece, case: Mapping[str, Value]) -> str:
     """A line of a chain: a clause of the question, and what it says."""
-    said = NOTHING if piece.tells is None else reading(teller, piece.tells, case[piece.tells])
-    return f'"{piece.words}": {said}'
+    if piece.tells is None:
+        return f'"{piece.words}": {NOTHING}'
+    unit = teller.workflow.variable(piece.tells).unit
+    means = reading(teller, piece.tells, case[piece.tells])
+    return f'"{piece.words}": {worked_out(piece.words, unit)}{means}'
+
+
+def worked_out(words: str, unit: str = "") -> str:
+    """What goes before a reading that is not seen at once: 'Portugal, Kenya: ', '5 x 12: '."""
+    lie, product = countries(words), multiplied(words, unit)
+    return f"{', '.join(lie)}: " if len(lie) > 1 else f"{product}: " if product else ""
 
 
 def reading(teller: Teller, name: str, value: Value) -> str:

@@ -17,7 +17,7 @@ from itertools import product
 from data import asks as making
 from data import behaviors, conditionals, facts, vocabulary, workflows
 from data.asks import ASKED, Ask, kind_of
-from data.chains import reading
+from data.chains import reading, worked_out
 from data.circumstances import Teller
 from data.numerals import number_forms
 from data.samples import CHOICE, DRILL, Text
@@ -114,7 +114,9 @@ def _figures(spec: PolicySpec, rng: random.Random) -> Iterator[Text]:
                     said.append(forms["word"])
                 if said:
                     meant = reading(teller, variable.name, float(number))
-                    lines += [f'"{words}": {meant}' for words in said]
+                    lines += [
+                        f'"{words}": {worked_out(words, variable.unit)}{meant}' for words in said
+                    ]
             yield from _texts(spec, lines, _SHORT, rng)
 
 

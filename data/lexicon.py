@@ -18,6 +18,8 @@ from typing import TypeVar
 
 import yaml
 
+from data.places import journeys
+
 T = TypeVar("T")
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, in C where it was built
@@ -35,6 +37,8 @@ class Entry:
     match: re.Pattern[str]
     says: tuple[str, ...]
     denies: tuple[str, ...]
+    abroad: bool | None = None
+    """Whether it holds of a journey to another country, and of no other; None: of neither."""
 
     @property
     def unit(self) -> str:
@@ -45,6 +49,8 @@ class Entry:
     def train(self, holds: bool) -> tuple[str, ...]:
         """The wordings but for every fifth, and for those that another entry keeps."""
         said, _ = dealt(self.says if holds else self.denies)
+        if self.abroad is not None:
+            said += journeys(self.abroad is holds, self.means)
         return tuple(words for words in said if words not in _kept())
 
     def held(self, holds: bool) -> tuple[str, ...]:
@@ -70,6 +76,7 @@ def entries() -> tuple[Entry, ...]:
             match=re.compile(row["match"], re.IGNORECASE),
             says=tuple(row["says"]),
             denies=tuple(row.get("denies") or ()),
+            abroad={"abroad": True, "inland": False}.get(row.get("journeys")),
         )
         for file in files
         for row in yaml.load(file.read_text(encoding="utf-8"), LOADER)

@@ -47,6 +47,8 @@ NAMED = 0.5
 """How often a question that tells a single circumstance names the matter besides."""
 FUSED = 0.35
 """How often two circumstances share a clause: 'three rooms on Saver', '15 days ago, for a year'."""
+_BETWEEN = (", ", ", ", " and ", ", and ", " - ")
+"""What stands between clauses of a message of the vocabulary."""
 PASSING = 0.5
 """How often a message of the vocabulary says something besides that tells no circumstance."""
 
@@ -59,7 +61,7 @@ class Narrated:
     case: dict[str, Value]
     """The sample's case and what is told besides."""
     told: tuple[Piece, ...]
-    """What the question says, in its order; greetings and what it asks are left out."""
+    """What the message says and asks, in its order; greetings are left out."""
 
 
 def narrate(
@@ -142,8 +144,8 @@ def narrate(
         runs_on = opening and not re.search(r"[.!?]\s*$", opening)
         text = opening + (decapitalize(text) if runs_on else text)
         pieces.append(Piece(opening, None))
-    if "{small}" in arrangement:
-        pieces.append(Piece(talk, None))
+    pieces += [Piece(talk, None)] if "{small}" in arrangement else []
+    pieces += [Piece(ask, None)] if "ask}" in arrangement else []
     used += [form] + ([asker] if "ask}" in arrangement else [])
     used += [small] if "{small}" in arrangement else []
     used += [bye] if "{bye}" in arrangement else []
@@ -171,7 +173,10 @@ def message(
         words = _passing("train", remarks, rng)[1]
         pieces.insert(rng.randrange(len(pieces) + 1), Piece(words, None))
     shown = [piece.words for piece in pieces]
-    joined = _join(shown, ", ") if rng.random() < 0.5 else " ".join(map(sentence, shown))
+    if rng.random() < 0.5:
+        joined = "".join(it + rng.choice(_BETWEEN) for it in shown[:-1]) + shown[-1]
+    else:
+        joined = " ".join(map(sentence, shown))
     text, _ = typed(polish(joined), rng)
     return text, _quoted(text, pieces)
 
@@ -188,9 +193,10 @@ def _quoted(text: str, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """The pieces as they were typed in the text, in its order."""
     found = []
     for words, tells in pieces:
-        if (tells is None and len(words.split()) < _SAYS) or words.endswith("? "):
+        if tells is None and len(words.split()) < _SAYS and "?" not in words:
             continue
         polished = re.sub("^(?:yes|no), ", "", polish(words, keep=True)).rstrip(" .:!,")
+        polished = polished if tells else polished.rstrip("?")
         for form in (polished, hasty(polished)):
             at = text.lower().find(form.lower())
             if at >= 0:
@@ -242,12 +248,9 @@ def _as_notes(
         title=workflow.title,
     )  # fmt: skip
     text, habit = typed(polish(text), rng)
+    pieces = [*map(Piece, told, names), Piece(ask, None)]
     return Narrated(
-        text,
-        "/".join((form, "notes", asker, habit)),
-        unsaid,
-        case,
-        _quoted(text, list(map(Piece, told, names))),
+        text, "/".join((form, "notes", asker, habit)), unsaid, case, _quoted(text, pieces)
     )
 
 

@@ -5,6 +5,8 @@ In: a number and its unit. Out: its forms by name, of which one is the document'
 
 from __future__ import annotations
 
+import re
+
 from parsers.language import singular
 
 MONEY = {
@@ -14,6 +16,8 @@ MONEY = {
     "pound": ("pound", "£"), "pounds": ("pound", "£"),
 }  # fmt: skip
 _LONGER = {"hours": (24, "day"), "days": (7, "week"), "months": (12, "year")}
+_MOST_LONGER = 12
+"""Longer units in a quantity, at most: 'twelve weeks'."""
 _UP_TO_TWENTY = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
@@ -48,10 +52,21 @@ def number_forms(value: float, unit: str) -> dict[str, str]:
     if value == int(value) and 2 <= value < 100:
         forms["word"] = f"{in_words(int(value))} {_unit(unit, value)}".strip()
     size, longer = _LONGER.get(low, (0, ""))
-    if size and value % size == 0 and 1 <= value / size <= 12:
+    if size and value % size == 0 and 1 <= value / size <= _MOST_LONGER:
         count = int(value / size)
         forms["longer"] = f"{in_words(count)} {_unit(longer + 's', count)}"
     return forms
+
+
+def multiplied(words: str, unit: str) -> str:
+    """How a quantity in a longer unit comes to be one in `unit`: '5 x 12' for 'five years' as
+    months; '' where the words have none."""
+    size, longer = _LONGER.get(unit.lower(), (0, ""))
+    counts = {in_words(n): n for n in range(1, _MOST_LONGER + 1)}
+    match = re.search(rf"\b({'|'.join(counts)}|\d+) {longer}s?\b", words, re.IGNORECASE)
+    if not size or not match:
+        return ""
+    return f"{counts.get(match[1].lower(), match[1])} x {size}"
 
 
 def in_words(number: int) -> str:

@@ -41,7 +41,9 @@ _DECIDES = (
     re.compile(r"^(?:Here.* )?Asked.*: (?P<word>yes|no)\.$", re.MULTILINE),  # is it as the rule is
     re.compile(r"^\[[a-z0-9.\-]+\] .*\n(?P<word>.)", re.MULTILINE),  # is there anything to check
 )
-_READING = re.compile(r'".*":(?P<term> (?!\[).+?)(?P<verdict>: (?:yes|no))?\.')
+_WORKED = r"(?: (?:\d+ x \d+|(?:the )?[A-Z][\w ]+(?:, (?:the )?[A-Z][\w ]+)+):)?"
+"""What a reading that is not seen at once is worked out from (`data.chains.worked_out`)."""
+_READING = re.compile(rf'".*":{_WORKED}(?P<term> (?!\[).+?)(?P<verdict>: (?:yes|no))?\.')
 _TESTED = re.compile(r'(?P<test>[^"\[].*\?) (?:.*: )?(?:yes|no)\.')
 _CITED = re.compile(r"\[(?P<id>[a-z0-9][a-z0-9.\-]*\](?: .*)?)")
 _ANSWERED = re.compile(r"(?:(?:Yes|No)\.)?(?P<answer>.+)")

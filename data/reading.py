@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from data.cases import compared
+from data.chains import worked_out
 from data.lexicon import NUMBER, Entry, entries, filled
 from data.numerals import number_forms
 from data.samples import Text
@@ -40,6 +41,7 @@ class _Said:
     """The test of it: 'bag weighs more than 23 kg'."""
     verdict: str
     """'26 > 23: yes'"""
+    unit: str = ""
 
 
 def texts(n: int, seed: int) -> list[Text]:
@@ -72,7 +74,8 @@ def _different(turns: Turns[Entry], count: int) -> list[Entry]:
 def _read_out(said: _Said, message: str) -> str:
     """A line of a chain: the message's words, as they stand in it, then what they say."""
     at = message.lower().find(said.words.lower())
-    return f'"{message[at : at + len(said.words)]}": {said.reading}.'
+    means = f"{worked_out(said.words, said.unit)}{said.reading}"
+    return f'"{message[at : at + len(said.words)]}": {means}.'
 
 
 def _say(entry: Entry, rng: random.Random) -> _Said:
@@ -102,6 +105,7 @@ def _figure(entry: Entry, rng: random.Random) -> _Said:
         means.replace(SLOT, forms["plain"]),
         means.replace(SLOT, bound),
         f"{compared(number, limit)}: {'yes' if holds else 'no'}",
+        entry.unit,
     )
 
 

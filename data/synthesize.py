@@ -44,7 +44,7 @@ class SynthConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cpt: int = Field(default=165, ge=0, description="pretraining texts, replay included")
+    cpt: int = Field(default=200, ge=0, description="pretraining texts, replay included")
     vocabulary: int = Field(
         default=300,
         ge=0,
@@ -61,7 +61,7 @@ class SynthConfig(BaseModel):
     eval_complex: int = Field(default=60, ge=0)
     eval_other: int = Field(default=40, ge=0, description="each: simple, factual, behavioral")
     replay: float = Field(
-        default=0.15, ge=0, lt=1, description="share of general text among the texts"
+        default=0.3, ge=0, lt=1, description="share of general text among the texts"
     )
     reading: float = Field(
         default=0.15, ge=0, lt=1, description="share of exercises in reading among the texts"

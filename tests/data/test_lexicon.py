@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from data.lexicon import NUMBER, entries, wordings
+from data.numerals import multiplied
+from data.places import countries, journeys
 from data.reading import texts
 
 
@@ -37,6 +39,25 @@ def test_a_flight_abroad_is_not_told_as_one_at_home() -> None:
     assert abroad and inland and not set(abroad) & set(inland)
 
 
+def test_journeys_are_told_by_their_ends() -> None:
+    for abroad in (True, False):
+        told = journeys(abroad, "a flight")
+        assert told == journeys(abroad, "a flight") != journeys(abroad, "a parcel")
+        assert len(set(told)) > 30
+        for words in told:
+            start, goal = countries(words)
+            assert (start != goal) is abroad, words
+    assert countries("it's lisbon to Nairobi") == ("Portugal", "Kenya")
+    assert countries("the flight to Turkey, we're Dutch") == ("Turkey", "the Netherlands")
+    assert countries("Londoners eat Dutch cheese") == ("the Netherlands",)
+
+
+def test_longer_units_are_multiplied() -> None:
+    assert multiplied("I've been here five years", "months") == "5 x 12"
+    assert multiplied("it's been 2 days now", "hours") == "2 x 24"
+    assert multiplied("it's been 2 days now", "days") == multiplied("two bags", "kg") == ""
+
+
 def test_exercises_read_the_message_in_order_and_test_rightly() -> None:
     made = texts(60, 1)
     assert made == texts(60, 1) != texts(60, 2)
@@ -48,6 +69,12 @@ def test_exercises_read_the_message_in_order_and_test_rightly() -> None:
         for line in (line for line in lines if line.startswith('"')):
             quote, _, means = line[1:].removesuffix(".").partition('": ')
             at = message.lower().index(quote.lower(), at)
+            if len(lie := countries(quote)) > 1:
+                assert means.startswith(f"{', '.join(lie)}: "), line
+                means = means.partition(": ")[2]
+            if product := re.match(r"(\d+) x (\d+): (?=.*?(\d+))", means):
+                assert int(product[1]) * int(product[2]) == int(product[3]), line
+                means = means.partition(": ")[2]
             said[means.partition(":")[0]] = means.rpartition(" ")[2]
         assert said
         for line in (line for line in lines if not line.startswith('"')):
