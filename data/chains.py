@@ -1,10 +1,10 @@
 """Chains of thought along a workflow's path, and the answers they end in.
 
 In: a case, the words it was told in, and the oracle's decision on it. Out: a compact chain for the
-`<think>` block, in three parts. What the question says, clause by clause, in its own words and then
-in the document's terms, or that it is nothing to them; the tests of the path, each with its
-verdict; the outcome and the rule that decides, as TriMPI's chains recite the rules that apply
-(arXiv 2510.09474, CoT-SFT).
+`<think>` block, in four parts. The matter, as policies have several, each with terms of its own;
+what the question says, clause by clause, in its own words and then in the document's terms, or that
+it is nothing to them; the tests of the path, each with its verdict; the outcome and the rule that
+decides, as TriMPI's chains recite the rules that apply (arXiv 2510.09474, CoT-SFT).
 
 Reading comes before testing because a small model can follow a message from piece to piece, but
 hardly searches it for each test anew: it then takes any words that stand out for an answer. The
@@ -72,13 +72,19 @@ def chain(
     teller = teller_of(workflow)
     read = told or ()
     known = asked_on(decision.tests) if told is None else {piece.tells for piece in read}
-    lines = [read_out(teller, piece, case) for piece in read]
+    lines = [] if told is None else [f"{matter(workflow)}."]
+    lines += [read_out(teller, piece, case) for piece in read]
     lines += [_line(teller, test, case, known) for test in decision.tests]
     # A rule is cited behind the verdict: before it, the citation would give the verdict away, and
     # a model would have to know the result before it compares.
     cited = "".join(f" [{rule}]" for rule in decisive(spec, decision))
     lines.append(f"{CONCLUDES}{_outcome(decision).rstrip('.')}.{cited}")
     return "\n".join(lines)
+
+
+def matter(workflow: Workflow) -> str:
+    """What the workflow is about, as the document's heading says it: 'Delayed bags'."""
+    return re.sub(r"^[\d.]+\s*", "", workflow.title).strip(" .:")
 
 
 def drill(workflow: Workflow, test: Test, numbers: Iterable[float]) -> str:

@@ -31,6 +31,7 @@ from data.arrangements import (
     Side,
 )
 from data.cases import Sample, Split, outcomes_left, values
+from data.chains import matter
 from data.circumstances import teller_of
 from data.lexicon import DENIAL
 from data.syntax import decapitalize, sentence
@@ -325,7 +326,7 @@ def _fill(workflow: Workflow, text: str) -> str:
 
 
 def _title(workflow: Workflow) -> str:
-    return decapitalize(re.sub(r"^[\d.]+\s*", "", workflow.title).strip(" .:"))
+    return decapitalize(matter(workflow))
 
 
 def _join(told: Sequence[str], last: str) -> str:

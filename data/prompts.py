@@ -33,7 +33,7 @@ CONCLUDES = "So: "
 _SHOWN = re.compile(r"!\[[^\]]*\]\((?P<name>[^)\s]+)[^)]*\)")
 _CITATION = re.compile(r"\[(?P<id>(?P<word>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
 _DECIDES = (
-    re.compile(rf"^{THINK_OPEN}\n(?P<word>.)"),  # a case to be read, or a rule to be cited
+    re.compile(rf"^{THINK_OPEN}\n(?P<word>\[|\S+)"),  # a case of which matter, or a rule to be cited
     _CITATION,  # which rule
     re.compile(r'^Asked ".*": (?P<word>\w+)', re.MULTILINE),  # which way a question asks
     re.compile(r'^Asked ".*; the rule: (?P<word>\w+)', re.MULTILINE),  # which way the rule says
@@ -147,15 +147,15 @@ def next_words(turn: str) -> list[Span]:
 
 
 def policys_words(turn: str) -> list[Span]:
-    """What only the policy can tell: ids and the rules behind them, its terms for what was quoted,
-    which test comes next, outcomes."""
+    """What only the policy can tell: ids and the rules behind them, its matters, its terms for what
+    was quoted, which test comes next, outcomes."""
     found: list[Span] = []
     at, before = 0, ""
     for line in turn.split("\n"):
         if before == THINK_CLOSE:
             told = _ANSWERED.match(line)
             found += [(at + told.start("answer"), at + len(line))] if told else []
-        elif line.startswith(CONCLUDES):
+        elif line.startswith(CONCLUDES) or (before == THINK_OPEN and not line.startswith("[")):
             found.append((at, at + len(line)))
         elif match := _READING.fullmatch(line):
             start, end = match.span("term")

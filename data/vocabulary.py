@@ -14,7 +14,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from data.cases import values
-from data.chains import read_out
+from data.chains import matter, read_out
 from data.circumstances import LEXICON, Teller
 from data.lexicon import unrelated
 from data.matters import messages
@@ -66,7 +66,7 @@ def _circumstances(spec: PolicySpec, workflow: Workflow, rng: random.Random) -> 
         told, pieces = message(workflow, case, worded, rng, remarks)
         lines = [read_out(teller, piece, case) for piece in pieces]
         yield Text(
-            text="\n".join([f"{spec.identifier} {workflow.title}.", told, *lines]),
+            text="\n".join([spec.identifier, told, f"{matter(workflow)}.", *lines]),
             kind="complex",
             form=VOCABULARY,
         )

@@ -181,7 +181,11 @@ def test_sameness_is_drilled_so_that_no_thing_gives_the_verdict_away(made: Made)
 
 def test_figures_are_drilled_in_words_and_in_longer_units(made: Made) -> None:
     drilled = "\n".join(text.text for text in made.exercises if text.form == DRILL)
-    lines = re.findall(r'^"([a-z-]+) ([a-z]+)": (.*\b(\d+) (\w+)\b.*)$', drilled, re.MULTILINE)
+    lines = re.findall(
+        r'^"([a-z-]+) ([a-z]+)": (?:(\d+) x (\d+): )?(.*\b(\d+) (\w+)\b.*)$',
+        drilled,
+        re.MULTILINE,
+    )
     words = {in_words(number): number for number in range(100)}
     sizes = {("day", "hours"): 24, ("week", "days"): 7, ("year", "months"): 12}
     meanings = {
@@ -191,9 +195,11 @@ def test_figures_are_drilled_in_words_and_in_longer_units(made: Made) -> None:
         if variable.type == "number"
         for number in range(1, 400)
     }
-    for said, unit, meaning, number, meant in lines:
+    for said, unit, count, size, meaning, number, meant in lines:
         assert meaning in meanings
-        assert int(number) == words[said] * sizes.get((unit.removesuffix("s"), meant), 1)
+        longer = sizes.get((unit.removesuffix("s"), meant), 1)
+        assert int(number) == words[said] * longer
+        assert (count, size) == ((str(words[said]), str(longer)) if longer > 1 else ("", ""))
     assert len({number for *_, number, _ in lines}) > 30
 
 

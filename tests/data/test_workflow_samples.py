@@ -156,6 +156,7 @@ def test_a_chain_reads_then_tests_and_ends_in_the_outcome_and_its_rule() -> None
         Piece("within the country", "flight"),
     ]
     assert chain(specification(BAGGAGE), BAGGAGE, case, decision, told).split("\n") == [
+        f"{BAGGAGE.title}.",
         '"26 kilos": bag weighs 26 kg.',
         '"no card": Gold member: no.',
         '"it rains": nothing.',
