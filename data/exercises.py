@@ -23,13 +23,13 @@ from data.numerals import number_forms
 from data.samples import CHOICE, DRILL, Text
 from parsers.spec import PolicySpec
 
-_DRILLS = 4
+_DRILLS = 8
 """Texts for each test of a number."""
-_WORDINGS = 1
+_WORDINGS = 2
 """Questions of each wording that asks for what a behaviour demands or forbids."""
-_ASKED = 15
+_ASKED = 30
 """Questions on each rule that stands alone, of which nothing is asked but which rule it is."""
-_RIVALS = 2
+_RIVALS = 4
 """Things that a fact is compared with."""
 _QUESTIONS, _SHORT = 4, 8
 """Lines in a text, by what they are."""
@@ -37,7 +37,7 @@ _ALONE = {"factual": facts.asks, "behavioral": behaviors.asks, "simple": conditi
 """What is asked about rules that are no part of a workflow."""
 _MOST = 400
 """A figure that is written in words or in a longer unit is less."""
-_SPELLED = 0.4
+_SPELLED = 0.8
 """Share of the numbers in words, for each variable."""
 
 

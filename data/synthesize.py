@@ -46,7 +46,7 @@ class SynthConfig(BaseModel):
 
     cpt: int = Field(default=200, ge=0, description="pretraining texts, replay included")
     vocabulary: int = Field(
-        default=300,
+        default=600,
         ge=0,
         description="texts on what people's words mean, at most",
     )
