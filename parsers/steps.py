@@ -43,7 +43,8 @@ GO = re.compile(
     r"(?P<way>(?:\s+(?:on|back|ahead|straight|directly|over|down|forward|again|through|right|"
     r"instead|immediately|then))*)"
     r"(?:\s+(?:to|with|at|from|in))?(?:\s+the)?\s+"
-    rf"(?:(?P<kind>{_STEPS}|{_PATHS})\s+(?P<label>{_NAME})|(?P<number>{_DIGITS})(?=\s*(?:$|[.,;)]))|"
+    rf"(?:(?P<kind>{_STEPS}|{_PATHS})\s+(?P<label>{_NAME})|(?P<number>{_DIGITS})"
+    r"(?=\s*(?:$|[.,;)])|\s(?:but )?(?:only )?(?:if|when|unless|provided)\b)|"
     r"(?P<next>next|following|subsequent) (?:step|stage|question|point)\b|"
     r"(?P<previous>previous|preceding|last) (?:step|stage|question|point)\b|"
     r"(?P<first>(?:first step|beginning|start|top)\b))",

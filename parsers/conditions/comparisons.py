@@ -56,7 +56,8 @@ _PLAIN = r"(?<!\bno )(?<!\bnot )\b"
 _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), op)
     for pattern, op in (
-        (rf"\b(?:anywhere )?(?:between|from) {_n('a')} (?:and|to) {_n('b')}", "between"),
+        (rf"\b(?:anywhere )?(?:between|from) {_n('a')} "
+         rf"(?:and|to|through|(?:up )?(?:to|until)(?: and including)?) {_n('b')}", "between"),
         (rf"\b{_n('a')}\s?(?:–|-|to)\s?{_n('b')}(?: inclusive)?", "between"),
         (rf"\b(?:no|not) (?:{MORE}) than {_n()}", "<="),
         (rf"\b(?:no|not) (?:{LESS}) than {_n()}", ">="),

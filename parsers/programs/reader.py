@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 
 from parsers.blocks import Block
 from parsers.clauses.structure import Clause, Piece
+from parsers.conditions.comparisons import compares
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import negate, replace
 from parsers.language import sentences
@@ -41,6 +42,12 @@ _ARROW = re.compile(r"(?P<case>[^→:;?]{3,80}?)\s*(?:→|[-=]>)\s*(?=\S)")
 _ANSWER = re.compile(
     r"\W*(?:if\s+)?(?P<yes>yes|so)\b\s*(?:[:,–—.→-]|[-=]>)+\s*|"
     r"\W*(?:if\s+)?(?:no|not)\b\s*(?:[:,–—.→-]|[-=]>)+\s*",
+    re.IGNORECASE,
+)
+_THEN = re.compile(r"\W*then\b[, ]*", re.IGNORECASE)
+_YES_OR_NO = re.compile(
+    r"(?:^|[.!?:;]\s+)\W*(?:(?:and|so|now|first|next)\b,? )?(?:is|are|was|were|has|have|had|does|"
+    r"do|did|can|could|will|would)\b[^.!?]*\?\W*$",
     re.IGNORECASE,
 )
 _NARROWS = re.compile(r"\d|\b(?:that|who|which|whose|without|with|no|over|under)\b", re.I)
@@ -227,11 +234,20 @@ class Reader(Acts):
         if levels[-1].scope.over:
             self.unread.append(number)
             return
-        if answer := _ANSWER.match(said):
+        answer = _ANSWER.match(said)
+        agreed = None if answer else _agreed(block.prose.text, start, end)
+        if answer := answer or agreed:
             while len(levels) > 1 and levels[-1].scope.last is None:
                 self.verify(levels.pop())
-            case = self.answered(levels[-1], bool(answer["yes"]), said, number)
-            self._body(case, block, start + answer.end(), end, levels)
+            yes = bool(agreed or answer["yes"])
+            case = self.answered(levels[-1], yes, said, number)
+            start += len(answer[0])
+            under = analysed(block.prose.text[start:end].rstrip(" *_"))
+            if under.pieces or under.exceptions:
+                self._body(case, block, end, end, levels)  # 'Then go to 3, provided that …'
+                self._sentence(block, start, end, levels)
+            else:
+                self._body(case, block, start, end, levels)
             return
         clause = analysed(said.rstrip(" *_"))
         if (arrow := _ARROW.match(said)) and not CASE.match(said):
@@ -247,7 +263,8 @@ class Reader(Acts):
             return
         opened = bool(clause.pieces or clause.exceptions or otherwise)
         if opened and not otherwise and not CASE.match(said) and not any(
-            piece.form == "clause" or _NARROWS.search(clause.said(piece)) for piece in clause.pieces
+            piece.form == "clause" or _narrows(clause.said(piece))
+            for piece in (*clause.pieces, *(e.piece for e in clause.exceptions))
         ):  # fmt: skip
             opened = False  # 'Mobile data is required': a subject, no circumstance
         if not opened or (not otherwise and ASKS.match(said) and not CASE.match(said)):
@@ -288,6 +305,16 @@ class Reader(Acts):
         last = case.body[-1] if case.body else None
         if block.children or not (isinstance(last, Act) and (last.jump or last.ends)):
             levels.append(inner)
+
+
+def _agreed(text: str, start: int, end: int) -> re.Match[str] | None:
+    """'Is it sealed? Then send it.': 'then' right behind a question says 'if so'."""
+    return _THEN.match(text, start, end) if _YES_OR_NO.search(text[:start]) else None
+
+
+def _narrows(said: str) -> bool:
+    """Whether a phrase says which cases are meant: with a relative, or a number, in words too."""
+    return bool(_NARROWS.search(said)) or compares(said)
 
 
 def _case_before(levels: list[Level]) -> str:

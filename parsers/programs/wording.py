@@ -20,7 +20,8 @@ END = re.compile(
     r"(?:more|else|further)|no (?:further|more) (?:steps?|actions?)|not facing|hang up|"
     r"(?:close|end|finish|conclude|resolve|complete) (?:the|this|that|your|it)\s?(?:\w+ )?(?:ticket"
     r"|case|call|incident|claim|request|chat|conversation|check|flow|procedure|process|visit)?\b|"
-    r"escalate|transfer|hand (?:\w+ ){1,3}over|the end(?! of\b))\b",
+    r"escalate|transfer|hand (?:\w+ ){1,3}over|the end(?! of\b)|"
+    r"(?:leave|keep|put) (?:the|this|that|your|it)\s?(?:\w+ )?(?:open|pending|on hold))\b",
     re.IGNORECASE,
 )
 ASKS = re.compile(

@@ -5,6 +5,7 @@ As in `test_wordings`: each case is told in a few words, and nothing may be left
 
 import pytest
 
+from parsers.conditions.comparisons import comparisons
 from tests.parsers.test_wordings import mistakes
 
 CASES: dict[str, tuple[str, dict[str, str]]] = {
@@ -93,3 +94,16 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_condition(name: str) -> None:
     assert not mistakes(*CASES[name])
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "from 8 up to and including 21 days", "from 8 to 21 days", "between 8 and 21 days",
+        "from 8 through 21 days", "from 8 until 21 days", "from 8 up to 21 days",
+    ],
+)  # fmt: skip
+def test_a_range_has_both_of_its_bounds(phrase: str) -> None:
+    found = comparisons(phrase)
+    assert found is not None
+    assert found[1] == [(">=", 8, "days"), ("<=", 21, "days")]

@@ -245,3 +245,18 @@ def test_rules_of_a_table_that_is_not_used() -> None:
     assert decided(read, {"museum": True, "die": True}) == "call the director instead"
     assert decided(read, {"die": True, "age": 3}) == "burn the kite"
     assert decided(read, {"age": 3}) == "sell the kite"
+
+
+@pytest.mark.parametrize(
+    ("often", "once"),
+    [
+        ("charge twice the day rate", "charge the day rate"),
+        ("pay the fee", "pay half the fee"),
+        ("refund double the deposit", "refund the deposit"),
+        ("send triple the order", "send the order"),
+    ],
+)
+def test_a_multiple_is_another_outcome(often: str, once: str) -> None:
+    read = spec(f"If the pot is chipped, {often}. If the pot is not chipped, {once}.")
+    assert decided(read, {"chip": True}) == often
+    assert decided(read, {"chip": False}) == once

@@ -393,3 +393,51 @@ def test_numbered_rules_without_jumps_are_no_flow() -> None:
     )
     assert not [w for w in spec.workflows if "Step" in str(w.outcomes)]
     assert not [s for s in spec.statements if "step" in str(s.condition)]
+
+
+@pytest.mark.parametrize(
+    ("wordings", "first"),
+    [
+        ("Five days or less: go to 2. From 6 up to and including 20 days, go to 2 only if", 5),
+        ("Up to five days, go to 2. From 6 through 20 days, go to 2, but only if", 5),
+        ("Five days or less, go to 2. From 6 until 20 days, go to 2 when", 5),
+        ("Under 6 days: go to 2. Between 6 and 20 days, go to 2 provided", 5),
+    ],
+)
+def test_short_answers_to_a_question_of_how_much(wordings: str, first: int) -> None:
+    workflow = flow_of(
+        "# Sewing machines\n\n1. How long ago was the machine sold? "
+        f"{wordings} the buyer has the box. In all other cases go to 3.\n"
+        "2. Is the needle bent? Then keep the file open. If it isn't, exchange the machine and "
+        "stop.\n3. Refer the buyer to the workshop.\n"
+    )
+    box, needle = (
+        next(v.name for v in workflow.variables if word in v.name) for word in ("box", "needle")
+    )
+    days = next(v.name for v in workflow.variables if v.type == "number")
+    for count, has, wanted in (
+        (first, False, "exchange"), (first + 1, True, "exchange"), (first + 1, False, "Refer"),
+        (20, True, "exchange"), (21, True, "Refer"),
+    ):  # fmt: skip
+        assert wanted in str(decided(workflow, **{days: count, box: has, needle: False}))
+    assert decided(workflow, **{days: first, box: False, needle: True}) == "keep the file open"
+
+
+@pytest.mark.parametrize(
+    ("wording", "torn", "whole"),
+    [
+        ("Then go to 3 if the box is torn.", "workshop", "exchange"),
+        ("Then go to 3 unless the box is torn.", "exchange", "workshop"),
+        ("Then, provided that the box is torn, go to 3.", "workshop", "exchange"),
+        ("Then go to 3.", "workshop", "workshop"),
+    ],
+)
+def test_then_right_behind_a_question_says_if_so(wording: str, torn: str, whole: str) -> None:
+    workflow = flow_of(
+        f"# Sewing machines\n\n1. Has the machine been used? {wording} If it has not, go to 2.\n"
+        "2. Exchange the machine and stop.\n3. Refer the buyer to the workshop.\n"
+    )
+    names = {v.label.split()[-1]: v.name for v in workflow.variables}
+    for used, box, wanted in ((True, True, torn), (True, False, whole), (False, True, "exchange")):
+        case = {names["used"]: used} | ({names["torn"]: box} if "torn" in names else {})
+        assert wanted in str(decided(workflow, **case)).lower()
