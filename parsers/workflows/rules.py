@@ -13,10 +13,10 @@ from parsers.spec import Condition, Outcome
 
 MOST_RULES = 100
 """Rules that one tree is made of; more would make it deeper than JSON and Python can nest."""
-_COUNTED = frozenset(
+_WEIGHTY = frozenset(
     "not no never n't nothing everything none half twice thrice double triple".split()
 )
-"""Words that change what an outcome comes to, whatever part of speech they are tagged as."""
+"""Words that make another outcome, whatever part of speech they are tagged as."""
 
 
 @dataclass
@@ -64,7 +64,7 @@ def outcome_key(text: str) -> frozenset[str]:
         token.lemma_.lower()
         for token in analyse(text)
         if token.pos_ in {"NOUN", "PROPN", "VERB", "ADJ", "NUM", "SYM", "ADV"}
-        or token.lower_ in _COUNTED
+        or token.lower_ in _WEIGHTY
     ) - {"then", "also", "instead", "therefore"}
     return words or frozenset(re.findall(r"\w+", text.lower()))
 
