@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from parsers import footnotes, pictures
-from parsers.enumerations import FIRST, enumerated, follows
+from parsers.enumerations import CAPITAL, FIRST, capitals, enumerated, follows
 from parsers.spec import Document, Span
 
 _LABEL = re.compile(
@@ -140,6 +141,7 @@ class _Walker:
                     self._paragraph(self._clean(start, min(end, len(self.text))))
                 case _:
                     pass
+        _capitalized(self.roots)
         return self.roots
 
     def _locate(self, content: str, cursor: int) -> tuple[Prose, int]:
@@ -284,6 +286,18 @@ class _Walker:
                 table=self.tables,
             )
         )
+
+
+def _capitalized(roots: Sequence[Block]) -> None:
+    """Cut the capitals off that a section's paragraphs are lettered with: 'A. …', 'B. …'."""
+    for _, run in groupby(roots, key=lambda block: block.section):
+        some = [block for block in run if block.kind == "paragraph" and not block.label]
+        for number in capitals([block.prose.text for block in some]):
+            block = some[number]
+            mark = CAPITAL.match(block.prose.text)
+            if mark is not None:
+                block.label = mark[1].lower()
+                block.prose = block.prose.cut(mark.end(), len(block.prose.text))
 
 
 _LETTER = re.compile(r"(?<=\s)\(?([a-z])\)\s")

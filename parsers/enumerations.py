@@ -16,7 +16,7 @@ FIRST = frozenset({"a", "i", "1"})
 """The labels that a list opens with."""
 
 _MARK = re.compile(
-    r"\s*(?:(\(?)([a-z]|[ivx]{2,5}|\d{1,2})([.)])|()(\d{1,3}(?:\.\d{1,3})+)([.)]?))\s+\S"
+    r"\s*(?:(\(?)([a-z]|[A-Z]|[ivx]{2,5}|\d{1,2})([.)])|()(\d{1,3}(?:\.\d{1,3})+)([.)]?))\s+\S"
 )
 _BEFORE = {
     "a": {counted(n + 1, "a"): counted(n, "a") for n in range(1, 26)},
@@ -38,6 +38,27 @@ def _before(label: str) -> list[str]:
     return [before[label] for before in _BEFORE.values() if label in before]
 
 
+def _before_capital(label: str) -> list[str]:
+    """The capital that this one counts on from."""
+    return [chr(ord(label) - 1)] if re.fullmatch("[B-Z]", label) else []
+
+
+def capitals(openings: Sequence[str]) -> set[int]:
+    """Which of the texts in a row open with 'A.', 'B.', 'C.' and so on, at least two of them.
+
+    One capital alone may be an initial; what stands between two of them goes on with the first.
+    """
+    found: list[int] = []
+    for number, text in enumerate(openings):
+        match = CAPITAL.match(text)
+        if match and match[1] == chr(ord("A") + len(found)):
+            found.append(number)
+    return set(found) if len(found) > 1 else set()
+
+
+CAPITAL = re.compile(r"\(?([A-Z])[.)]\s+(?=\S)")
+
+
 def enumerated(lines: Sequence[str]) -> set[int]:
     """The numbers of the lines that open an item; a list may stand within another.
 
@@ -49,7 +70,7 @@ def enumerated(lines: Sequence[str]) -> set[int]:
     for number, line in enumerate(lines):
         if match := _MARK.match(line):
             opened, label, closed = (part for part in match.groups() if part is not None)
-            for before in _before(label):
+            for before in _before(label) or _before_capital(label):
                 if (place := at.get((opened, before, closed))) is not None:
                     found |= {place, number}
             at[opened, label, closed] = number

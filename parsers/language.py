@@ -41,7 +41,9 @@ NUMBER_WORDS = {
     )
 } | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "ninety": 90.0, "hundred": 100.0}
 
-_IRREGULAR_SINGULAR = {"are": "is", "were": "was", "have": "has", "do": "does", "'re": "is"}
+_IRREGULAR_SINGULAR = {
+    "are": "is", "be": "is", "were": "was", "have": "has", "do": "does", "'re": "is",
+}  # fmt: skip
 _PLURAL_NOUNS = {"people": "person", "children": "child", "men": "man", "women": "woman"}
 
 

@@ -12,9 +12,12 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from parsers.conditions.comparisons import comparisons
+from parsers.conditions.units import unit_noun
 from parsers.enumerations import FIRST, follows
 
 _NOT_KINDS = {"yes", "no", "y", "n", "✓", "✗", "true", "false", "", "-", "–"}
+_NOTHING = {"", "-", "–"}
 
 
 def is_matrix(columns: Sequence[Sequence[str]], named: Sequence[int], ranged: bool) -> bool:
@@ -37,6 +40,41 @@ def is_matrix(columns: Sequence[Sequence[str]], named: Sequence[int], ranged: bo
     shared = [count > 1 for count in Counter(cell for c in body for cell in set(c)).values()]
     worded = all(re.search(r"[a-z]{3}", cell) for column in body for cell in column)
     return ranged and worded and any(shared)
+
+
+def measured_heads(header: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Whether all columns but the first are ranges of one measure: 'Up to 5 kg', 'Heavier'.
+
+    The last may take what the ranges before it leave. What stands below is what comes of a row
+    there; marks such as 'yes' tell whether it has something, and come of nothing.
+    """
+    heads = [head.strip() for head in header[1:]]
+    if len(heads) < 2 or len(columns[0]) < 2:
+        return False
+    ranges = heads[:-1] if takes_rest(heads[-1]) else heads
+    if not all(map(comparisons, ranges)) or len({measure_of(head) for head in ranges}) != 1:
+        return False
+    cells = [cell.strip().lower() for column in columns[1:] for cell in column]
+    return not any(cell in _NOT_KINDS - _NOTHING for cell in cells)
+
+
+def takes_rest(head: str) -> bool:
+    """Whether a column's name only says that it is past those before it: 'Later', 'More'."""
+    return bool(_PAST.fullmatch(head.strip()))
+
+
+def measure_of(head: str) -> tuple[str, str, str]:
+    """What a range measures: the word before it, its unit, and the words behind it."""
+    spans, tests = comparisons(head) or ([(0, 0)], [("", 0.0, "")])
+    unit = next((unit for *_, unit in tests if unit), "")
+    return head[: spans[0][0]].strip(" €£$"), unit_noun(unit), head[spans[-1][1] :].strip()
+
+
+_PAST = re.compile(
+    r"(?:any(?:thing)? |all |everything )?(?:above|beyond|over|later|more|longer|heavier|larger|"
+    r"bigger|older|higher|further|after|dearer)(?: (?:than )?(?:that|this))?|the rest",
+    re.IGNORECASE,
+)
 
 
 def names_rows(header: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:

@@ -38,7 +38,8 @@ MARK = re.compile(
     re.IGNORECASE,
 )
 GO = re.compile(
-    r"\b(?P<verb>go|proceed|continue|carry on|move|skip|jump|turn|advance|return|come|start|"
+    r"\b(?P<verb>go(?:es)?|proceeds?|continues?|carry on|carries on|moves?|skips?|jumps?|turn|"
+    r"advances?|return|come|start|"
     r"restart|repeat|resume|follow|use|work through|run through|see|try)\b"
     r"(?P<way>(?:\s+(?:on|back|ahead|straight|directly|over|down|forward|again|through|right|"
     r"instead|immediately|then))*)"

@@ -55,7 +55,7 @@ _OTHERWISE = re.compile(
     r"we (?:charge|keep|return|pay|take|give))\b)|"
     r"(?:with|on|at) (?:any )?(?:less|shorter|later|fewer) (?:notice|warning|than that)"
     r"(?:,? or [^,]+)?(?=,)|"
-    r"for the rest|other(?:s| (?:customers|guests|passengers|members|"
+    r"for the rest|other [a-z-]+s(?=:)|other(?:s| (?:customers|guests|passengers|members|"
     r"users|patients|clients|bags|items|orders|requests|cases|tickets|claims|residents|students|groups|"
     r"children|lessons|rooms|visits|dogs|animals|vehicles)))"
     r"(?=[\s,:;]|$)[,:]?\s*",

@@ -31,6 +31,12 @@ _HANDED_OUT = re.compile(
     r"(?:is|are|(?:shall|will|must|may|can) be)(?: then| also)? (?:printed|issued|sent|made|"
     r"ordered|given|handed|lent|booked|provided|opened|posted|arranged|supplied|delivered)\b"
 )
+# 'Anyone under 16 who is alone: call a parent', 'Tins over 5 kg with a dent: send them back'
+_GOES_ON = re.compile(
+    r",? (?:who|that|which|whose|with|without)\s[^:;]+(?=:\s)|"
+    r" with(?:out)? (?:an? |any )?[\w-]+(?: [\w-]+)?(?= (?:pay|get|receive|need|cost|ship)s?\b)",
+    re.IGNORECASE,
+)
 _PERSON = "|".join([*ACTORS, *sorted(ROLES)])
 # 'Offer a loan to a resident who has lived here for 3 years', 'give it to members over 60'
 _TO_ONE = re.compile(
@@ -64,6 +70,8 @@ def restrictive_subject(clause: Clause, start: int, end: int) -> int:
         measured = comparisons(text)
         if measured and measured[0][0][0] < 30 and text[measured[0][-1][1] :].strip():
             stop = start + _before_verb(tokens, measured[0][-1][1])
+            if goes_on := _GOES_ON.match(clause.text, start + measured[0][-1][1], end):
+                stop = goes_on.end()
             clause.pieces.append(Piece(start, stop, "phrase"))
             return stop
         return start

@@ -58,6 +58,8 @@ def is_imperative(tokens: list[Token]) -> bool:
         return True
     if len(rest) > 2 and rest[1].text == "-" and rest[2].lower_ in _PARTICLES:
         return False  # 'Check-in starts at 3 pm', 'Drop-off is at the back'
+    if len(rest) > 2 and rest[1].text == "-" and first.lower_ in _PREFIXES:
+        return _governs_compound(rest)
     if first.lower_ == "neither" and len(rest) > 1:
         return is_imperative(rest[1:])  # 'Neither confirm nor deny …'
     if first.lower_ in {"do", "are", "is", "have"} and len(rest) > 1 and rest[1].pos_ == "PRON":
@@ -113,6 +115,22 @@ def _governs(tokens: list[Token]) -> bool:
     )
 
 
+def _governs_compound(tokens: list[Token]) -> bool:
+    """Whether a verb of two parts opens a clause: 'E-mail the caretaker', 'Double-check it'.
+
+    'E-mail addresses are kept' has a noun behind it, 'Re-entry is free' and 'Pre-booked' no verb.
+    """
+    verb, behind = tokens[2], tokens[3:]
+    if verb.lower_ != verb.lemma_.lower() and verb.tag_ not in {"VB", "VBP"}:
+        return False
+    if not behind:
+        return verb.lower_ in BASE_VERBS
+    if behind[0].tag_ not in {"DT", "PRP", "PRP$", "PDT"}:
+        return False
+    return behind[0].tag_ != "PRP" or len(behind) < 2 or not is_finite(behind[1])
+
+
+_PREFIXES = {"e", "re", "pre", "double", "cross", "hand", "spot", "over", "under", "co", "dry"}
 _PARTICLES = {"in", "out", "up", "off", "on", "over", "back", "down", "through"}
 _BARE = {"NN", "NNP", "JJ", "VB", "VBP", "VBD"}
 _OF_NOUN = {"ADJ", "NOUN", "PROPN", "NUM"}

@@ -16,6 +16,14 @@ from parsers.conditions.words import content, stripped
 from parsers.language import article, singular
 from parsers.spec import And, Comparison, Condition, variables_of
 
+# 'if it turns out that the form is missing': how one came to know it is no part of the case
+_FOUND = re.compile(
+    r"it (?:later |then |also |only |afterwards )?(?:turns?(?: later)? out|emerges?|transpires?|"
+    r"becomes? (?:clear|known|apparent|evident)|comes? to light|appears|is found|is discovered)"
+    r"(?: later| afterwards| on inspection)?,? that (?=\w+ \w)",
+    re.IGNORECASE,
+)
+
 
 class Clauses(Quantities):
     """Clauses as conditions on numbers and booleans."""
@@ -33,6 +41,7 @@ class Clauses(Quantities):
             "",
             stripped(text),
         )
+        text = _FOUND.sub("", text)
         if not text:
             return None
         if (referred := self._referred(text)) is not None:

@@ -23,6 +23,8 @@ from parsers.spec import Condition, Membership
 
 BARE = " "
 """The shape of a label: neither a preposition nor an article is before it."""
+_BESIDES = re.compile(r"(?P<measure>.*\S) (?P<with>with(?:out)? (?:an? |any )?[a-z][a-z -]*)")
+"""'over 5 kg with a dent': a measure, and what the thing has besides."""
 _SINGLE = re.compile(r"s (?:for|on|in|at|with|from) an? ([\w-]+)\s*$")
 """'tickets for a train (that was late)'"""
 
@@ -184,6 +186,9 @@ class Phrases(Clauses):
             subject = f"the {self.actor}"
         elif modifiers:
             operands.append(self._classes(modifiers, head, person))
+        if (both := _BESIDES.fullmatch(rest)) and measures(both["measure"]):
+            operands.append(self._restrictor(subject, head, both["measure"]))
+            rest = both["with"]
         if rest:
             operands.append(self._restrictor(subject, head, rest))
         if tail and relative is not None:

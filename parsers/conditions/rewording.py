@@ -25,6 +25,10 @@ def asserted(question: str) -> str:
     subject, predicate = doc[:end].text, doc[end:].text
     if helper in {"does", "do", "did", "should"}:
         verb, _, tail = predicate.partition(" ")
+        if verb.lower() == "not":  # 'should the guest not arrive'
+            verb, _, tail = tail.partition(" ")
+            form = {"be": "is not", "have": "has not"}.get(verb.lower(), f"does not {verb}")
+            return f"{subject} {form} {tail}".strip()
         form = _past(verb) if helper == "did" else third_person(verb) if helper != "do" else verb
         return f"{subject} {form} {tail}".strip()
     return f"{subject} {helper} {predicate}".strip()
@@ -63,7 +67,8 @@ def without_negation(text: str) -> tuple[str, bool]:
         (r"\bcannot\b|\bcan['’]t\b", "can"),
         (r"\bwon['’]t\b", "will"),
         (r"^no ((?:[\w-]+ )?[\w-]+) (has|have|is|are|was|were|will|can)\b", r"a \1 \2"),
-        (r"\b(has|have|had|is|are|was|were) (?:never|no longer)\b", r"\1"),
+        (r"\b(has|have|had|is|are|was|were) (?:never|no longer(?! than))\b", r"\1"),
+        (r"(?<=\w )no longer (?!than\b)(?=[a-z])", ""),
         (
             r"\b(has|have|had|is|are|holds?|brings?|brought|shows?|presents?|provides?|"
             r"there is|there are|there was) no\b(?! longer)",

@@ -19,10 +19,11 @@ from parsers.blocks import Block
 from parsers.clauses.structure import Clause, Piece
 from parsers.conditions.comparisons import compares
 from parsers.conditions.lexicon import Lexicon
-from parsers.conditions.logic import negate, replace
+from parsers.conditions.logic import disjoin, negate, replace
 from parsers.language import sentences
 from parsers.leftovers import other_kind
 from parsers.programs.acts import Acts
+from parsers.programs.goers import sent
 from parsers.programs.scopes import Level, Scope
 from parsers.programs.wording import (
     ASKS,
@@ -35,7 +36,7 @@ from parsers.programs.wording import (
     parts_of,
 )
 from parsers.spec import Document, Variable
-from parsers.steps import MARK, Act, Case, Flow, Item, Step, asking, rename
+from parsers.steps import GO, MARK, Act, Case, Flow, Item, Step, asking, rename
 from parsers.workflows.rules import outcome_key
 
 _ARROW = re.compile(r"(?P<case>[^→:;?]{3,80}?)\s*(?:→|[-=]>)\s*(?=\S)")
@@ -261,6 +262,9 @@ class Reader(Acts):
         if clause.connective == "that case":
             self.acts(block, start, end, levels[-1], number)
             return
+        if not (clause.pieces or clause.exceptions or clause.connective) and (who := sent(said)):
+            self._sent(who, block, start, end, levels)
+            return
         opened = bool(clause.pieces or clause.exceptions or otherwise)
         if opened and not otherwise and not CASE.match(said) and not any(
             piece.form == "clause" or _narrows(clause.said(piece))
@@ -293,6 +297,23 @@ class Reader(Acts):
             level.items[:] = [item for item in level.items if item is not case]
             cases = [n for n, item in enumerate(level.items) if isinstance(item, Case)]
             level.items.insert(cases[0] if cases else len(level.items), case)
+
+    def _sent(
+        self, who: list[str], block: Block, start: int, end: int, levels: list[Level]
+    ) -> None:
+        """'Business customers go to step 3': a kind, or several, that a jump is for."""
+        number = self.statement(block.prose.offsets[start])
+        parts = [self._condition(kind, True, number, levels).condition for kind in who]
+        kinds = disjoin(parts)
+        if kinds is None or None in parts:
+            self.unread.append(number)
+            return
+        self._leave_disposed(levels)
+        jump = GO.search(block.prose.text, start, end)
+        begin = jump.start() if jump is not None else end
+        text = block.prose.text[start:begin].strip(" ,")
+        case = Case(kinds, text, number, moment=levels[-1].scope.moment)
+        self._body(case, block, begin, end, levels)
 
     def _body(self, case: Case, block: Block, start: int, end: int, levels: list[Level]) -> None:
         """Read a case's own consequence; what follows is under it unless that disposes of it."""

@@ -15,8 +15,16 @@ from parsers.clauses.analysis import analyse_clause
 from parsers.conditions.columns import Column, is_any
 from parsers.conditions.comparisons import comparisons, measures
 from parsers.conditions.logic import conjoin, disjoin, negate
+from parsers.conditions.units import MONEY
 from parsers.language import analyse, singular
-from parsers.matrices import is_matrix, names_rows, neighbours
+from parsers.matrices import (
+    is_matrix,
+    measure_of,
+    measured_heads,
+    names_rows,
+    neighbours,
+    takes_rest,
+)
 from parsers.spec import Condition, Membership, Outcome, Span
 from parsers.statements.drafts import Draft
 from parsers.statements.folding import Folder
@@ -60,7 +68,9 @@ class Tables(Folder):
             measures(cell) or neighbours(cell) for cell in columns[0]
         )
         if is_matrix(columns, named, ranged):
-            return self._matrix(rows, drafts, header, columns)
+            return self._matrix(rows, drafts, header, columns, self._kinds_across(header))
+        if not set(named) - {0} and measured_heads(header, columns):
+            return self._matrix(rows, drafts, header, columns, self._ranges_across(header))
         target = _outcome_column(header, columns)
         if target is None:
             return []
@@ -154,10 +164,9 @@ class Tables(Folder):
         drafts: list[Draft],
         header: tuple[str, ...],
         columns: list[list[str]],
+        across: list[Condition | None],
     ) -> list[Rule]:
-        """A table whose columns are kinds: each cell is the outcome of its row and column."""
-        atom = self.lexicon.column(f"the {_kind_noun(header[1:])} in question", [], False)
-        atom.values += [name for name in header[1:] if name not in atom.values]
+        """A table of two dimensions: each cell is the outcome of its row and column."""
         first = Column(header[0], columns[0])
         rules = []
         for draft, row in zip(drafts, rows, strict=True):
@@ -166,15 +175,33 @@ class Tables(Folder):
             draft.category, draft.condition = "conditional", condition
             draft.condition_spans = [row.cells[0].span(0, len(row.cells[0].text))]
             rule = Rule(draft.index, condition, f"{header[0]}: {said}")
-            for name, cell in zip(header[1:], row.cells[1:], strict=False):
-                outcome = Outcome(text=cell.text.strip(" ."),
-                                  span=cell.span(0, len(cell.text.rstrip(" ."))))  # fmt: skip
-                test = Membership(variable=atom.name, values=(name,))
-                rule.children.append(Rule(draft.index, test, name, outcome))
-            draft.more += [child.outcome for child in rule.children]
+            for name, test, cell in zip(header[1:], across, row.cells[1:], strict=False):
+                if not re.search(r"\w", cell.text):
+                    continue  # a dash: the document says nothing of this case
+                child = Rule(draft.index, test, name, _outcome(cell))
+                child.connective = "" if test is not None else "otherwise"
+                rule.children.append(child)
+            draft.more += [child.outcome for child in rule.children if child.outcome]
             draft.rules.append(rule)
             rules.append(rule)
         return rules
+
+    def _kinds_across(self, header: tuple[str, ...]) -> list[Condition | None]:
+        """Columns that are kinds of one thing: for each, the test for its kind."""
+        atom = self.lexicon.column(f"the {_kind_noun(header[1:])} in question", [], False)
+        atom.values += [name for name in header[1:] if name not in atom.values]
+        return [Membership(variable=atom.name, values=(name,)) for name in header[1:]]
+
+    def _ranges_across(self, header: tuple[str, ...]) -> list[Condition | None]:
+        """Columns that are ranges of one measure: for each, its test, None for the rest."""
+        before, unit, behind = measure_of(header[1])
+        what = "amount" if unit in MONEY else f"number of {unit}{'s' * (len(unit) > 2)}"
+        words = (before.lower() or (what if unit else "number"), behind)
+        heads = [name for name in header[1:] if not takes_rest(name)]
+        column = Column(" ".join(("the", *filter(None, words))), heads)
+        return [
+            None if takes_rest(name) else self.lexicon.cell(name, column) for name in header[1:]
+        ]
 
 
 def _outcome(cell: Prose) -> Outcome:

@@ -1,0 +1,74 @@
+"""Circumstances said in a roundabout way: 'Should it be …', 'It turns out that …', 'no longer'.
+
+Each text is of a trade of its own, decides one matter, and is read without a diagnostic.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.conditions.rewording import asserted, without_negation
+from tests.parsers.test_wordings import mistakes
+
+CASES = {
+    "should it be, should it not": (
+        "Should the flue not be sealed, call the fitter. If the flue is sealed, mend the boiler.",
+        {"not sealed": "fitter", "sealed": "mend"},
+    ),
+    "should it be, of a number": (
+        "Should the boiler be older than 15 years, order a new one. Otherwise, mend it.",
+        {"16 years": "order", "15 years": "mend"},
+    ),
+    "should it have been": (
+        "Should the seal be broken, refuse the crate. If the seal is not broken, store the crate.",
+        {"broken": "refuse", "not broken": "store"},
+    ),
+    "it emerges that": (
+        "Should it emerge that the driver is under 21, refuse the van. If the driver is 21 or "
+        "over, hand it over.",
+        {"20 years": "refuse", "21 years": "hand it over"},
+    ),
+    "it turns out that": (
+        "If it turns out that the roof is leaking, send a roofer. If the roof is not leaking, send "
+        "a painter.",
+        {"leaking": "roofer", "not leaking": "painter"},
+    ),
+    "no longer and still": (
+        "If the member no longer wants the court, refund the fee. If the member still wants the "
+        "court, keep the booking.",
+        {"not wants": "refund", "wants": "keep"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_openings(name: str) -> None:
+    assert not mistakes(*CASES[name])
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("a cheque be returned", "a cheque is returned"),
+        ("the lift not be working", "the lift is not working"),
+        ("the courier not arrive", "the courier does not arrive"),
+        ("the alarm not have been set", "the alarm has not been set"),
+        ("there be no room", "there is no room"),
+        ("payment fail", "payment fails"),
+    ],
+)
+def test_should_is_turned_round(said: str, wanted: str) -> None:
+    assert asserted(said) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted", "denied"),
+    [
+        ("the firm no longer trades", "the firm trades", True),
+        ("the tenant no longer lives here", "the tenant lives here", True),
+        ("the van is no longer insured", "the van is insured", True),
+        ("the plank is no longer than that", "the plank is no longer than that", False),
+    ],
+)
+def test_no_longer_denies(said: str, wanted: str, denied: bool) -> None:
+    assert without_negation(said) == (wanted, denied)
