@@ -39,7 +39,9 @@ MARK = re.compile(
 )
 GO = re.compile(
     r"\b(?P<verb>go|proceed|continue|carry on|move|skip|jump|turn|advance|return|come|start|"
-    r"restart|repeat|resume|follow|use|work through|run through|see|try)\b"
+    r"restart|repeat|resume|follow|use|work through|run through|see|try|"
+    r"(?:goes|proceeds|continues|carries on|moves|skips|jumps|returns)"
+    rf"(?=[^.;:]* (?:{_STEPS})\b))\b"
     r"(?P<way>(?:\s+(?:on|back|ahead|straight|directly|over|down|forward|again|through|right|"
     r"instead|immediately|then))*)"
     r"(?:\s+(?:to|with|at|from|in))?(?:\s+the)?\s+"

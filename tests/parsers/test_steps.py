@@ -365,6 +365,26 @@ def test_only_steps_that_are_named_follow(lead: str) -> None:
         assert decided(workflow, **case) == wanted
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "Everyone else goes to step 2.", "Every other caller moves on to step 2.",
+        "Anyone else proceeds directly to step 2.", "Everybody else carries on with step 2.",
+        "Every other bike goes straight to step 2.", "All others go to step 2.",
+    ],
+)  # fmt: skip
+def test_a_third_person_goes_to_a_step(sent: str) -> None:
+    """What is sent on is no outcome: 'everyone else goes to step 2' leads there."""
+    workflow = flow_of(
+        f"## Brakes\n\n1. If the frame is cracked, scrap the bike. {sent}\n"
+        "2. If the cable is torn, fit a new cable. Otherwise, oil the chain.\n"
+    )
+    for told, wanted in {"crack": "scrap the bike", "torn": "fit a new cable"}.items():
+        case = {variable.name: told in variable.label for variable in workflow.variables}
+        assert decided(workflow, **case) == wanted
+    assert decided(workflow, **dict.fromkeys(case, False)) == "oil the chain"
+
+
 def test_steps_that_begin_with_their_name_and_stop_at_an_action() -> None:
     workflow = flow_of(
         "# Workshop\n\n## Lamps\n\nTake these steps one by one. Stop as soon as a step gives you "
