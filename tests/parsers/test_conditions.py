@@ -74,6 +74,12 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "half. Less than 7 days before the trip, charge the full price.",
         {"14 days": "nothing", "13 days": "half", "7 days": "half", "6 days": "full price"},
     ),
+    "stretches-of-time-without-a-comma": (
+        "Up to 10 days late, send a reminder. From day 11 to day 20 charge the small fine. After "
+        "more than 20 days bill the reader for the book.",
+        {"10 days": "a reminder", "11 days": "small fine", "20 days": "small fine",
+         "21 days": "the reader"},
+    ),
     "two-measures-of-a-phrase": (
         "- With 50 euros or more due and fewer than 30 days gone, send a card.\n- With 50 euros or "
         "more due and 30 days or more gone, call the bailiff.\n- With less than 50 euros due, do "

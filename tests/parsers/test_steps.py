@@ -385,6 +385,19 @@ def test_a_third_person_goes_to_a_step(sent: str) -> None:
     assert decided(workflow, **dict.fromkeys(case, False)) == "oil the chain"
 
 
+def test_a_stretch_of_days_opens_a_case_of_a_step() -> None:
+    workflow = flow_of(
+        "## Loans\n\n1. Up to and including 5 days late, send a card. From day 6 to day 14 charge "
+        "the small fine. From day 15 onwards, go to step 2.\n"
+        "2. If the book is rare, call the curator. Otherwise, bill the reader.\n"
+    )
+    days = next(v.name for v in workflow.variables if v.type == "number")
+    rare = next(v.name for v in workflow.variables if v.type == "boolean")
+    for late, wanted in {5: "send a card", 6: "charge the small fine",
+                         14: "charge the small fine", 15: "call the curator"}.items():  # fmt: skip
+        assert decided(workflow, **{days: late, rare: True}) == wanted
+
+
 def test_steps_that_begin_with_their_name_and_stop_at_an_action() -> None:
     workflow = flow_of(
         "# Workshop\n\n## Lamps\n\nTake these steps one by one. Stop as soon as a step gives you "
