@@ -385,6 +385,27 @@ def test_a_third_person_goes_to_a_step(sent: str) -> None:
     assert decided(workflow, **dict.fromkeys(case, False)) == "oil the chain"
 
 
+@pytest.mark.parametrize(
+    "exception",
+    [
+        "unless the piano is ours, which gets a free visit instead",
+        "except where the piano is ours, in which case book a free visit",
+        "unless the piano is ours, in which case we book a free visit",
+    ],
+)
+def test_the_exception_of_a_step_has_its_own_outcome(exception: str) -> None:
+    workflow = flow_of(
+        f"## Tuning\n\n1. If the piano is flat, charge the full fee, {exception}. If it is not "
+        "flat, go to step 2.\n"
+        "2. If the lid is cracked, send a joiner. Otherwise, do nothing.\n"
+    )
+    names = {word: v.name for v in workflow.variables for word in v.label.split()}
+    flat, ours, lid = names["flat"], names["ours"], names["cracked"]
+    assert "free visit" in decided(workflow, **{flat: True, ours: True, lid: True})
+    assert decided(workflow, **{flat: True, ours: False, lid: True}) == "charge the full fee"
+    assert decided(workflow, **{flat: False, ours: True, lid: True}) == "send a joiner"
+
+
 def test_a_stretch_of_days_opens_a_case_of_a_step() -> None:
     workflow = flow_of(
         "## Loans\n\n1. Up to and including 5 days late, send a card. From day 6 to day 14 charge "
