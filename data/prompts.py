@@ -33,7 +33,7 @@ CONCLUDES = "So: "
 _SHOWN = re.compile(r"!\[[^\]]*\]\((?P<name>[^)\s]+)[^)]*\)")
 _CITATION = re.compile(r"\[(?P<id>(?P<word>[a-z0-9][a-z0-9.]*)[a-z0-9.\-]*)\]")
 _DECIDES = (
-    re.compile(rf"^{THINK_OPEN}\n(?P<word>\[|\S+)"),  # a case of which matter, or a rule to be cited
+    re.compile(rf"^{THINK_OPEN}\n(?P<word>\[|\S+)"),  # a case of which matter, or a rule
     _CITATION,  # which rule
     re.compile(r'^Asked ".*": (?P<word>\w+)', re.MULTILINE),  # which way a question asks
     re.compile(r'^Asked ".*; the rule: (?P<word>\w+)', re.MULTILINE),  # which way the rule says

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 
+from parsers.clauses.verbs import BASE_VERBS
+
 _UNIT = r"(?:(?:working|business|calendar|full|whole) )?(?:minute|hour|day|week|month|year)s?"
 _NUMBER = r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|ten|twelve|twenty|thirty)"
 _TIME = rf"(?:(?:the (?:first|last) )?{_NUMBER} {_UNIT}|(?:day|week|month|year) \d+)"
+_ORDER = rf"(?:{'|'.join(sorted(BASE_VERBS))}) (?:an?|the|it|them|him|her|half|full|no|[£$€\d])"
 PERIOD = re.compile(
     rf"(?P<said>(?:(?:after|from|between) (?:{_TIME}|\d+) (?:to|until|up to|and|–) {_TIME}|"
     rf"(?:after|within|up to(?: and including)?|over|under|from|"
     rf"(?:after |for )?(?:more|less|fewer) than) {_TIME}(?: on(?:wards?)?)?)"
     r"(?: (?:of|after|from|before|since) (?:the )?[\w-]+(?: date)?)?)"
-    r"(?:[,:]\s*|\s*$|\s+(?=the |we |you ))",
+    rf"(?:[,:]\s*|\s*$|\s+(?=the |we |you |{_ORDER}))",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(

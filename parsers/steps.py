@@ -39,7 +39,7 @@ MARK = re.compile(
 )
 GO = re.compile(
     r"\b(?P<verb>go(?:es)?|proceeds?|continues?|carry on|carries on|moves?|skips?|jumps?|turn|"
-    r"advances?|return|come|start|"
+    r"advances?|returns?|come|start|"
     r"restart|repeat|resume|follow|use|work through|run through|see|try)\b"
     r"(?P<way>(?:\s+(?:on|back|ahead|straight|directly|over|down|forward|again|through|right|"
     r"instead|immediately|then))*)"

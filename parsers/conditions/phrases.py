@@ -9,13 +9,20 @@ from __future__ import annotations
 import re
 
 from parsers.conditions.clauses import Clauses
-from parsers.conditions.comparisons import FROM, compares, measures, only_compares
+from parsers.conditions.comparisons import (
+    FROM,
+    compares,
+    comparisons,
+    measures,
+    only_compares,
+)
 from parsers.conditions.counts import exactly
 from parsers.conditions.lead_topics import SORT, topic_head
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.people import ACTORS, ANYONE, ROLES
 from parsers.conditions.rewording import singular_clause
 from parsers.conditions.syntax import noun_and_restriction
+from parsers.conditions.units import same_unit, unit_noun
 from parsers.conditions.words import lowered, stripped
 from parsers.language import analyse, article, singular, tokenized
 from parsers.periods import counted
@@ -34,6 +41,22 @@ def _person_behind(rest: str, pronoun: str) -> str:
     person = re.fullmatch(r"(?:from|by|of|for) ((?:an?|any) (?:[\w-]+ )?([\w-]+))", rest)
     told = person and singular(person[2].lower()) in {*ACTORS, *ROLES, *ANYONE}
     return person[1] if person and told and pronoun in {"who", "whose", "whom"} else ""
+
+
+def _measures_apart(text: str) -> tuple[str, str, str] | None:
+    """'with 5 kg or more on board and under 3 hours to go': two measures, and how they are joined.
+
+    'more than 2 and fewer than 5 days' and 'between 2 and 5 days' are one; theirs is one unit.
+    """
+    for match in re.finditer(r",?\s+(and|or)\s+(?:with\s+|but\s+)?", text, re.IGNORECASE):
+        left, right = text[: match.start()], text[match.end() :]
+        before, behind = comparisons(left), comparisons(right)
+        if not before or not behind or behind[0][0][0] > 0:
+            continue
+        one, other = unit_noun(before[1][-1][2]), unit_noun(behind[1][0][2])
+        if one and other and not same_unit(one, other):
+            return left, match[1].lower(), f"with {right}"
+    return None
 
 
 class Phrases(Clauses):
@@ -56,6 +79,10 @@ class Phrases(Clauses):
         parts = re.split(r",?\s+(?:and|or) for\s+", text)
         if len(parts) > 1:
             return disjoin([self.phrase(part) for part in parts])
+        if apart := _measures_apart(text):
+            left, word, right = apart
+            join = conjoin if word == "and" else disjoin
+            return join([self.phrase(left), self.phrase(right)])
         match = re.match(
             r"(after|for|to|on|in|at|with|without|within|during|under|over|above|below|from|"
             r"by)\s+(.*)",

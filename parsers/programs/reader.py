@@ -19,7 +19,7 @@ from parsers.blocks import Block
 from parsers.clauses.structure import Clause, Piece
 from parsers.conditions.comparisons import compares
 from parsers.conditions.lexicon import Lexicon
-from parsers.conditions.logic import disjoin, negate, replace
+from parsers.conditions.logic import conjoin, disjoin, negate, replace
 from parsers.language import sentences
 from parsers.leftovers import other_kind
 from parsers.programs.acts import Acts
@@ -35,7 +35,7 @@ from parsers.programs.wording import (
     first_verb,
     parts_of,
 )
-from parsers.spec import Document, Variable
+from parsers.spec import And, Document, Variable
 from parsers.steps import GO, MARK, Act, Case, Flow, Item, Step, asking, rename
 from parsers.workflows.rules import outcome_key
 
@@ -282,6 +282,7 @@ class Reader(Acts):
             case = Case(None, "otherwise", number, moment=levels[-1].scope.moment)
         else:
             case = self.case(clause, number, levels)
+            self._spared(case, clause, block, start, levels)
         level = levels[-1]
         if _ONCE.match(said):
             calls = [i for i in level.items if isinstance(i, Act) and i.jump is not None]
@@ -314,6 +315,25 @@ class Reader(Acts):
         text = block.prose.text[start:begin].strip(" ,")
         case = Case(kinds, text, number, moment=levels[-1].scope.moment)
         self._body(case, block, begin, end, levels)
+
+    def _spared(
+        self, case: Case, clause: Clause, block: Block, start: int, levels: list[Level]
+    ) -> None:
+        """'…, unless it is fragile, which goes by hand': the exception is a case beside it."""
+        level = levels[-1]
+        for exception in clause.exceptions:
+            spares = self._condition(clause.said(exception.piece), False, case.statement, levels)
+            if exception.outcome is None or spares.condition is None or case.condition is None:
+                continue
+            denied = negate(spares.condition)
+            over = case.condition.operands if isinstance(case.condition, And) else ()
+            kept = [part for part in over if part != denied]
+            test = conjoin([*kept, spares.condition])
+            beside = Case(test, clause.said(exception.piece), case.statement, moment=case.moment)
+            level.items.append(beside)
+            a, b = (start + place for place in exception.outcome)
+            inner = Level(beside.body, level.scope.inner(), beside)
+            self.acts(block, a, b, inner, case.statement, under=True)
 
     def _body(self, case: Case, block: Block, start: int, end: int, levels: list[Level]) -> None:
         """Read a case's own consequence; what follows is under it unless that disposes of it."""

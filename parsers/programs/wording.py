@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from parsers.clauses.analysis import analyse_clause
 from parsers.clauses.structure import Clause
+from parsers.periods import PERIOD
 from parsers.steps import GO, Act
 
 CASE = re.compile(
     r"(?:(?:and|but|then|only|next),?\s+)*(?:if|when|whenever|where|should|unless|once|after|"
     r"as soon as|in case|provided|for|with|without|in all|in any|all other|any other|otherwise|"
-    r"else|until)\b",
+    rf"else|until)\b|{PERIOD.pattern}",
     re.IGNORECASE,
 )
 END = re.compile(

@@ -138,9 +138,7 @@ def test_accept_wants_all_phrases_of_one_alternative_and_reject_none() -> None:
         ("No. Write the room on the sleeve.", "No. Write the room on it; do not say it.", True),
     ],
 )
-def test_a_right_no_does_not_hide_a_rule_turned_around(
-    gold: str, answer: str, right: bool
-) -> None:
+def test_a_right_no_does_not_hide_a_rule_turned_around(gold: str, answer: str, right: bool) -> None:
     assert grade(item(gold, options=(), accept=(("no",),)), answer) is right
 
 

@@ -75,6 +75,28 @@ CASES: dict[str, tuple[str, dict[str, str]]] = {
         "half. Less than 7 days before the trip, charge the full price.",
         {"14 days": "nothing", "13 days": "half", "7 days": "half", "6 days": "full price"},
     ),
+    "stretches-of-time-without-a-comma": (
+        "Up to 10 days late, send a reminder. From day 11 to day 20 charge the small fine. After "
+        "more than 20 days bill the reader for the book.",
+        {"10 days": "a reminder", "11 days": "small fine", "20 days": "small fine",
+         "21 days": "the reader"},
+    ),
+    "two-measures-of-a-phrase": (
+        "- With 50 euros or more due and fewer than 30 days gone, send a card.\n- With 50 euros or "
+        "more due and 30 days or more gone, call the bailiff.\n- With less than 50 euros due, do "
+        "nothing.",
+        {"50 euros, 29 days": "a card", "50 euros, 30 days": "the bailiff",
+         "49 euros, 30 days": "nothing", "49 euros, 29 days": "nothing"},
+    ),
+    "two-counts-of-a-phrase": (
+        "With at least 3 trunks and more than 2 riders, send the van. Otherwise, send the car.",
+        {"3 trunks, 3 riders": "the van", "3 trunks, 2 riders": "the car",
+         "2 trunks, 3 riders": "the car"},
+    ),
+    "either-of-two-measures": (
+        "With over 20 kg of flour or under 4 hours to go, call the baker. Otherwise, do nothing.",
+        {"21 kg, 5 hours": "the baker", "20 kg, 3 hours": "the baker", "20 kg, 4 hours": "nothing"},
+    ),
     "a-participle-tells-the-kind": (
         "- An unopened box is refunded in full.\n- An opened box gets store credit.",
         {"opened": "store credit", "not opened": "in full"},

@@ -365,6 +365,60 @@ def test_only_steps_that_are_named_follow(lead: str) -> None:
         assert decided(workflow, **case) == wanted
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "Everyone else goes to step 2.", "Every other caller moves on to step 2.",
+        "Anyone else proceeds directly to step 2.", "Everybody else carries on with step 2.",
+        "Every other bike goes straight to step 2.", "All others go to step 2.",
+    ],
+)  # fmt: skip
+def test_a_third_person_goes_to_a_step(sent: str) -> None:
+    """What is sent on is no outcome: 'everyone else goes to step 2' leads there."""
+    workflow = flow_of(
+        f"## Brakes\n\n1. If the frame is cracked, scrap the bike. {sent}\n"
+        "2. If the cable is torn, fit a new cable. Otherwise, oil the chain.\n"
+    )
+    for told, wanted in {"crack": "scrap the bike", "torn": "fit a new cable"}.items():
+        case = {variable.name: told in variable.label for variable in workflow.variables}
+        assert decided(workflow, **case) == wanted
+    assert decided(workflow, **dict.fromkeys(case, False)) == "oil the chain"
+
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        "unless the piano is ours, which gets a free visit instead",
+        "except where the piano is ours, in which case book a free visit",
+        "unless the piano is ours, in which case we book a free visit",
+    ],
+)
+def test_the_exception_of_a_step_has_its_own_outcome(exception: str) -> None:
+    workflow = flow_of(
+        f"## Tuning\n\n1. If the piano is flat, charge the full fee, {exception}. If it is not "
+        "flat, go to step 2.\n"
+        "2. If the lid is cracked, send a joiner. Otherwise, do nothing.\n"
+    )
+    names = {word: v.name for v in workflow.variables for word in v.label.split()}
+    flat, ours, lid = names["flat"], names["ours"], names["cracked"]
+    assert "free visit" in decided(workflow, **{flat: True, ours: True, lid: True})
+    assert decided(workflow, **{flat: True, ours: False, lid: True}) == "charge the full fee"
+    assert decided(workflow, **{flat: False, ours: True, lid: True}) == "send a joiner"
+
+
+def test_a_stretch_of_days_opens_a_case_of_a_step() -> None:
+    workflow = flow_of(
+        "## Loans\n\n1. Up to and including 5 days late, send a card. From day 6 to day 14 charge "
+        "the small fine. From day 15 onwards, go to step 2.\n"
+        "2. If the book is rare, call the curator. Otherwise, bill the reader.\n"
+    )
+    days = next(v.name for v in workflow.variables if v.type == "number")
+    rare = next(v.name for v in workflow.variables if v.type == "boolean")
+    for late, wanted in {5: "send a card", 6: "charge the small fine",
+                         14: "charge the small fine", 15: "call the curator"}.items():  # fmt: skip
+        assert decided(workflow, **{days: late, rare: True}) == wanted
+
+
 def test_steps_that_begin_with_their_name_and_stop_at_an_action() -> None:
     workflow = flow_of(
         "# Workshop\n\n## Lamps\n\nTake these steps one by one. Stop as soon as a step gives you "
