@@ -45,6 +45,7 @@ from parsers.spec import (
 
 NOTHING = "nothing."
 NO_RULE = "The policy has no rule for this; ask a supervisor."
+_NUMBERED = re.compile(r"^\d+(?:\.\d+)*[.)]\s*(?=\D)|^\d+(?:\.\d+)+\s+")
 _LEAD = re.compile(
     r"^(?:\d[\d.]*\s+(?=[A-Z]))?(?:(?:but|and|only|otherwise|if|when|where|whenever|in case|unless|"
     r"except(?: for| to)?|for|on|at)\b,?\s+)*",
@@ -84,7 +85,7 @@ def chain(
 
 def matter(workflow: Workflow) -> str:
     """What the workflow is about, as the document's heading says it: 'Delayed bags'."""
-    return re.sub(r"^[\d.]+\s*", "", workflow.title).strip(" .:")
+    return _NUMBERED.sub("", workflow.title).strip(" .:")
 
 
 def drill(workflow: Workflow, test: Test, numbers: Iterable[float]) -> str:
