@@ -58,6 +58,12 @@ def number_forms(value: float, unit: str) -> dict[str, str]:
     return forms
 
 
+def multiples(unit: str) -> list[float]:
+    """Quantities that people tell in a longer unit: 12, 24, 36 … of months."""
+    size, _ = _LONGER.get(unit.lower(), (0, ""))
+    return [float(size * n) for n in range(1, _MOST_LONGER + 1)] if size else []
+
+
 def multiplied(words: str, unit: str) -> str:
     """How a quantity in a longer unit comes to be one in `unit`: '5 x 12' for 'five years' as
     months; '' where the words have none."""

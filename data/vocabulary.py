@@ -19,6 +19,7 @@ from data.circumstances import LEXICON, Teller
 from data.lexicon import unrelated
 from data.matters import messages
 from data.narrate import message
+from data.numerals import multiples
 from data.samples import VOCABULARY, Text
 from parsers.spec import PolicySpec, Value, Workflow
 
@@ -74,10 +75,12 @@ def _circumstances(spec: PolicySpec, workflow: Workflow, rng: random.Random) -> 
 
 def _cards(workflow: Workflow, name: str, teller: Teller, rng: random.Random) -> list[Card]:
     """All wordings of all values; those of a number with any number."""
-    possible = values(workflow, workflow.variable(name))
-    numeric = workflow.variable(name).type == "number"
+    variable = workflow.variable(name)
+    possible = values(workflow, variable)
+    numeric = variable.type == "number"
+    longer = multiples(variable.unit) if numeric else []
     cards = [
-        (rng.choice(possible) if numeric else value, told.text)
+        (rng.choice(rng.choice((possible, longer or possible))) if numeric else value, told.text)
         for value in (possible[:1] if numeric else possible)
         for told in teller.clauses(name, value, "first")
         if told.way == LEXICON

@@ -27,6 +27,8 @@ JOINTS: dict[Side, tuple[str, ...]] = {
     "train": (", ", " and ", ", and ", " with ", " / "),
     "eval": (", ", " and ", " plus "),
 }
+_LONGER = 0.4
+"""How often in training a quantity that can be told in a longer unit is: few of them can."""
 _KIN = "⟦kin⟧"
 
 
@@ -121,6 +123,8 @@ def written(
     variable = workflow.variable(name)
     forms = number_forms(float(value), variable.unit)
     style = rng.choice(sorted(forms)) if rng.random() < 0.6 else "plain"
+    if side == "train" and "longer" in forms and rng.random() < _LONGER:
+        style = "longer"
     near = any(abs(float(value) - t) <= max(2, 0.15 * t) for t in thresholds(workflow, name))
     number = forms[style]
     rough = not near and not variable.integer and float(value) >= 4
