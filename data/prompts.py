@@ -155,7 +155,7 @@ def policys_words(turn: str) -> list[Span]:
         if before == THINK_CLOSE:
             told = _ANSWERED.match(line)
             found += [(at + told.start("answer"), at + len(line))] if told else []
-        elif line.startswith(CONCLUDES) or (before == THINK_OPEN and not line.startswith("[")):
+        elif line.startswith(CONCLUDES) or (before == THINK_OPEN and line[:1] not in '["'):
             found.append((at, at + len(line)))
         elif match := _READING.fullmatch(line):
             start, end = match.span("term")

@@ -31,9 +31,14 @@ def test_ids_rules_terms_and_outcomes_are_the_policys_and_nothing_else() -> None
         '"a ton": bag weighs 1000 kg.\nweighs 23 kg or less? 1000 > 23: no.\na pet? no.\n'
         "So: refuse. [a-b1]"
     )
-    assert learnt(case, "Refuse.") == [
+    told = [
         '"it is heavy":_: no.', '"abroad":_.', '"I smile":_.', '"a ton":_1000_.',
         "w_ 1000 > 23: no.", "_ no.", "_", "</think>", "_",
+    ]  # fmt: skip
+    assert learnt(case, "Refuse.") == told
+    worked = '"Rome to Oslo": Italy, Norway: flight abroad.\n"a week": 1 x 7: in 7 days.\n'
+    assert learnt(f"Heavy bags.\n{worked}{case}", "Refuse.") == [
+        "_", '"Rome to Oslo": Italy, Norway:_.', '"a week": 1 x 7:_7_.', *told,
     ]  # fmt: skip
     rule = '[never-open] Never open a bag.\nAsked "open it": to do it; the rule: never: no.'
     assert learnt(rule, "No. Never open a bag.") == [
