@@ -68,11 +68,11 @@ def multiplied(words: str, unit: str) -> str:
     """How a quantity in a longer unit comes to be one in `unit`: '5 x 12' for 'five years' as
     months; '' where the words have none."""
     size, longer = _LONGER.get(unit.lower(), (0, ""))
+    if not size:
+        return ""
     counts = {in_words(n): n for n in range(1, _MOST_LONGER + 1)}
     match = re.search(rf"\b({'|'.join(counts)}|\d+) {longer}s?\b", words, re.IGNORECASE)
-    if not size or not match:
-        return ""
-    return f"{counts.get(match[1].lower(), match[1])} x {size}"
+    return f"{counts.get(match[1].lower(), match[1])} x {size}" if match else ""
 
 
 def in_words(number: int) -> str:
