@@ -322,8 +322,10 @@ class Reader(Acts):
         """'…, unless it is fragile, which goes by hand': the exception is a case beside it."""
         level = levels[-1]
         for exception in clause.exceptions:
+            if exception.outcome is None or case.condition is None:
+                continue
             spares = self._condition(clause.said(exception.piece), False, case.statement, levels)
-            if exception.outcome is None or spares.condition is None or case.condition is None:
+            if spares.condition is None:
                 continue
             denied = negate(spares.condition)
             over = case.condition.operands if isinstance(case.condition, And) else ()
