@@ -107,7 +107,7 @@ def read(statements: Sequence[Unit], workflows: Sequence[str | None]) -> list[Re
         prepare(text for sense in senses[start:] for text in sense.tested)
     _contrast(statements, senses)
     conditional = [
-        bool(s.parts or s.inherited or s.case) or _told(unit, *told)
+        not unit.first.definition and (bool(s.parts or s.inherited or s.case) or _told(unit, *told))
         for s, unit, *told in zip(senses, statements, deciding, settled, strict=True)
     ]
     own = [

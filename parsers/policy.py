@@ -20,6 +20,7 @@ from parsers.case_heads import with_case_heads
 from parsers.categories import Reading, read
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import replace
+from parsers.definitions import definitions
 from parsers.doubts import doubts
 from parsers.heads import under_heads
 from parsers.ids import slugs
@@ -55,16 +56,19 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
         given: by statement id, readings to take in the place of the parser's own where they fit in
             with what was read around them; `Statement.assisted` tells where they did.
     """
-    lexicon = Lexicon(document.text)
+    laid = blocks(document)
+    terms = definitions(laid)
+    lexicon = Lexicon(document.text, terms)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
-    parts = written_out(under_heads(with_case_heads(blocks(document))))
+    parts = written_out(under_heads(with_case_heads(laid)))
     begins: list[int] = []
     for path, members in analysed_ahead(_by_matter(parts), lambda part: likely(part[1])):
         begins.append(len(builder.drafts))
         sections.append((path, builder.section(members)))
     drafts = builder.drafts
     _reach_over(sections, drafts)
+    _define(sections, drafts, lexicon.meant)
     mapping = {**lexicon.categories(document.text)}
     for name, condition in builder.aliases.items():
         mapping[name] = replace(condition, mapping)
@@ -138,7 +142,7 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
             for draft in owned[path]:
                 if draft.owner in member and member[draft.owner] == workflow.id:
                     member.setdefault(draft.index, workflow.id)
-    asked, unread = read_flows(stepwise, document, starts, variables)
+    asked, unread = read_flows(stepwise, document, starts, variables, terms)
     variables |= asked
     unrolled, found = unroll(stepwise, ids, spans, variables, lambda title: _taken(title, taken))
     workflows += unrolled
@@ -160,7 +164,9 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
     )
     statements = _referring(statements, document)
     diagnostics += _unparsed(drafts, ids, member)
-    diagnostics += doubts(statements, workflows, [unit.first.block.matter for unit in bound])
+    ruling = [(s, u) for s, u in zip(statements, bound, strict=True) if not u.first.definition]
+    matters = [unit.first.block.matter for _, unit in ruling]
+    diagnostics += doubts([statement for statement, _ in ruling], workflows, matters)
     used = dict.fromkeys(
         [n for s in statements if s.condition is not None for n in variables_of(s.condition)]
         + [n for s in statements for e in s.exceptions for n in variables_of(e.condition)]
@@ -173,6 +179,18 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
         workflows=tuple(workflows),
         diagnostics=tuple(diagnostics),
     )
+
+
+def _define(
+    sections: list[tuple[tuple[str, ...], list[Rule]]], drafts: list[Draft], meant: set[str]
+) -> None:
+    """Definitions that rules go by are no rules themselves: 'a bag counts as lost if …'."""
+    for draft in drafts:
+        if draft.said.rstrip(" .") in meant:
+            draft.definition, draft.category = True, "factual"
+            draft.condition, draft.unparsed = None, ""
+    for _, rules in sections:
+        rules[:] = [rule for rule in rules if not drafts[rule.statement].definition]
 
 
 def _outcomes(rules: list[Rule]) -> Iterator[str]:

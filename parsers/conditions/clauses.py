@@ -24,6 +24,11 @@ _FOUND = re.compile(
     re.IGNORECASE,
 )
 
+_BUT_NOT = re.compile(
+    r"(?P<is>[^,;]+? (?:is|are|was|were) )(?P<one>(?!\bnot\b)[^,;]+?),? but not "
+    r"(?P<other>(?!(?:by|for|more|less|over|under|at|in|on|within|later|longer|yet|to)\b)[^,;]+)"
+)
+
 
 class Clauses(Quantities):
     """Clauses as conditions on numbers and booleans."""
@@ -55,6 +60,10 @@ class Clauses(Quantities):
                 return disjoin([self.boolean(f"{lead}{article(k)} {k} {head}") for k in kinds])
         if nested := re.fullmatch(r"(.+, or [^,]+), and ([^,]+)", text):
             return conjoin([self.clause(nested[1]), self.clause(nested[2])])  # '(A, or B), and C'
+        if beside := _BUT_NOT.fullmatch(text):  # 'is dirty but not broken'
+            parts = (beside["is"] + beside[part] for part in ("one", "other"))
+            one, other = map(self.clause, parts)
+            return conjoin([one, negate(other)])
         for joiner, join in (("or", disjoin), ("and", conjoin), ("but", conjoin)):
             parts = coordinated(text, joiner)
             if len(parts) > 1 and all(len(part) < len(text) for part in parts):

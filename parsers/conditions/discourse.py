@@ -12,6 +12,7 @@ from collections import Counter
 from parsers.atoms import Atoms
 from parsers.conditions.counts import counted_things
 from parsers.conditions.people import ACTORS, PEOPLE
+from parsers.definitions import Terms
 from parsers.language import singular
 from parsers.spec import Condition
 
@@ -22,15 +23,18 @@ class Discourse:
     """The circumstances of one document so far, and what is spoken of now.
 
     `actor` is the person the document is about, `topic` what a lead-in says its cases are cases
-    of, `shapes` the topic that phrases of one shape were read under, `previous` the condition that
-    'if so' affirms, `things` what the document counts, `kinds` which booleans stood side by side as
-    cases, and whether they are all, `listed` those that were the items of one list.
+    of, `terms` what the document defines, `meant` the definitions that conditions went by, `shapes`
+    the topic that phrases of one shape were read under, `previous` the condition that 'if so'
+    affirms, `things` what the document counts, `kinds` which booleans stood side by side as cases,
+    and whether they are all, `listed` those that were the items of one list.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, terms: Terms | None = None) -> None:
         counts = Counter(singular(word.lower()) for word in re.findall(r"[A-Za-z]+", text))
         best = max(ACTORS, key=lambda word: counts[word])
         self.things = counted_things(text)
+        self.terms = dict(terms or {})
+        self.meant: set[str] = set()
         self.actor = best if counts[best] else "customer"
         self.atoms = Atoms()
         self.section: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ as a condition; a phrase that only names a kind takes its subject from the lead-
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from parsers.conditions.clauses import Clauses
 from parsers.conditions.comparisons import (
@@ -20,13 +21,20 @@ from parsers.conditions.counts import exactly
 from parsers.conditions.lead_topics import SORT, topic_head
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.people import ACTORS, ANYONE, ROLES
-from parsers.conditions.rewording import singular_clause
+from parsers.conditions.rewording import singular_clause, without_negation
 from parsers.conditions.syntax import noun_and_restriction
 from parsers.conditions.units import same_unit, unit_noun
 from parsers.conditions.words import lowered, stripped
+from parsers.definitions import key, kind_of, narrows
 from parsers.language import analyse, article, singular, tokenized
 from parsers.periods import counted
-from parsers.spec import Condition, Membership
+from parsers.spec import Comparison, Condition, Membership, atoms
+
+_IS_A = re.compile(
+    r"(?P<subject>(?:(?!\b(?:and|or)\b)[^,;])*?) (?:is|are|was|were|counts? as|qualif(?:y|ies) as) "
+    r"(?P<article>(?:an?|the) )?(?P<term>[^,;]+)"
+)
+"""'It is a late return', 'the return is late'"""
 
 BARE = " "
 """The shape of a label: neither a preposition nor an article is before it."""
@@ -62,6 +70,39 @@ def _measures_apart(text: str) -> tuple[str, str, str] | None:
 class Phrases(Clauses):
     """Phrases as conditions."""
 
+    def clause(
+        self, text: str, listed: Callable[..., Condition | None] | None = None
+    ) -> Condition | None:
+        """A full clause as a condition; what it says of a term is what the term means."""
+        said, negative = without_negation(stripped(text)) if self.terms else ("", False)
+        if (called := _IS_A.fullmatch(said)) is not None:
+            term = called["term"]
+            if not called["article"] and key(term) not in self.terms:
+                term = f"{term} {self.resolve(called['subject']).split()[-1]}"
+            if (meant := self._defined(term)) is not None:
+                return negate(meant) if negative else meant
+        return super().clause(text, listed)
+
+    def _defined(self, term: str) -> Condition | None:
+        """What the document says that a term means, where that is a single measure."""
+        name = key(term)
+        if (meaning := self.terms.get(name)) is None:
+            return None
+        del self.terms[name]  # it does not mean itself
+        noun = stripped(meaning.noun)
+        try:
+            if meaning.case:
+                self.mention(kind_of(noun))
+            narrowed = self._noun_phrase(noun) if narrows(noun) else None
+            meant = conjoin([narrowed, self.clause(meaning.case) if meaning.case else None])
+        finally:
+            self.terms[name] = meaning
+        parts = atoms(meant) if meant is not None else ()
+        if len({part.variable for part in parts if isinstance(part, Comparison)}) != 1:
+            return None
+        self.meant.add(meaning.said)
+        return meant
+
     def phrase(self, text: str) -> Condition | None:
         """A noun phrase ('customers who hold Gold') or prepositional phrase as a condition."""
         text = re.sub(r"^whoever\b", "anyone who", stripped(text), flags=re.IGNORECASE)
@@ -96,6 +137,10 @@ class Phrases(Clauses):
                 return self.number(text) or self._noun_phrase(text)
             return self._noun_phrase(text)
         preposition, rest = match[1].lower(), match[2]
+        if (
+            meant := self._defined(re.sub(r"^(?:an?|any|the)\s+", "", rest, flags=re.I))
+        ) is not None:
+            return meant
         if (kind := self._topical(preposition, rest)) is not None:
             return kind
         if only_compares(counted(rest)) and preposition not in {"after", "within", "during"}:
@@ -185,6 +230,9 @@ class Phrases(Clauses):
             words = words[1:]
         if not words:
             return None
+        meant = self._defined(" ".join(words))
+        if meant is not None and not (rest or tail):
+            return meant
         head, modifiers = singular(words[-1]), words[:-1]
         if not modifiers and head[1:].islower():
             head = head.lower()  # it stood at the start of the sentence
@@ -195,7 +243,7 @@ class Phrases(Clauses):
             or (noun in {"customer", "guest", "user", "passenger", "client", "traveller", "caller"})
         )
         person = generic or noun in ACTORS
-        operands: list[Condition | None] = []
+        operands: list[Condition | None] = [meant]
         subject = f"the {self.actor}" if generic else f"the {head}"
         if noun in ROLES and not (modifiers or rest or tail):
             return self.boolean(f"the {self.actor} is {article(noun)} {noun}")
@@ -211,7 +259,7 @@ class Phrases(Clauses):
                 return self.boolean(f"{base} who {singular_clause(tail)}")
             operands.append(self.boolean(base))
             subject = f"the {self.actor}"
-        elif modifiers:
+        elif modifiers and meant is None:
             operands.append(self._classes(modifiers, head, person))
         if (both := _BESIDES.fullmatch(rest)) and measures(both["measure"]):
             operands.append(self._restrictor(subject, head, both["measure"]))

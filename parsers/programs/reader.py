@@ -20,6 +20,7 @@ from parsers.clauses.structure import Clause, Piece
 from parsers.conditions.comparisons import compares
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, disjoin, negate, replace
+from parsers.definitions import Terms
 from parsers.language import sentences
 from parsers.leftovers import other_kind
 from parsers.programs.acts import Acts
@@ -69,6 +70,7 @@ def read(
     document: Document,
     starts: Sequence[int],
     variables: Mapping[str, Variable],
+    terms: Terms,
 ) -> tuple[dict[str, Variable], list[int]]:
     """Fill in the items of the flows' steps.
 
@@ -78,11 +80,12 @@ def read(
     Args:
         starts: where each statement begins in the document.
         variables: of the document's rules, whose names are taken.
+        terms: what the document defines.
 
     Returns:
         The steps' variables, and the statements that were not read.
     """
-    lexicon = Lexicon(document.text)
+    lexicon = Lexicon(document.text, terms)
     reader = Reader(document, lexicon, starts)
     for flow in stepwise:
         reader.read(flow)

@@ -24,7 +24,7 @@ from parsers.overrides import ANNOUNCES
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
 from parsers.softening import softened, softening
-from parsers.spec import Comparison, Condition, Membership, Outcome, atoms
+from parsers.spec import Comparison, Condition, Membership, Not, Outcome, atoms
 from parsers.statements.anaphora import ANAPHOR, depends
 from parsers.statements.cases import answered, leads_to, opens_case, ranges_of, segments
 from parsers.statements.drafts import Draft, categorize
@@ -32,6 +32,7 @@ from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.guards import guard, guarded, passing
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
+from parsers.statements.occasions import unoccasioned
 from parsers.statements.ordered import IN_ORDER
 from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
@@ -50,6 +51,10 @@ _YES_NO = re.compile(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
 )
 _NO = re.compile(r"(?:if )?no\b[,:]", re.IGNORECASE)
+_IT_IS = re.compile(
+    r"(?:but )?if (?:it|they|he|she) (?:is|are|was|were|does|do|did|has|have)\b,", re.IGNORECASE
+)
+"""Behind 'If it is not open, …': what was denied."""
 _YES = re.compile(r"(?:if )?(?:yes|so)\b[,:]", re.IGNORECASE)
 
 
@@ -134,7 +139,7 @@ class Builder(Lists, Tables):
             if not softened(before, favoured, what):
                 draft.unparsed = draft.said
             draft.owner = before[-1].statement if before else -1
-        return exempted(loosen(jumped(lifted(rules), labels)))
+        return unoccasioned(exempted(loosen(jumped(lifted(rules), labels))), self.lexicon)
 
     def _headed(self, block: Block, blocks: list[Block]) -> Rule | None:
         """'Ours. Under 150 euros: reprint.': the rule of a paragraph whose head is a kind."""
@@ -216,6 +221,10 @@ class Builder(Lists, Tables):
                 head.text, last.rules[-1].text if last is not None and last.rules else ""
             ):
                 head.connective, head.pieces = "otherwise", []
+            if last is not None and last.rules and isinstance(last.rules[-1].condition, Not) and (
+                head.connective == "that case" and _IT_IS.match(text[start:end])
+            ):  # fmt: skip
+                head.connective = "otherwise"
             announced = last is not None and ANNOUNCES.match(last.said)
             if announced and not head.connective:
                 head.connective = "override"

@@ -16,7 +16,7 @@ class Draft:
     """A statement in the making; ranges are into `prose`.
 
     `owner` is the draft whose rule it belongs to, `over` the one that leads into it; a `branch`
-    only names a case for the items nested in it.
+    only names a case for the items nested in it, a `definition` says what rules mean by a term.
     """
 
     prose: Prose
@@ -35,6 +35,7 @@ class Draft:
     owner: int = -1
     over: int = -1
     branch: bool = False
+    definition: bool = False
     references: tuple[str, ...] = ()
 
     @property

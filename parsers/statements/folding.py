@@ -285,8 +285,10 @@ class Folder:
         operands: list[Condition | None] = []
         spans, texts = [], []
         about = clause.said(clause.outcome) if clause.outcome else ""
-        if match := re.match(r"(?:an?|the|each|every) ([\w-]+) (?:can|cannot|may|must|is|will)\b",
-                             about, re.IGNORECASE):  # fmt: skip
+        if match := re.match(
+            r"(?:an?|the|each|every) ([\w-]+) (?:can|cannot|may|must|is|will|counts)\b",
+            about, re.IGNORECASE,
+        ):  # fmt: skip
             self.lexicon.mention(match[1])
         elif clause.imperative and any(p.trailing for p in clause.pieces):
             self.lexicon.handle(_handled(about))

@@ -28,6 +28,19 @@ CASES = {
         "over, hand it over.",
         {"20 years": "refuse", "21 years": "hand it over"},
     ),
+    "it is not, it is": (
+        "If the kiln isn't lit, call the potter. If it is, close the door.",
+        {"not lit": "potter", "lit": "close"},
+    ),
+    "one but not another": (
+        "If the lamp is dirty but not cracked, wash it. Otherwise, bin it.",
+        {"dirty, not cracked": "wash", "dirty, cracked": "bin", "not dirty, not cracked": "bin"},
+    ),
+    "on what occasion": (
+        "When a customer brings back a lamp, decide as follows.\n\n- If the bulb is broken, charge "
+        "2 euros.\n- Otherwise, charge nothing.",
+        {"broken": "2 euros", "not broken": "nothing"},
+    ),
     "it turns out that": (
         "If it turns out that the roof is leaking, send a roofer. If the roof is not leaking, send "
         "a painter.",

@@ -77,7 +77,7 @@ def missed_visit(a: dict) -> Given:
         "cancel": cancelled,
         "ahead_hours": a["hours_notice"],
         "visit": a["visit"],
-        "long_visit": a["visit"] == "treatment" and a["minutes_booked"] > 40,
+        "book_minutes": a["minutes_booked"],
         "simply_come": cancelled,
     }
 
