@@ -6,7 +6,9 @@ In: a folder of policies, none of which is evaluated. Out: an adapter of the def
 which the first stage of a run starts (`stages.models.primer`). Reading a message piece by piece,
 comparing numbers, seeing what is asked and in what form: a run would learn all this anew, in most
 of its minutes. What only a policy can tell, its ids, rules and outcomes, has no loss, as it is best
-guessed from the question, and loss on it would teach to make rules up.
+guessed from the question, and loss on it would teach to make rules up. What people say for what
+needs no policy: the primer also reads all over the lexicon (`data.reading`), of which a run hears
+the part that its policy speaks of.
 
 Against forgetting, some texts are what the model wrote itself before (pseudo-rehearsal, Robins
 1995), from which nothing new is learnt. FOLDER keeps the data and the last checkpoint; the same
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from data import reading
 from data.prompts import completion, messages, policys_words
 from data.samples import Conversation, Text, read
 from data.synthesize import SynthConfig, synthesize
@@ -43,6 +46,8 @@ DATA = SynthConfig(
 COMPLEX, CHECKED, CITED = 48, 28, 3
 """Conversations of each policy: on cases, on rules with something to check, on other rules."""
 EXERCISES = 28
+READING = 4000
+"""Messages in the words of the whole lexicon."""
 REHEARSED, LENGTH = 352, 192
 """Texts of the model's own, of each of two kinds; tokens of one, at most."""
 TRAINING = sft.SFTConfig(save_every=300)
@@ -116,13 +121,16 @@ def train(policies: Path, folder: Path) -> Metrics:
 
     def tokenize(processing: Processing) -> list[Row]:
         told = [row for data, name in made for row in rows(data, name, processing)]
-        return told + own
+        read_out = reading.texts(READING, 0)
+        return told + sft.exercises(read_out, processing, TRAINING.choice_weight) + own
 
-    began = time.monotonic()
+    begun: list[tuple[int, float]] = []
 
     def on_step(done: int, total: int, logs: Metrics) -> None:
+        begun.append((done, time.monotonic()))
         if done % 10 == 0:
-            left = (time.monotonic() - began) / done * (total - done)
+            (first, began), (_, now) = begun[0], begun[-1]  # it may have gone on from a checkpoint
+            left = (now - began) / max(done - first, 1) * (total - done)
             print(f"step {done}/{total}  loss {logs['loss']:.4f}  {left / 60:.0f} min left")
 
     return supervise(models.DEFAULT, None, tokenize, folder / "adapter", TRAINING, 0, on_step)
