@@ -34,6 +34,7 @@ from parsers.spec import (
     Document,
     Image,
     PolicySpec,
+    Span,
     Statement,
     Workflow,
     variables_of,
@@ -47,6 +48,8 @@ from parsers.workflows.compilation import compile_group
 from parsers.workflows.groups import groups
 from parsers.workflows.rules import Rule
 from parsers.workflows.series import joined, series_of
+
+_MARKS = r"(?:\*{1,3}|_{1,3}|`)"
 
 
 def specify(document: Document, given: Mapping[str, Given] | None = None) -> PolicySpec:
@@ -310,7 +313,7 @@ def _statement(
     unit: Unit, name: str, reading: Reading, workflow: str | None, mapping: dict,
     document: Document,
 ) -> Statement:  # fmt: skip
-    first, span, images = unit.first, unit.span, document.images
+    first, span, images = unit.first, _marked(unit.span, document.text), document.images
     exceptions = tuple(
         Carveout(condition=replace(condition, mapping), span=where, outcome=rule.outcome)
         for draft in unit.drafts
@@ -327,7 +330,7 @@ def _statement(
         section=first.block.section,
         lead=" ".join(first.lead.split()),
         condition=conditions[0] if conditions else None,
-        condition_spans=tuple(reading.conditions),
+        condition_spans=tuple(_marked(where, document.text) for where in reading.conditions),
         outcomes=tuple(reading.outcomes),
         exceptions=exceptions,
         images=images[
@@ -335,6 +338,18 @@ def _statement(
         ],
         workflow=workflow,
     )
+
+
+def _marked(span: Span, text: str) -> Span:
+    """A span with the markup that stands around it and has its other half in it: '**Fees.** …'."""
+    start, end = span.start, span.end
+    opens = re.search(rf"{_MARKS}$", text[max(start - 3, 0) : start])
+    if opens is not None and text.count(opens[0], start, end) % 2:
+        start -= len(opens[0])
+    closes = re.match(_MARKS, text[end : end + 3])
+    if closes is not None and text.count(closes[0], start, end) % 2:
+        end += len(closes[0])
+    return Span(start=start, end=end)
 
 
 def _start(image: Image) -> int:

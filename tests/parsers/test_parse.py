@@ -211,6 +211,19 @@ def test_any_text_never_crashes(text: str) -> None:
     check(spec_of(text))
 
 
+def test_markup_around_a_statement_belongs_to_it() -> None:
+    said = (
+        "**Deposit.** The deposit is *50* euros.",
+        "If a bike is **lost**, call **the manager**",
+        "*Never* lend `two`",
+        "__Open__ from 9 to 5",
+    )
+    spec = spec_of("".join(f"- {line}\n" for line in said))
+    assert tuple(statement.text for statement in spec.statements) == said
+    (where,) = spec.statements[1].condition_spans
+    assert spec.document.quote(where) == "a bike is **lost**"
+
+
 def check(spec: PolicySpec) -> None:
     ids = [s.id for s in spec.statements]
     assert len(ids) == len(set(ids))
