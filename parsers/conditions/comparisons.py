@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from parsers.conditions.units import TIME, unit_noun
+from parsers.conditions.units import TIME, convert, unit_noun
 from parsers.language import NUMBER_WORDS
 
 _NUMBER_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
@@ -127,8 +127,11 @@ def comparisons(text: str) -> tuple[list[tuple[int, int]], Tests] | None:
             if any(match.start() < end and start < match.end() for start, end, _ in found):
                 continue
             if op == "between":
-                unit = _unit(match, "b") or _unit(match, "a")
-                low, high = sorted((_value(match["numa"]), _value(match["numb"])))
+                own, unit = _unit(match, "a"), _unit(match, "b") or _unit(match, "a")
+                one, other = _value(match["numa"]), _value(match["numb"])
+                if {unit_noun(own), unit_noun(unit)} <= TIME.keys():  # '30 minutes to 2 hours'
+                    other, unit = convert(other, unit, own), own
+                low, high = sorted((one, other))
                 tests = [(">=", low, unit), ("<=", high, unit)]  # 'from 13 to 7 days before it'
             else:
                 tag = "" if match["num"] else "x"

@@ -31,7 +31,7 @@ _RESTRICTS = re.compile(
     r"\s(?:(?:of|at|on|in|with|without|from|under|over|above|below|aged?|to|within|for|between|"
     r"outside|after|before)\s|(?:not )?(?:weighing|costing|exceeding|measuring|containing|"
     r"travelling|traveling|booked|purchased|bought|made|cancelled|older|younger|heavier|larger|"
-    r"longer|more than|less than|"
+    r"longer|more than|less than|fewer than|up to|at least|at most|no more than|not more than|"
     r"(?!(?:oth|rath|eith|wheth)er\b)[a-z]{2,}er than|"
     r"worth|priced|staying|reported|received|placed|paid|returned|"
     r"presented|delivered|handed in|holding|carrying|arriving|[a-z]{3,}(?= by\b)|"

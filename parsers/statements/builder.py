@@ -15,7 +15,7 @@ from parsers.clauses.analysis import analyse_clause
 from parsers.clauses.structure import Clause
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, negate
-from parsers.conditions.rewording import asserted
+from parsers.conditions.rewording import asserted, negate_clause
 from parsers.distributed import shares
 from parsers.enumerations import follows
 from parsers.leads import MATTER
@@ -50,7 +50,17 @@ _JOINS = re.compile(r",\s+(?:and|but)\s+")
 _YES_NO = re.compile(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
 )
-_NO = re.compile(r"(?:if )?no\b[,:]", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"(?:first,? |then,? |next,? |now,? )?(?:please )?(?:check|see|look|ask(?: them| (?:the|an?) "
+    r"\w+)?|find out|verify|determine|establish|confirm|make sure) (?:first )?(?:whether|if) "
+    r"(?P<clause>[^,;:]+?)[.]?",
+    re.IGNORECASE,
+)
+_NO = re.compile(r"(?:(?:if )?no|if not)\b[,:]", re.IGNORECASE)
+_IT_IS_NOT = re.compile(
+    r"(?:but )?if (?:it|they|he|she) (?:is|are|was|were|does|do|did|has|have)(?: not|n['’]t),",
+    re.IGNORECASE,
+)
 _IT_IS = re.compile(
     r"(?:but )?if (?:it|they|he|she) (?:is|are|was|were|does|do|did|has|have)\b,", re.IGNORECASE
 )
@@ -196,7 +206,7 @@ class Builder(Lists, Tables):
         first = len(self.drafts)
         last: Draft | None = None
         previous: Clause | None = None
-        denied = False
+        denied = affirmed = False
         self.inner = None
         if kind is not None:
             scope.rules.append(kind)
@@ -232,11 +242,20 @@ class Builder(Lists, Tables):
             if head.connective == "exception" and head.whole and scope.home:
                 head.connective = "instead"  # 'The clerk is the exception: …', to all its cases
             self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
-            denial = negate(self.asked[0]) if self.asked and _NO.match(head.text) else None
+            isnt = _IT_IS_NOT.match(head.text) is not None
+            denial = (
+                negate(self.asked[0]) if self.asked and (_NO.match(head.text) or isnt) else None
+            )
             if self.asked is not None and denial is not None:
                 head.connective, denied = "that case", True
-                self.asked = denial, self.asked[1]
-            elif denied and _YES.match(head.text):
+                head.pieces = [piece for piece in head.pieces if piece.trailing]
+                self.asked = denial, negate_clause(self.asked[1])
+            elif self.asked is not None and head.connective == "that case":
+                affirmed = True
+            elif affirmed and isnt:
+                head.connective = "otherwise"
+                head.pieces = [piece for piece in head.pieces if piece.trailing]
+            elif denied and (_YES.match(head.text) or _IT_IS.match(head.text)):
                 head.connective = "otherwise"  # 'If no, … If yes, …'
             joined = last is not None and depends(head, last, previous)
             if joined and last is not None:
@@ -413,12 +432,15 @@ class Builder(Lists, Tables):
         return True
 
     def _asks(self, sentence: str) -> tuple[Condition, str] | None:
-        """The condition that 'If yes' affirms, after 'Is it open?'."""
+        """The condition that 'If yes' affirms, after 'Is it open?' or 'Check if it is open.'"""
         question = sentence.strip()
-        if not question.endswith("?") or not _YES_NO.match(question):
+        if whether := _WHETHER.fullmatch(question):
+            condition, said = self.lexicon.clause(whether["clause"]), whether["clause"]
+        elif question.endswith("?") and _YES_NO.match(question):
+            condition, said = self.question(question), asserted(question)
+        else:
             return None
-        condition = self.question(question)
-        return (condition, asserted(question)) if condition is not None else None
+        return (condition, said) if condition is not None else None
 
 
 def _under_what_opens(draft: Draft, clause: Clause) -> None:

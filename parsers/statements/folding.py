@@ -64,6 +64,9 @@ _PRICED = re.compile(
 )
 """'Pay the bill if it is below 50 euros': what costs that is what is paid."""
 
+Parts = tuple[Condition, str, Condition, str]
+"""The outer condition, its words, the inner one, its words."""
+
 
 class Folder:
     """Folds clauses into drafts, their circumstances into the lexicon."""
@@ -72,7 +75,7 @@ class Folder:
         self.lexicon = lexicon
         self.drafts: list[Draft] = []
         self.asked: tuple[Condition, str] | None = None
-        self.inner: tuple[Condition, str, Condition, str] | None = None
+        self.inner: Parts | None = None
 
     def draft(self, block: Block, prose: Prose, start: int, end: int, lead: str = "") -> Draft:
         """A new statement, in reading order."""
@@ -110,6 +113,7 @@ class Folder:
             clause.connective in {"", "override"}
         ):  # fmt: skip
             condition, text = self.asked  # 'Is it open? Then …'
+        within: Parts | None = None
         match clause.connective:
             case "same":
                 return
@@ -125,7 +129,11 @@ class Folder:
                 return
             case "that case" if last is None and self.asked is not None:
                 clause.connective = ""
-                condition, text = self.asked
+                (case, said), inner, inner_text = self.asked, condition, text
+                condition, text = case, said
+                if clause.pieces and inner is not None:  # 'If it is, refund it if …'
+                    within = case, said, inner, inner_text
+                    condition, text = conjoin([case, inner]), f"{said}, {inner_text}"
             case "that case" if last is not None:
                 target = last.exceptions[-1] if last.exceptions else last
                 if clause.pieces and condition is not None:
@@ -212,7 +220,9 @@ class Folder:
             draft.more.append(outcome)
             self.inner = None
             return
-        self.inner = self._split(clause) if not connective and not exceptions else None
+        self.inner = within
+        if within is None and not connective and not exceptions:
+            self.inner = self._split(clause)
         rule.split = Split(*self.inner) if self.inner is not None else None
         if condition is not None:
             self.lexicon.previous = rule.split.inner if rule.split is not None else condition
@@ -263,8 +273,8 @@ class Folder:
         rest = [part for part in parts if part not in about]
         return conjoin([*rest, negate(conjoin(about or parts))])
 
-    def _split(self, clause: Clause) -> tuple[Condition, str, Condition, str] | None:
-        """(outer condition, its words, inner condition, its words) of 'Bags that … only if …'."""
+    def _split(self, clause: Clause) -> Parts | None:
+        """The conditions of 'Bags that … only if …'."""
         outer = [p for p in clause.pieces if not p.trailing]
         inner = [p for p in clause.pieces if p.trailing]
         if not inner and len(outer) > 1 and outer[-1].form == "clause":

@@ -32,6 +32,29 @@ CASES = {
         "If the kiln isn't lit, call the potter. If it is, close the door.",
         {"not lit": "potter", "lit": "close"},
     ),
+    "check whether, if not, if it is": (
+        "Check whether the roof is older than 90 days. If not, wait. If it is, look at the leak: "
+        "below 5 litres, patch it; 5 litres or more, call a roofer.",
+        {"90 days": "wait", "91 days, 4 litres": "patch", "91 days, 5 litres": "roofer"},
+    ),
+    "check whether, if it is only if": (
+        "Find out whether the boat has a berth. If it does, moor it if the tide is high; "
+        "otherwise, wait. If it doesn't, send it off.",
+        {"berth, high": "moor", "berth, not high": "wait", "not berth, high": "send"},
+    ),
+    "is it, if it isn't": (
+        "Is the valve open? If it isn't, turn it. If it is, read the gauge.",
+        {"open": "gauge", "not open": "turn"},
+    ),
+    "a range from one unit to another": (
+        "From 30 minutes to 2 hours, charge 3 euros. Beyond 2 hours, charge 8 euros. Under 30 "
+        "minutes, charge nothing.",
+        {"29 minutes": "nothing", "120 minutes": "3 euros", "121 minutes": "8 euros"},
+    ),
+    "what a noun is up to": (
+        "For loads up to 500 kg, send a van. For loads above 500 kg, send a lorry.",
+        {"500 kg": "van", "501 kg": "lorry"},
+    ),
     "one but not another": (
         "If the lamp is dirty but not cracked, wash it. Otherwise, bin it.",
         {"dirty, not cracked": "wash", "dirty, cracked": "bin", "not dirty, not cracked": "bin"},
