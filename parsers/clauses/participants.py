@@ -45,6 +45,8 @@ _TO_ONE = re.compile(
     r"(?:who|aged|over|under|holding|with|without)\b[^,;]*)$",
     re.IGNORECASE,
 )
+_DUES = {"fee", "charge", "surcharge", "fine", "penalty", "refund", "discount", "deposit"}
+"""'Late fees are waived if …': what is paid, of no kind of fee alone."""
 _NARROWS = {"at", "on", "with", "without", "under"}
 NAMES = {"from", "of", "by", "for"}
 """These narrow a subject where something else of it is said to make no difference: 'A request from
@@ -167,6 +169,8 @@ def _class_subject(
     if not indefinite or not preposed:
         return False
     head = singular(preposed[-1].lower_)
+    if head in _DUES:
+        return False
     if head in ACTORS and len(preposed) > 1:
         return True
     narrows = _NARROWS | NAMES if idle else _NARROWS

@@ -12,7 +12,7 @@ _TRAILING = re.compile(
     r"only (?:if|when|where|"
     r"after|for|with)|even if|unless|except(?:ing)?(?: for| to| in| when| if| where| that| with)?|"
     r"save (?:that|where|when|if)|provided always(?: that)?|if|"
-    r"whenever|when|provided(?! by| in| for| to| with| at| on)(?: that)?|providing that|"
+    r"whenever|when|provided(?! (?:by|in|for|to|with|at|on)\b)(?: that)?|providing that|"
     r"on condition that|as long as|so long as|until(?= [\w.]+ \w+ before)|"
     r"in case(?! of)|in the event that|other than|with the exception of|excluding|apart from|"
     r"save for|assuming(?: that)?|(?<=\w )where(?= [^,;]*\d[^,;]* )|"

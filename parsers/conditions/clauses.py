@@ -24,6 +24,7 @@ _FOUND = re.compile(
     re.IGNORECASE,
 )
 
+_ONE = re.compile(r"(?:(?P<none>none)|one) (?P<is>is|was|can be|has)\b", re.IGNORECASE)
 _BUT_NOT = re.compile(
     r"(?P<is>[^,;]+? (?:is|are|was|were) )(?P<one>(?!\bnot\b)[^,;]+?),? but not "
     r"(?P<other>(?!(?:by|for|more|less|over|under|at|in|on|within|later|longer|yet|to)\b)[^,;]+)"
@@ -60,6 +61,9 @@ class Clauses(Quantities):
                 return disjoin([self.boolean(f"{lead}{article(k)} {k} {head}") for k in kinds])
         if nested := re.fullmatch(r"(.+, or [^,]+), and ([^,]+)", text):
             return conjoin([self.clause(nested[1]), self.clause(nested[2])])  # '(A, or B), and C'
+        if (one := _ONE.match(text)) and self.one:  # 'send another lock, provided one is free'
+            found = self.clause(f"the {self.one} {one['is']}{text[one.end() :]}")
+            return negate(found) if one["none"] else found
         if beside := _BUT_NOT.fullmatch(text):  # 'is dirty but not broken'
             parts = (beside["is"] + beside[part] for part in ("one", "other"))
             one, other = map(self.clause, parts)

@@ -25,8 +25,9 @@ class Discourse:
     `actor` is the person the document is about, `topic` what a lead-in says its cases are cases
     of, `terms` what the document defines, `meant` the definitions that conditions went by, `shapes`
     the topic that phrases of one shape were read under, `previous` the condition that 'if so'
-    affirms, `things` what the document counts, `kinds` which booleans stood side by side as cases,
-    and whether they are all, `listed` those that were the items of one list.
+    affirms, `one` what an act needs one of, `things` what the document counts, `kinds` which
+    booleans stood side by side as cases, and whether they are all, `listed` those that were the
+    items of one list.
     """
 
     def __init__(self, text: str, terms: Terms | None = None) -> None:
@@ -39,7 +40,7 @@ class Discourse:
         self.atoms = Atoms()
         self.section: tuple[str, ...] = ()
         self.subject = f"the {self.actor}"
-        self.thing = ""
+        self.thing = self.one = ""
         self.thing_in: tuple[str, ...] | None = None
         self.topic = ""
         self.shapes: dict[str, str] = {}
@@ -54,6 +55,7 @@ class Discourse:
 
     def handle(self, noun: str) -> None:
         """What an act is done to, which 'it' stands for if nothing else was spoken of here."""
+        self.one = noun or self.one
         if noun and self.thing_in != self.section and singular(noun.lower()) not in PEOPLE:
             self.mention(noun)
             self.thing_in = None  # for this act alone
@@ -68,6 +70,7 @@ class Discourse:
         if keep and section == self.section:
             return
         self.section, self.topic, self.previous, self.shapes = section, "", None, {}
+        self.one = ""
 
     def resolve(self, subject: str) -> str:
         """The subject by its name: what a pronoun stands for, and 'the' for 'a' or 'this'."""

@@ -393,7 +393,9 @@ class Folder:
 def _handled(act: str) -> str:
     """What an instruction does something to, where that is any of its kind: 'Reply to a letter'."""
     found = (t for t in tokens_of(act) if t.dep_ in {"dobj", "pobj"} and t.tag_ == "NN")
-    noun = next((t for t in found if any(d.lower_ in {"a", "an"} for d in t.lefts)), None)
+    noun = next(
+        (t for t in found if any(d.lower_ in {"a", "an", "another"} for d in t.lefts)), None
+    )
     return noun.text if noun is not None else ""
 
 

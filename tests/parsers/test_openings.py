@@ -46,6 +46,15 @@ CASES = {
         "Is the valve open? If it isn't, turn it. If it is, read the gauge.",
         {"open": "gauge", "not open": "turn"},
     ),
+    "provided one is, none is": (
+        "If the lock is broken, send another lock, provided one is available. If none is "
+        "available, order one. If the lock is not broken, wait.",
+        {"broken, available": "send", "broken, not available": "order", "not broken": "wait"},
+    ),
+    "what is paid is no kind": (
+        "Late fees are waived if the reader is a teacher. Otherwise, the late fee is 5 euros.",
+        {"teacher": "waived", "not teacher": "5 euros"},
+    ),
     "a range from one unit to another": (
         "From 30 minutes to 2 hours, charge 3 euros. Beyond 2 hours, charge 8 euros. Under 30 "
         "minutes, charge nothing.",
