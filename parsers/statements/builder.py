@@ -32,6 +32,7 @@ from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.guards import guard, guarded, passing
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
+from parsers.statements.onward import goes_on, passed_on
 from parsers.statements.ordered import IN_ORDER
 from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
@@ -134,7 +135,10 @@ class Builder(Lists, Tables):
             if not softened(before, favoured, what):
                 draft.unparsed = draft.said
             draft.owner = before[-1].statement if before else -1
-        return exempted(loosen(jumped(lifted(rules), labels)))
+        rules = lifted(rules)
+        if goes_on(labels) and blocks:
+            self.matters.add(blocks[0].section)  # paragraphs that name the next are one matter
+        return exempted(loosen(jumped(passed_on(rules, labels), labels)))
 
     def _headed(self, block: Block, blocks: list[Block]) -> Rule | None:
         """'Ours. Under 150 euros: reprint.': the rule of a paragraph whose head is a kind."""

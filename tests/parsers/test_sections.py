@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from parsers import PolicySpec
 from parsers.policy import specify
 from parsers.reading import document, normalize
@@ -57,3 +59,56 @@ def test_a_numbered_question_over_numbered_paragraphs_is_a_heading() -> None:
     assert "May a plant come back?" in titles
     asked = parsed("CHECKS\n\n1. Is the lamp lit?\n\nIf not, call the office.\n")
     assert "Is the lamp lit?" not in [section.title for section in asked.document.sections]
+
+
+def decided(spec: PolicySpec, section: str, **said: Any) -> str | None:
+    """What a section decides where the circumstances that are not named are false or 1000.
+
+    A circumstance is named by a part of its variable's name.
+    """
+    workflow = next(w for w in spec.workflows if w.section[-1] == section)
+    plain: dict[str, Any] = {
+        v.name: False if v.type == "boolean" else 1000.0 for v in workflow.variables
+    }
+    for word, value in said.items():
+        (name,) = (name for name in plain if word in name)
+        plain[name] = value
+    return workflow.decide(plain).outcome
+
+
+def test_a_case_that_carries_on_has_no_outcome() -> None:
+    spec = parsed(
+        "HIRE\n\n1. Bikes\n\n"
+        "1.1 Riders under 16 are refused. The only exception is a rider who hires a child bike; in "
+        "that case carry on with the next paragraph.\n\n"
+        "1.2 If the rider has no deposit, refuse the hire.\n\n1.3 Everyone else gets the bike.\n\n"
+        "2. Parcels\n\n"
+        "2.1 If the parcel is over 30 kg, refuse it, unless the sender is a business, in which "
+        "case go on to the next paragraph.\n\n"
+        "2.2 If the parcel is fragile, pack it again. Otherwise, accept it.\n\n"
+        "3. Claims\n\n"
+        "3.1 A rider who owes more than 50 euros is sent to the accounts team. The exception is a "
+        "rider who is a veteran: go straight on to 3.2 or 3.3, whatever is owed.\n\n"
+        "3.2 If the claim is late, reject it.\n\n3.3 In all other cases, pay it.\n"
+    )
+    child = {"age": 15.0, "hire_child_bike": True}
+    assert decided(spec, "Bikes", **child, deposit=True) == "gets the bike"
+    assert decided(spec, "Bikes", **child) == "refuse the hire"
+    assert decided(spec, "Bikes", age=15.0) == "refused"
+    assert decided(spec, "Parcels", sender_business=True) == "accept it"
+    assert decided(spec, "Parcels") == "refuse it"
+    assert decided(spec, "Claims", veteran=True) == "pay it"
+    assert decided(spec, "Claims", veteran=True, claim_late=True) == "reject it"
+    assert decided(spec, "Claims", claim_late=True) == "sent to the accounts team"
+
+
+def test_a_case_that_goes_on_to_a_later_paragraph_passes_over_those_between() -> None:
+    spec = parsed(
+        "LIBRARY\n\n1. Loans\n\n"
+        "1.1 If the borrower is a student, skip to 1.3. If the borrower is under 18, refuse it.\n\n"
+        "1.2 If the loan is over 500 euros, ask the manager.\n\n"
+        "1.3 If the book is a reference book, refuse the loan.\n\n1.4 Otherwise, lend it.\n"
+    )
+    assert decided(spec, "Loans", student=True, age=15.0) == "lend it"
+    assert decided(spec, "Loans") == "ask the manager"
+    assert decided(spec, "Loans", loan_amount=5.0, book_reference=True) == "refuse the loan"
