@@ -10,11 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from parsers.conditions.logic import conjoin, negate
 from parsers.statements.guards import passing
 from parsers.workflows.rules import Rule
 
 _PART = r"(?:paragraph|clause|rule|section|point|item|bullet|line|row|case|question|step|test)s?"
 _LABEL = r"\d+(?:\.\d+)+"
+_TREATED = re.compile(
+    r"(?:(?:the|an?|it|they|this|that|such|we|you)\b[^.;:,]*? )?(?:(?:is|are|be) )?(?:then )?"
+    r"(?:treat(?:ed)?|handled?|deal(?:t)? with|regard(?:ed)?|process(?:ed)?|decided?|judged?)\b"
+    r"[^.;:]*? (?:under|by|according to|as in|as (?:described|set out) (?:in|under)) "
+    rf"(?:{_PART} )?\(?(?P<label>{_LABEL}|(?<=\()[a-z](?=\)))\)?(?: below)?$",
+    re.IGNORECASE,
+)
+"""'treat the move as an ordinary reason under (c)': what is said there goes for it."""
 _ON = re.compile(
     r"(?:(?:you|they|we|please|then|simply|just|staff|the clerk)(?: may| can| should)? )*"
     r"(?:go(?:es)?|carr(?:y|ies)|moves?|continues?|proceeds?|skips?|read)"
@@ -42,23 +51,47 @@ def passed_on(rules: list[Rule], labels: dict[str, list[Rule]]) -> list[Rule]:
         own = labels[label]
         for number, rule in enumerate(own):
             onward = _onward(rule, order, place)
-            if onward is not None and rule.condition is not None and not rule.children:
-                passed = passing(rule.statement, rule.condition, rule.text)
-                behind = [own[number + 1 :], *(labels[name] for name in onward)]
-                for part in (part for group in behind for part in group):
-                    part.exceptions.insert(0, passed)
+            if onward is not None and not rule.children:
+                if rule.condition is not None:
+                    passed = passing(rule.statement, rule.condition, rule.text)
+                    _pass(passed, [*own[number + 1 :], *_all(labels, onward)])
                 gone.add(id(rule))
                 continue
             for exception in _exceptions(rule):
                 onward = _onward(exception, order, place)
-                if onward is None or exception.condition is None:
-                    continue
-                exception.outcome, exception.connective = None, "exempt"
-                for part in (part for name in onward for part in labels[name]):
-                    part.exceptions.insert(0, exception)
+                if onward is not None and exception.condition is not None:
+                    exception.outcome, exception.connective = None, "exempt"
+                    _pass(exception, _all(labels, onward))
+            _children_passed(rule, labels, place)
     for label, own in labels.items():
         labels[label] = [rule for rule in own if id(rule) not in gone]
     return [rule for rule in rules if id(rule) not in gone]
+
+
+def _children_passed(rule: Rule, labels: dict[str, list[Rule]], place: int) -> None:
+    """'For a move, pay it only if …. In any other case, go on': the rule holds but for that."""
+    kept: list[Rule] = []
+    for child in rule.children:
+        onward = _onward(child, list(labels), place)
+        earlier = [negate(part.condition) for part in kept if part.condition is not None]
+        own = conjoin([*earlier, child.condition])
+        if onward is None or own is None or child.children:
+            kept.append(child)
+            continue
+        told = child.text or ", ".join(f"not: {part.text}" for part in kept)
+        passed = passing(child.statement, own, told)
+        rule.exceptions.append(passed)
+        _pass(passed, _all(labels, onward))
+    rule.children = kept
+
+
+def _all(labels: dict[str, list[Rule]], named: list[str]) -> list[Rule]:
+    return [rule for name in named for rule in labels[name]]
+
+
+def _pass(passed: Rule, over: list[Rule]) -> None:
+    for rule in over:
+        rule.exceptions.insert(0, passed)
 
 
 def _exceptions(rule: Rule) -> Iterator[Rule]:
@@ -67,10 +100,11 @@ def _exceptions(rule: Rule) -> Iterator[Rule]:
 
 def _onward(rule: Rule, order: list[str], place: int) -> list[str] | None:
     """The labels that a rule passes over before it goes on; None when it does something else."""
-    match = _ON.match(rule.outcome.text.strip()) if rule.outcome is not None else None
+    said = rule.outcome.text.strip() if rule.outcome is not None else ""
+    match = _ON.match(said) or _TREATED.match(said)
     if match is None:
         return None
-    if match["next"]:
+    if match.re is _ON and match["next"]:
         return []
     to = order.index(match["label"]) if match["label"] in order else -1
     return order[place + 1 : to] if to > place else None
