@@ -34,6 +34,7 @@ from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
 from parsers.statements.onward import goes_on, passed_on
 from parsers.statements.ordered import IN_ORDER
+from parsers.statements.stretches import within_stretches
 from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
 from parsers.topics import topics
@@ -135,7 +136,9 @@ class Builder(Lists, Tables):
             if not softened(before, favoured, what):
                 draft.unparsed = draft.said
             draft.owner = before[-1].statement if before else -1
-        rules = lifted(rules)
+        rules = within_stretches(
+            lifted(rules), labels, self.lexicon.lookup(), lambda r: self.drafts[r.statement].said
+        )
         if goes_on(labels) and blocks:
             self.matters.add(blocks[0].section)  # paragraphs that name the next are one matter
         return exempted(loosen(jumped(passed_on(rules, labels), labels)))
