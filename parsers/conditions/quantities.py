@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from parsers.atoms import Atom
 from parsers.conditions.comparisons import Tests, comparisons, unsplit
 from parsers.conditions.counts import exactly
-from parsers.conditions.lead_topics import measured_by
+from parsers.conditions.lead_topics import counted_by, measured_by
 from parsers.conditions.logic import conjoin, negate
 from parsers.conditions.people import ACTORS, ROLES
 from parsers.conditions.propositions import Propositions
@@ -72,6 +72,8 @@ class Quantities(Propositions):
             lasted = f"the {tests[0][2]} {after[: lasting.start()]} {lasting['long']}"
             return conjoin([counted_ones, self.number(lasted)])
         unit = tests[0][2]
+        if not unit and not before and not after and (things := counted_by(self.topic)):
+            return self.number(f"{text} {things}")  # 'look at the months completed. With fewer …'
         if not unit and not re.search(
             r"\b(?:is|are|was|were|than|aged?|number|total|score|quantity)\s*$", before
         ):

@@ -114,6 +114,9 @@ def _each_has_a_case(before: str, after: str) -> bool:
     )
 
 
+_LOOKS_FOR = re.compile(r"\W*(?:first |then |next )?(?:check|look|search) (?:for|at|into)\b", re.I)
+
+
 def is_case(clause: Clause) -> bool:
     """Whether a clause tells cases apart: it has a circumstance, or takes what is left."""
     return bool(clause.pieces) or clause.connective == "otherwise"
@@ -159,12 +162,21 @@ def answered(clause: Clause, following: list[str]) -> bool:
         return True
     if fetches(said):
         return False
-    if clause.connective == "otherwise":
+    if clause.connective == "otherwise" or _looks_for(clause, said):
         return True
     if len(following) < 2:
         return False
     second = analyse_clause(following[1])
     return second.connective == "otherwise" or bool(first & _case_words(following[1]))
+
+
+def _looks_for(clause: Clause, said: str) -> bool:
+    """'After those 14 days, check for debts. A member who owes …': only what is found decides.
+
+    Behind 'if' to check something may be all that is done.
+    """
+    phrases = bool(clause.pieces) and all(piece.form == "phrase" for piece in clause.pieces)
+    return phrases and bool(_LOOKS_FOR.match(said))
 
 
 def _case_words(text: str) -> frozenset[str]:

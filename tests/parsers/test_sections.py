@@ -112,3 +112,70 @@ def test_a_case_that_goes_on_to_a_later_paragraph_passes_over_those_between() ->
     assert decided(spec, "Loans", student=True, age=15.0) == "lend it"
     assert decided(spec, "Loans") == "ask the manager"
     assert decided(spec, "Loans", loan_amount=5.0, book_reference=True) == "refuse the loan"
+
+
+def test_what_is_treated_under_a_later_paragraph_is_decided_there() -> None:
+    spec = parsed(
+        "DESK\n\n1. Leaving\n\n1.1 For tenants, the outcome depends on why they want to leave.\n\n"
+        "(a) For an illness, release the tenant if there is a letter. If there is none, wait.\n\n"
+        "(b) For a house move, release the tenant only if the new home is over 25 kilometres away. "
+        "In any other case, treat the move as an ordinary reason under (c).\n\n"
+        "(c) For any other reason, charge the fee.\n\n"
+        "2. Claims\n\n2.1 If the claim is for theft, pay it. Without a form, the claim is handled "
+        "as a loss under 2.3.\n\n2.2 If the claim is for fire, call the insurer.\n\n"
+        "2.3 If the claim is over 500 euros, refuse it. Otherwise, pay half.\n"
+    )
+    assert decided(spec, "Leaving", illness=True, letter=True) == "release the tenant"
+    assert decided(spec, "Leaving", illness=True) == "wait"
+    assert decided(spec, "Leaving", house=True) == "release the tenant"
+    assert decided(spec, "Leaving", house=True, kilometres=5.0) == "charge the fee"
+    assert decided(spec, "Leaving") == "charge the fee"
+    assert decided(spec, "Claims", fire=True, form=True) == "call the insurer"
+    assert decided(spec, "Claims", fire=True) == "refuse it"
+
+
+def test_what_is_said_behind_a_stretch_holds_within_it() -> None:
+    spec = parsed(
+        "DEPOT\n\n1. Late vans\n\n1.1 A van that is up to 60 minutes late is not charged.\n\n"
+        "1.2 A van that is more than 60 minutes but less than 24 hours late costs an extra day. If "
+        "the van was promised to another customer, charge the late fee.\n\n"
+        "1.3 Once a van is 24 hours late or more, counter staff charge nothing. If the hirer rang "
+        "ahead, ask the manager. Otherwise, call the police.\n\n"
+        "2. Courses\n\n2.1 For courses of up to 5 days, charge 100 euros. If the room is booked, "
+        "charge 120 euros.\n\n2.2 For courses of more than 5 days, charge 300 euros. If the "
+        "student is a teacher, charge 200 euros.\n"
+    )
+    assert decided(spec, "Late vans", minutes=30.0, promise=True) == "not charged"
+    assert decided(spec, "Late vans", minutes=90.0) == "costs an extra day"
+    assert decided(spec, "Late vans", minutes=90.0, ring=True) == "costs an extra day"
+    assert decided(spec, "Late vans", minutes=2000.0) == "call the police"
+    assert decided(spec, "Late vans", minutes=2000.0, ring=True) == "ask the manager"
+    assert decided(spec, "Courses", days=5.0, teacher=True) == "charge 100 euros"
+    assert decided(spec, "Courses", days=6.0, book=True) == "charge 300 euros"
+
+
+def test_a_stretch_is_named_again_by_its_length() -> None:
+    spec = parsed(
+        "SHOP\n\n1. Plants\n\n1.1 A plant that dies within 90 days of planting is replaced."
+        "\n\n1.2 After those 90 days, check for rot. A plant that has been overwatered is refused."
+        "\n\n1.3 For all other plants, offer half price.\n\n"
+        "2. Courses\n\n2.1 If the course begins in more than 10 days, refund the fee in full.\n\n"
+        "2.2 Within those 10 days, refund half of the fee.\n"
+    )
+    assert decided(spec, "Plants", die=90.0, overwater=True) == "replaced"
+    assert decided(spec, "Plants", die=91.0, overwater=True) == "refused"
+    assert decided(spec, "Plants", die=91.0) == "offer half price"
+    assert decided(spec, "Courses", days=10.0) == "refund half of the fee"
+
+
+def test_a_bare_number_counts_what_a_lead_in_names() -> None:
+    spec = parsed(
+        "RULES\n\n1. Leaving\n\n1.1 For a move, release the tenant. For any other reason, look at "
+        "the months completed. With fewer than nine, charge a fee. With nine or more, wait.\n\n"
+        "2. Loans\n\n2.1 If the reader owes a fine, refuse the loan. Otherwise, count the books on "
+        "loan. With ten or more, put the book aside. With fewer than ten, lend the book.\n"
+    )
+    assert decided(spec, "Leaving", months=8.0) == "charge a fee"
+    assert decided(spec, "Leaving", months=9.0) == "wait"
+    assert decided(spec, "Loans", books=10.0) == "put the book aside"
+    assert decided(spec, "Loans", books=9.0) == "lend the book"
