@@ -14,6 +14,7 @@ from parsers.conditions.comparisons import Tests, comparisons, unsplit
 from parsers.conditions.counts import exactly
 from parsers.conditions.lead_topics import counted_by, measured_by
 from parsers.conditions.logic import conjoin, negate
+from parsers.conditions.other_limits import OtherLimit, other_limit
 from parsers.conditions.people import ACTORS, ROLES
 from parsers.conditions.propositions import Propositions
 from parsers.conditions.rewording import without_negation
@@ -22,6 +23,7 @@ from parsers.conditions.units import CONTINUOUS, MONEY, TIME, convert, same_unit
 from parsers.conditions.words import content, variable_name, words_in_order
 from parsers.language import NUMBER_WORDS, analyse, singular
 from parsers.periods import counted
+from parsers.scaling import stretched
 from parsers.spec import Comparison, Condition
 
 _GRADED = re.compile(
@@ -57,6 +59,8 @@ class Quantities(Propositions):
 
     def number(self, text: str) -> Condition | None:
         """A clause or phrase with a comparison in it; None when it has none."""
+        if (other := other_limit(text)) and (varied := self._varied(other)):
+            return varied
         text = exactly(unsplit(counted(text)), self.things)
         found = comparisons(text)
         if not found:
@@ -93,6 +97,19 @@ class Quantities(Propositions):
         atom = self._quantity(before, after, unit, text[start:end], limits)
         condition = compared(atom, tests)
         return negate(condition) if negative else condition
+
+    def _varied(self, other: OtherLimit) -> Condition | None:
+        """'within 30 minutes, or 60 minutes for members': which limit holds is a kind's."""
+        who = self.phrase(other.who)
+        plain = self.number(other.rest)
+        if who is None or not isinstance(plain, Comparison):
+            return None
+        self.atoms[plain.variable].thresholds.add(round(plain.value * other.factor, 6))
+        return stretched(plain, who, other.factor, lambda part: part == plain)
+
+    def phrase(self, text: str) -> Condition | None:
+        """A phrase as a condition; what the numbers of a kind hang on is read by it."""
+        raise NotImplementedError
 
     def _counts(self, after: str) -> bool:
         """Whether what is behind a number is a thing that the document counts."""

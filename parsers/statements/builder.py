@@ -173,7 +173,7 @@ class Builder(Lists, Tables):
                         lambda part, limits=limits: (part.variable, part.value) in limits,
                     )  # fmt: skip
             for name, value in limits:
-                self.lexicon.atoms[name].thresholds.add(value * told.factor)
+                self.lexicon.atoms[name].thresholds.add(round(value * told.factor, 6))
             draft.owner = found[0].statement if found else -1
 
     def block(
@@ -392,6 +392,8 @@ class Builder(Lists, Tables):
         draft.category, draft.condition = "conditional", who
         draft.condition_spans = [draft.prose.span(*(place + offset for place in told.who))]
         self._stretches.append((draft, who, told))
+        if told.more:
+            draft.unparsed = draft.said  # '…, and within that limit it is free'
         return True
 
     def _guarding(self, draft: Draft, said: str, offset: int, scope: Scope) -> bool:
