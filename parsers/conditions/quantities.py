@@ -26,6 +26,7 @@ from parsers.periods import counted
 from parsers.scaling import stretched
 from parsers.spec import Comparison, Condition
 
+_IT_IS = re.compile(r"(?:it|this|that|they|these) (?:is|are|was|were|comes? to)", re.IGNORECASE)
 _GRADED = re.compile(
     r"\b(?:level|grade|stage|floor|number|count|score|rank|category|class)\b", re.IGNORECASE
 )
@@ -76,6 +77,8 @@ class Quantities(Propositions):
             lasted = f"the {tests[0][2]} {after[: lasting.start()]} {lasting['long']}"
             return conjoin([counted_ones, self.number(lasted)])
         unit = tests[0][2]
+        if not unit and not after and _IT_IS.fullmatch(before) and (same := self._again(tests)):
+            return same
         if not unit and not before and not after and (things := counted_by(self.topic)):
             return self.number(f"{text} {things}")  # 'look at the months completed. With fewer …'
         if not unit and not re.search(
@@ -97,6 +100,14 @@ class Quantities(Propositions):
         atom = self._quantity(before, after, unit, text[start:end], limits)
         condition = compared(atom, tests)
         return negate(condition) if negative else condition
+
+    def _again(self, tests: Tests) -> Condition | None:
+        """'If the total is 25 days or fewer, …. If it is more than 25, …': the same number."""
+        said = self.previous
+        atom = self.atoms.get(said.variable) if isinstance(said, Comparison) else None
+        if atom is None or not {value for _, value, _ in tests} & atom.thresholds:
+            return None
+        return compared(atom, tests)
 
     def _varied(self, other: OtherLimit) -> Condition | None:
         """'within 30 minutes, or 60 minutes for members': which limit holds is a kind's."""

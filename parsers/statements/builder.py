@@ -26,7 +26,7 @@ from parsers.scope import Scope, lifted, loosen
 from parsers.softening import softened, softening
 from parsers.spec import Comparison, Condition, Membership, Outcome, atoms
 from parsers.statements.anaphora import ANAPHOR, depends
-from parsers.statements.cases import answered, leads_to, opens_case, ranges_of, segments
+from parsers.statements.cases import answered, leads_to, opens_case, ranges_of, segments, worked_out
 from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.guards import guard, guarded, passing
@@ -268,6 +268,7 @@ class Builder(Lists, Tables):
             for position, (clause, a, _) in enumerate(clauses):
                 behind = [text[slice(*where)] for _, *where in clauses[position + 1 :]] + following
                 clause.router |= clause.inquiry and (answered(clause, behind) if behind else ahead)
+                clause.router |= worked_out(clause, behind)
                 if clause.topic and clause.router:
                     self.lexicon.about(clause.topic)
                 if clause.connective == "otherwise" and number and not position and (

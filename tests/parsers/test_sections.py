@@ -179,3 +179,31 @@ def test_a_bare_number_counts_what_a_lead_in_names() -> None:
     assert decided(spec, "Leaving", months=9.0) == "wait"
     assert decided(spec, "Loans", books=10.0) == "put the book aside"
     assert decided(spec, "Loans", books=9.0) == "lend the book"
+
+
+def test_what_does_not_stand_in_the_way_is_no_outcome() -> None:
+    for bar in ("does not stand in the way", "does not matter", "is ignored", "is no obstacle"):
+        spec = parsed(
+            "DESK\n\n1. Leave\n\n1.1 If a report is overdue, decline the request, unless the "
+            f"reason is an illness, in which case the overdue report {bar}.\n\n"
+            "1.2 If the request is for more than 12 days, ask the manager. Otherwise, grant it.\n"
+        )
+        assert decided(spec, "Leave", overdue=True, illness=True) == "ask the manager", bar
+        assert decided(spec, "Leave", overdue=True) == "decline the request", bar
+
+
+def test_a_sum_is_worked_out_and_decides() -> None:
+    spec = parsed(
+        "DESK\n\n1. Leave\n\n1.1 For a nurse, add the days now requested to the days already taken "
+        "this year. If the total is 25 days or fewer, grant the leave. If it is more than 25, "
+        "decline.\n\n"
+        "2. Bills\n\n2.1 Subtract the deposit from the bill. If the difference is over 20 euros, "
+        "send an invoice. Otherwise, waive it.\n\n"
+        "3. Tickets\n\n3.1 For a late ticket, add the fee to the bill. If the bill is over 100 "
+        "euros, ask the manager.\n"
+    )
+    assert decided(spec, "Leave", nurse=True, total=25.0) == "grant the leave"
+    assert decided(spec, "Leave", nurse=True, total=26.0) == "decline"
+    assert decided(spec, "Bills", difference=20.0) == "waive it"
+    tickets = [s for s in spec.statements if s.section[-1] == "Tickets"]
+    assert any(o.text == "add the fee to the bill" for s in tickets for o in s.outcomes)
