@@ -207,3 +207,13 @@ def test_a_sum_is_worked_out_and_decides() -> None:
     assert decided(spec, "Bills", difference=20.0) == "waive it"
     tickets = [s for s in spec.statements if s.section[-1] == "Tickets"]
     assert any(o.text == "add the fee to the bill" for s in tickets for o in s.outcomes)
+
+
+def test_steps_that_come_to_nothing_are_told() -> None:
+    spec = parsed(
+        "DESK\n\n1. Entry\n\n1.1 Stop as soon as one of these has you refuse entry.\n\n"
+        "1.2 If the ticket is torn, refuse entry.\n\n"
+        "1.3 With a pass no ticket is needed, so go on to 1.4.\n\n1.4 If the hall is full, wait.\n"
+    )
+    assert not spec.workflows
+    assert "unparsed" in [found.kind for found in spec.diagnostics]
