@@ -49,6 +49,13 @@ _ECHO = re.compile(
     r"(?P<no>\s?not|n?['’]t)?(?: so| the case| yet| either)?",
     re.IGNORECASE,
 )
+_HAS_NONE = re.compile(
+    r"(?:but )?(?:there (?:is|are|was|were)|(?:it|they|he|she|you|we|(?:the|any|an?) [\w-]+) "
+    r"(?:has|have|had|shows?|brings?|sends?|gives?|makes?)) (?P<none>none|one)|"
+    r"(?P<no>none) (?:is|are|was|were|has been|have been|can be) [a-z]+",
+    re.IGNORECASE,
+)
+"""'If there is none', behind 'if there is a letter'."""
 _COMPARED = re.compile(
     r"\b(?:less|more|fewer|longer|shorter|older|younger|newer|higher|lower|heavier|lighter|bigger|"
     r"larger|smaller|cheaper|dearer|taller|wider|later|earlier|sooner)(?: than (?:that|this))?$",
@@ -68,6 +75,8 @@ def complements(*kinds: str) -> bool:
 
 def echo(text: str) -> bool | None:
     """Whether a clause only affirms (True) or denies (False) what was said before; else None."""
+    if has := _HAS_NONE.fullmatch(text.strip()):
+        return (has["none"] or has["no"]).lower() == "one"
     match = _ECHO.fullmatch(text.strip())
     return None if match is None else not match["no"]
 

@@ -12,16 +12,26 @@ from parsers.clauses.verbs import BASE_VERBS
 
 _UNIT = r"(?:(?:working|business|calendar|full|whole) )?(?:minute|hour|day|week|month|year)s?"
 _NUMBER = r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|ten|twelve|twenty|thirty)"
-_TIME = rf"(?:(?:the (?:first|last) )?{_NUMBER} {_UNIT}|(?:day|week|month|year) \d+)"
+_TIME = (
+    rf"(?:(?:(?:the|those|these|that|this)(?: (?:first|last|same))? )?{_NUMBER} {_UNIT}|"
+    r"(?:day|week|month|year) \d+)"
+)
 _ORDER = rf"(?:{'|'.join(sorted(BASE_VERBS))}) (?:an?|the|it|them|him|her|half|full|no|[£$€\d])"
 PERIOD = re.compile(
     rf"(?P<said>(?:(?:after|from|between) (?:{_TIME}|\d+) (?:to|until|up to|and|–) {_TIME}|"
-    rf"(?:after|within|up to(?: and including)?|over|under|from|"
+    rf"(?:after|within|during|up to(?: and including)?|over|under|from|"
     rf"(?:after |for )?(?:more|less|fewer) than) {_TIME}(?: on(?:wards?)?)?)"
     r"(?: (?:of|after|from|before|since) (?:the )?[\w-]+(?: date)?)?)"
     rf"(?:[,:]\s*|\s*$|\s+(?=the |we |you |{_ORDER}))",
     re.IGNORECASE,
 )
+SAID_BEFORE = re.compile(
+    r"(?P<past>after|beyond|past|over)?(?(past)|(?:within|during|in|inside)) "
+    rf"(?:those|these|that|this|the(?: same)?) (?P<number>{_NUMBER}) (?P<unit>{_UNIT})"
+    r"(?:(?: are| is)? (?:up|over)| have passed| period)?",
+    re.IGNORECASE,
+)
+"""'After those 14 days': what a limit before it leaves."""
 _NUMBERED = re.compile(
     r"\b(?P<unit>day|week|month|year) (?P<first>\d+)"
     r"(?:(?P<to> (?:to|until|and|–) )(?:(?P=unit) )?(?P<last>\d+))?\b",

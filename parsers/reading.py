@@ -331,10 +331,21 @@ def _unmargined(lines: list[str], titles: set[int]) -> list[str]:
     return result
 
 
+def _numbers_below(lines: list[str], i: int, filled: list[int]) -> bool:
+    """Whether what is under '3. May it be returned?' is numbered '3.1': it asks for a section."""
+    numbered = _NUMBERED_TITLE.match(lines[i].strip())
+    place = bisect_left(filled, i) + 1
+    if numbered is None or place >= len(filled):
+        return False
+    return lines[filled[place]].strip().startswith(f"{numbered[1].rstrip('.')}.1")
+
+
 def _is_title(lines: list[str], i: int, filled: list[int]) -> bool:
     """Whether line i is a heading; `filled` are the indices of the lines that are not blank."""
     line = lines[i].strip()
-    if len(line) > 200 or line.startswith("#") or len(line.split()) > 10 or line[-1] in ".;,!?|":
+    if len(line) > 200 or line.startswith("#") or len(line.split()) > 10 or line[-1] in ".;,!|":
+        return False
+    if line[-1] == "?" and not _numbers_below(lines, i, filled):
         return False
     if re.match(r"[-*+•|>]", line):
         return False

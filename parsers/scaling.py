@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from parsers.language import NUMBER_WORDS
 from parsers.spec import And, Comparison, Condition, Not, Or, Outcome, Span
 from parsers.workflows.rules import Rule
 
@@ -23,6 +24,19 @@ _STRETCH = re.compile(
     rf"(?P<active>doubl|tripl|trebl|halv)es?)",
     re.IGNORECASE,
 )
+_COUNT = r"[€$£]?(?:\d[\d,]*(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+_UNIT = r"%|(?:(?:working|business|calendar) )?[a-z]+"
+_KIND = r"(?:[\w-]+ ){0,3}[\w-]*s"
+# 'for vans the limit is 48 hours instead of 24', 'Gold members have 60 days rather than 30'
+_REPLACED = re.compile(
+    rf"(?:(?:in respect of|in the case of|for|with|on) (?P<for>[^,;:]+?),? (?:the|this|that|these) "
+    rf"(?:[\w-]+ )?(?:{_LIMITS}|maximum|minimum|allowance|threshold) (?:is|are|shall be|will be)|"
+    rf"(?P<have>{_KIND}) (?:have|get|are given|are allowed)) "
+    rf"(?P<new>{_COUNT}) ?(?P<unit>(?!instead|rather|not)(?:{_UNIT}))?,? "
+    rf"(?:instead of|rather than|in place of|and not|not) (?:the usual )?(?P<old>{_COUNT})"
+    rf"(?: ?(?P<other>(?!and|or|but)(?:{_UNIT})))?(?P<rest>.*)",
+    re.IGNORECASE,
+)
 _MULTIPLY = re.compile(
     r"(?:(?:we|you) )?(?:double|triple|treble|halve) (?:it|that|this|them|the [\w ]+)|"
     r"(?:it|that|this|they|the [\w ]+?) (?:doubles|triples|trebles|halves|double|"
@@ -33,24 +47,45 @@ _MULTIPLY = re.compile(
 
 @dataclass(frozen=True)
 class Stretch:
-    """Whose limits are multiplied: which limits (all if none is named), and of which clause."""
+    """Whose limits are multiplied: which limits (all if none is named), and of which clause.
+
+    `more` says that the sentence goes on behind that.
+    """
 
     who: tuple[int, int]
     factor: float
     values: tuple[tuple[float, str], ...]
     where: str
+    more: bool = False
 
 
 def stretch(text: str) -> Stretch | None:
     """What a sentence stretches; None when it stretches nothing."""
     match = _STRETCH.search(text)
     if match is None:
-        return None
+        return _replaced(text)
     said = match["values"] or ""
     units = re.findall(r"[a-z]+(?=\W*$)", said) or [""]
     values = tuple((float(v), units[0]) for v in re.findall(r"\d+(?:\.\d+)?", said))
     factor = _FACTORS[(match["factor"] or match["active"]).lower()]
     return Stretch(match.span("who"), factor, values, (match["where"] or "").rstrip("."))
+
+
+def _replaced(text: str) -> Stretch | None:
+    """'For vans the limit is 48 hours instead of 24': the limits of 24 hours, times two."""
+    match = _REPLACED.match(text)
+    if match is None:
+        return None
+    new, old = (_number(match[name]) for name in ("new", "old"))
+    unit = match["other"] or match["unit"] or ""
+    who = match.span("for" if match["for"] else "have")
+    more = bool(match["rest"].strip(" .;"))
+    return Stretch(who, new / old, ((old, unit),), "", more) if old else None
+
+
+def _number(said: str) -> float:
+    said = said.lower().lstrip("€$£").replace(",", "")
+    return NUMBER_WORDS[said] if said in NUMBER_WORDS else float(said)
 
 
 def stretched(
@@ -59,7 +94,7 @@ def stretched(
     """The condition with the limits it concerns multiplied where `who` holds."""
     match condition:
         case Comparison() if concerns(condition):
-            wider = condition.model_copy(update={"value": condition.value * factor})
+            wider = condition.model_copy(update={"value": round(condition.value * factor, 6)})
             return Or(
                 operands=(And(operands=(who, wider)), And(operands=(Not(operand=who), condition)))
             )

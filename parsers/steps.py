@@ -45,7 +45,7 @@ GO = re.compile(
     r"instead|immediately|then))*)"
     r"(?:\s+(?:to|with|at|from|in))?(?:\s+the)?\s+"
     rf"(?:(?P<kind>{_STEPS}|{_PATHS})\s+(?P<label>{_NAME})|(?P<number>{_DIGITS})"
-    r"(?=\s*(?:$|[.,;)])|\s(?:but )?(?:only )?(?:if|when|unless|provided)\b)|"
+    r"(?=\s*(?:$|[,;)]|\.(?!\d))|\s(?:but )?(?:only )?(?:if|when|unless|provided)\b)|"
     r"(?P<next>next|following|subsequent) (?:step|stage|question|point)\b|"
     r"(?P<previous>previous|preceding|last) (?:step|stage|question|point)\b|"
     r"(?P<first>(?:first step|beginning|start|top)\b))",
@@ -250,12 +250,23 @@ def _headed(document: Document, blocks: Sequence[Block]) -> Iterator[Flow]:
             own.setdefault(block.section[:n], []).append(block)
     homes: dict[tuple[str, ...], list[Step]] = {}
     for path, mark in marks.items():
-        if path not in over and path in own:
+        if path not in over and path in own and not _sectional(mark, own[path]):
             name = path[-1] if MARK.match(path[-1]) else f"{_label(mark)} {path[-1]}"
             homes.setdefault(path[:-1], []).append(Step(_label(mark), name, own[path]))
     for home, steps in homes.items():
         label = _label(marks[home]) if home in marks else ""
         yield Flow(label, home[-1] if home else document.name, home, steps)
+
+
+def _sectional(mark: re.Match[str], blocks: Sequence[Block]) -> bool:
+    """Whether a heading, '4. Freezing', numbers a section whose paragraphs are numbered, '4.1 …'.
+
+    The sections of a policy are no steps of one procedure; their paragraphs may be.
+    """
+    return not mark["kind"] and any(
+        block.label.startswith(f"{mark['number']}.") and block.kind == "paragraph"
+        for block in blocks
+    )
 
 
 def _listed(blocks: Sequence[Block]) -> Iterator[Flow]:

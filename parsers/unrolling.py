@@ -102,6 +102,7 @@ def unroll(
                     cuts.add(error.step)
                     if tree.steps[error.step] in flow.steps:
                         entries.append(tree.steps[error.step])
+        told = len(workflows) + len(diagnostics)
         for entry, root, outcomes in built:
             if len({leaf.outcome for leaf in leaves(root) if leaf.outcome is not None}) < 2:
                 continue
@@ -117,6 +118,9 @@ def unroll(
                     root=root,
                 )
             )
+        decided = told < len(workflows) + len(diagnostics)
+        if built and not decided and any(True for _ in asking([flow])):
+            diagnostics.append(_undecided(flow, ids, spans))
     for statement, where in dict.fromkeys(tree.dangling):
         owner = next((w.id for w in workflows if _uses(w, ids[statement])), None)
         diagnostics.append(
@@ -141,6 +145,18 @@ def _too_big(flow: Flow, ids: Sequence[str], spans: Sequence[Span]) -> Diagnosti
         spans=tuple(spans[n] for n in inside),
         statements=tuple(ids[n] for n in inside),
         suggestion="split the step",
+    )
+
+
+def _undecided(flow: Flow, ids: Sequence[str], spans: Sequence[Span]) -> Diagnostic:
+    """Steps that ask something, but come to one outcome at most: their jumps are misread."""
+    inside = sorted(flow.statements)
+    return Diagnostic(
+        kind="unparsed",
+        message=f"{flow.title}: its steps come to nothing that differs from case to case",
+        spans=tuple(spans[n] for n in inside),
+        statements=tuple(ids[n] for n in inside),
+        suggestion="say in each step what is done in which case, and where to go on",
     )
 
 

@@ -113,6 +113,8 @@ _GIVEN_TO = re.compile(
     rf"\s(?:for|to|from)\s+((?:[\w-]+ ){{0,2}}(?:{'|'.join(a + 's' for a in ACTORS)})\b[^,;]*)$",
     re.IGNORECASE,
 )
+# '… within 30 days, or 60 days for Gold members': one of two limits is theirs
+_OTHER_LIMIT = re.compile(r"\d[\w %]*,? or (?:within |up to )?[€$£]?\d[\w.]*(?: [a-z]+)?$")
 # 'no payment is required of a passenger holding a pass', 'no refund is made on a Saver Fare'
 _GIVEN_TO_ONE = re.compile(
     rf"\s(?:for|to|from|of) (?P<who>an? (?:[\w-]+ ){{0,2}}(?:{'|'.join(ACTORS)}) (?:who|holding|"
@@ -280,7 +282,8 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             end = other.start()
         if given := _GIVEN_TO.search(text, start, end):
             tokens = tokens_of(text[start:end])
-            if not is_imperative(tokens) and _kind_of_person(given[1]):
+            varies = _OTHER_LIMIT.search(text, start, given.start())
+            if not varies and not is_imperative(tokens) and _kind_of_person(given[1]):
                 clause.pieces.append(Piece(given.start(1), end, "phrase"))
                 end = given.start()
         if (measure := _FOR_MEASURE.search(text, start, end)) and comparisons(measure[1]):

@@ -10,7 +10,7 @@ from parsers.clauses.boundaries import cut_before, main_start, pronoun_seam, sea
 from parsers.clauses.structure import Clause, Piece
 from parsers.clauses.trailing import EXCEPTIONAL
 from parsers.clauses.verbs import is_imperative
-from parsers.conditions.comparisons import ONWARD, comparisons
+from parsers.conditions.comparisons import ONWARD, compares, comparisons
 from parsers.language import analyse, tokens_of
 from parsers.periods import PERIOD
 
@@ -156,7 +156,7 @@ def _restricts(phrase: str) -> bool:
     words = [t for t in doc if t.is_alpha]
     if len(words) < 2:
         return False
-    if re.search(r"\b(?:who|that|whose|which)\b|\d", phrase):
+    if re.search(r"\b(?:who|that|whose|which)\b|\d", phrase) or compares(phrase):
         return True
     rest = words[1:]
     if rest[0].lower_ in {"a", "an", "any"}:

@@ -19,15 +19,24 @@ from parsers.spec import Condition
 _STAFF = re.compile(r"(?:officer|clerk|agent|dentist|doctor|nurse|manager|supervisor|instructor)$")
 
 
+def _ordinary(text: str) -> frozenset[str]:
+    """Words with a capital that only the start of a sentence gives them: small elsewhere."""
+    words = re.findall(r"(?<![\w-])[a-z]{3,}(?![\w-])", text)
+    opening = re.findall(r"(?:^|[.!?:]\s+|\n[\d.()a-z#*\s-]*)([A-Z][a-z]{2,})\b", text)
+    inside = set(re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b", text))
+    small = set(words)
+    return frozenset(w for w in opening if w.lower() in small and w not in inside)
+
+
 class Discourse:
     """The circumstances of one document so far, and what is spoken of now.
 
     `actor` is the person the document is about, `topic` what a lead-in says its cases are cases
     of, `terms` what the document defines, `meant` the definitions that conditions went by, `shapes`
     the topic that phrases of one shape were read under, `previous` the condition that 'if so'
-    affirms, `one` what an act needs one of, `things` what the document counts, `kinds` which
-    booleans stood side by side as cases, and whether they are all, `listed` those that were the
-    items of one list.
+    affirms, `one` what an act needs one of, `things` what the document counts, `ordinary` the words
+    with a capital only where a sentence begins, `kinds` which booleans stood side by side as cases,
+    and whether they are all, `listed` those that were the items of one list.
     """
 
     def __init__(self, text: str, terms: Terms | None = None) -> None:
@@ -36,6 +45,7 @@ class Discourse:
         self.things = counted_things(text)
         self.terms = dict(terms or {})
         self.meant: set[str] = set()
+        self.ordinary = _ordinary(text)
         self.actor = best if counts[best] else "customer"
         self.atoms = Atoms()
         self.section: tuple[str, ...] = ()

@@ -45,3 +45,18 @@ def measured_by(topic: str) -> tuple[str, str]:
     if re.match(r"(?:what|when|where|who|whether|which|if)\b", topic):
         return "", ""
     return f"{topic if re.match('(?:the|an?|its|their) ', topic) else 'the ' + topic} is", ""
+
+
+# 'the months completed', 'the books on loan', 'how many cups it makes' is told by `measured_by`
+_COUNTED = re.compile(
+    r"(?:the|its|their|his|her|your|any|all) (?:number of )?(?P<what>(?:[a-z-]+ )?[a-z-]+s)"
+    r"(?P<rest>(?: (?:[a-z]+(?:ed|en|ght|ld|wn)|on|in|at|per|with|under)\b[\w ]*)?)$"
+)
+
+
+def counted_by(topic: str) -> str:
+    """What a lead-in's topic counts, to stand behind a bare number: 'months completed', or ''."""
+    match = _COUNTED.fullmatch(topic.strip())
+    if match is None or singular(match["what"]) == match["what"]:
+        return ""
+    return f"{match['what']}{match['rest']}"

@@ -21,13 +21,14 @@ from parsers.conditions.counts import exactly
 from parsers.conditions.lead_topics import SORT, topic_head
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.people import ACTORS, ANYONE, ROLES
+from parsers.conditions.quantities import compared
 from parsers.conditions.rewording import singular_clause, without_negation
 from parsers.conditions.syntax import noun_and_restriction
-from parsers.conditions.units import same_unit, unit_noun
+from parsers.conditions.units import convert, same_unit, unit_noun
 from parsers.conditions.words import lowered, stripped
 from parsers.definitions import key, kind_of, narrows
 from parsers.language import analyse, article, singular, tokenized
-from parsers.periods import counted
+from parsers.periods import SAID_BEFORE, counted
 from parsers.spec import Comparison, Condition, Membership, atoms
 
 _IS_A = re.compile(
@@ -40,6 +41,18 @@ BARE = " "
 """The shape of a label: neither a preposition nor an article is before it."""
 _BESIDES = re.compile(r"(?P<measure>.*\S) (?P<with>with(?:out)? (?:an? |any )?[a-z][a-z -]*)")
 """'over 5 kg with a dent': a measure, and what the thing has besides."""
+_EITHER_WAY = re.compile(
+    r",\s+(?:at|of|in|with|on|for|by|from|under) (?:either|any|whatever|whichever|every)\b.*$"
+)
+"""'a claim, by whichever form and for whatever reason': what makes no difference."""
+_AND_KIND = re.compile(
+    r"(?P<one>(?!.*\b(?:between|either|both)\b)[^,;:]{3,80}), (?:and|or) "
+    r"(?!(?:who|that|which|whose|for|is|are|has|have|was|were|not|only|if|when)\b)"
+    r"(?P<other>[^,;:]{3,80}?\b(?:who|that|which|whose|with|without|under|over|aged|in|on|of|from|"
+    r"[a-z]+ing|at)\b[^;:]*)",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 4
 _SINGLE = re.compile(r"s (?:for|on|in|at|with|from) an? ([\w-]+)\s*$")
 """'tickets for a train (that was late)'"""
 
@@ -65,6 +78,22 @@ def _measures_apart(text: str) -> tuple[str, str, str] | None:
         if one and other and not same_unit(one, other):
             return left, match[1].lower(), f"with {right}"
     return None
+
+
+def _kinds_apart(text: str) -> tuple[str, str] | None:
+    """'Flexible members, and Annual members who have completed a year': what follows is the last's.
+
+    The comma parts them; without it what follows may be both's.
+    """
+    match = _AND_KIND.fullmatch(text)
+    if match is None or "," in match["one"]:
+        return None
+    first, last = analyse(match["one"]), analyse(match["other"])
+    plural = any(t.tag_ in {"NNS", "NNPS"} for t in last[:_MOST_WORDS])
+    opens = last[0].pos_ in {"NOUN", "PROPN", "ADJ"} or (
+        last[0].lower_ in {"a", "an", "any", "all"} and first[0].lower_ == last[0].lower_
+    )
+    return (match["one"], match["other"]) if opens and (plural or last[0].pos_ == "DET") else None
 
 
 class Phrases(Clauses):
@@ -108,9 +137,11 @@ class Phrases(Clauses):
         text = re.sub(r"^whoever\b", "anyone who", stripped(text), flags=re.IGNORECASE)
         if not text:
             return None
-        text = exactly(text, self.things)
+        text = exactly(_EITHER_WAY.sub("", text), self.things)
         if (named := self._named(text)) is not None:
             return named
+        if (again := SAID_BEFORE.fullmatch(text)) and (same := self._said_before(again)):
+            return same
         if start := FROM.fullmatch(counted(text)):
             unit = start["cur"] or start["pct"] or start["unit"] or ""
             aged = not unit and self._aged()
@@ -120,6 +151,8 @@ class Phrases(Clauses):
         parts = re.split(r",?\s+(?:and|or) for\s+", text)
         if len(parts) > 1:
             return disjoin([self.phrase(part) for part in parts])
+        if both := _kinds_apart(text):
+            return disjoin([self.phrase(kind) for kind in both])
         if apart := _measures_apart(text):
             left, word, right = apart
             join = conjoin if word == "and" else disjoin
@@ -161,6 +194,16 @@ class Phrases(Clauses):
         if preposition in {"on", "in", "at"} and 1 < len(words) <= 3 and (bare != rest or plain):
             return self.boolean(f"the {words[-1]} is {' '.join(words[:-1])}", attributive=True)
         return self.boolean(f"it is {lowered(text)}", impersonal=True)
+
+    def _said_before(self, again: re.Match[str]) -> Condition | None:
+        """'After those 14 days', where this section has put a number to 14 days already."""
+        (_, value, unit), *_ = comparisons(f"over {again['number']} {again['unit']}")[1]
+        for atom in reversed(self.atoms.of(self.section)):
+            if atom.type != "number" or not same_unit(atom.unit, unit_noun(unit)):
+                continue
+            if convert(value, unit, atom.unit) in atom.thresholds:
+                return compared(atom, [(">" if again["past"] else "<=", value, unit)])
+        return None
 
     def _aged(self) -> bool:
         """Whether ages were spoken of in this section."""
@@ -207,7 +250,7 @@ class Phrases(Clauses):
 
     def _noun_phrase(self, text: str) -> Condition | None:
         text = re.sub(r"^(?:all|any|every|each|only|other)\s+", "", stripped(text), flags=re.I)
-        text = re.sub(r",\s+(?:at|of|in|with) (?:either|any|whatever|every)\b.*$", "", text)
+        text = _EITHER_WAY.sub("", text)
         relative = next(
             (t for t in tokenized(text)
              if t.i > 0 and t.lower_ in {"who", "that", "which", "whose", "whom"}),
@@ -243,6 +286,8 @@ class Phrases(Clauses):
             or (noun in {"customer", "guest", "user", "passenger", "client", "traveller", "caller"})
         )
         person = generic or noun in ACTORS
+        if person and modifiers and modifiers[0] in self.ordinary:
+            modifiers[0] = modifiers[0].lower()  # 'New members', where a 'new home' is spoken of
         operands: list[Condition | None] = [meant]
         subject = f"the {self.actor}" if generic else f"the {head}"
         if noun in ROLES and not (modifiers or rest or tail):

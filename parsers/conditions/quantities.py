@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from parsers.atoms import Atom
 from parsers.conditions.comparisons import Tests, comparisons, unsplit
 from parsers.conditions.counts import exactly
-from parsers.conditions.lead_topics import measured_by
+from parsers.conditions.lead_topics import counted_by, measured_by
 from parsers.conditions.logic import conjoin, negate
+from parsers.conditions.other_limits import OtherLimit, other_limit
 from parsers.conditions.people import ACTORS, ROLES
 from parsers.conditions.propositions import Propositions
 from parsers.conditions.rewording import without_negation
@@ -22,8 +23,10 @@ from parsers.conditions.units import CONTINUOUS, MONEY, TIME, convert, same_unit
 from parsers.conditions.words import content, variable_name, words_in_order
 from parsers.language import NUMBER_WORDS, analyse, singular
 from parsers.periods import counted
+from parsers.scaling import stretched
 from parsers.spec import Comparison, Condition
 
+_IT_IS = re.compile(r"(?:it|this|that|they|these) (?:is|are|was|were|comes? to)", re.IGNORECASE)
 _GRADED = re.compile(
     r"\b(?:level|grade|stage|floor|number|count|score|rank|category|class)\b", re.IGNORECASE
 )
@@ -57,6 +60,8 @@ class Quantities(Propositions):
 
     def number(self, text: str) -> Condition | None:
         """A clause or phrase with a comparison in it; None when it has none."""
+        if (other := other_limit(text)) and (varied := self._varied(other)):
+            return varied
         text = exactly(unsplit(counted(text)), self.things)
         found = comparisons(text)
         if not found:
@@ -72,6 +77,10 @@ class Quantities(Propositions):
             lasted = f"the {tests[0][2]} {after[: lasting.start()]} {lasting['long']}"
             return conjoin([counted_ones, self.number(lasted)])
         unit = tests[0][2]
+        if not unit and not after and _IT_IS.fullmatch(before) and (same := self._again(tests)):
+            return same
+        if not unit and not before and not after and (things := counted_by(self.topic)):
+            return self.number(f"{text} {things}")  # 'look at the months completed. With fewer …'
         if not unit and not re.search(
             r"\b(?:is|are|was|were|than|aged?|number|total|score|quantity)\s*$", before
         ):
@@ -91,6 +100,27 @@ class Quantities(Propositions):
         atom = self._quantity(before, after, unit, text[start:end], limits)
         condition = compared(atom, tests)
         return negate(condition) if negative else condition
+
+    def _again(self, tests: Tests) -> Condition | None:
+        """'If the total is 25 days or fewer, …. If it is more than 25, …': the same number."""
+        said = self.previous
+        atom = self.atoms.get(said.variable) if isinstance(said, Comparison) else None
+        if atom is None or not {value for _, value, _ in tests} & atom.thresholds:
+            return None
+        return compared(atom, tests)
+
+    def _varied(self, other: OtherLimit) -> Condition | None:
+        """'within 30 minutes, or 60 minutes for members': which limit holds is a kind's."""
+        who = self.phrase(other.who)
+        plain = self.number(other.rest)
+        if who is None or not isinstance(plain, Comparison):
+            return None
+        self.atoms[plain.variable].thresholds.add(round(plain.value * other.factor, 6))
+        return stretched(plain, who, other.factor, lambda part: part == plain)
+
+    def phrase(self, text: str) -> Condition | None:
+        """A phrase as a condition; what the numbers of a kind hang on is read by it."""
+        raise NotImplementedError
 
     def _counts(self, after: str) -> bool:
         """Whether what is behind a number is a thing that the document counts."""

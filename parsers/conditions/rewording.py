@@ -132,9 +132,21 @@ def fix_article(text: str) -> str:
 _PAST = {
     "have": "had", "be": "was", "do": "did", "go": "went", "buy": "bought", "pay": "paid",
     "send": "sent", "bring": "brought", "give": "gave", "keep": "kept", "leave": "left",
-    "make": "made", "get": "got", "come": "came", "take": "took", "tell": "told", "find": "found",
+    "make": "made", "come": "came", "take": "took", "tell": "told", "find": "found",
     "lose": "lost", "meet": "met", "write": "wrote", "fly": "flew", "break": "broke",
-    "arrive": "arrived",
+    "arrive": "arrived", "ring": "rang", "say": "said", "see": "saw", "know": "knew",
+    "hold": "held", "sell": "sold", "speak": "spoke", "choose": "chose", "drive": "drove",
+    "drink": "drank", "begin": "began", "win": "won", "wear": "wore", "steal": "stole",
+    "lend": "lent", "spend": "spent", "build": "built", "fall": "fell", "feel": "felt",
+    "forget": "forgot", "get": "got", "grow": "grew", "hear": "heard", "eat": "ate",
+    "read": "read", "ride": "rode", "run": "ran", "sit": "sat", "sleep": "slept",
+    "stand": "stood", "swim": "swam", "teach": "taught", "think": "thought",
+    "understand": "understood", "catch": "caught", "draw": "drew", "throw": "threw",
+    "put": "put", "cut": "cut", "let": "let", "set": "set", "shut": "shut", "hit": "hit",
+    "cost": "cost", "hurt": "hurt", "quit": "quit", "stop": "stopped", "ship": "shipped",
+    "drop": "dropped", "plan": "planned", "fit": "fitted", "cancel": "cancelled",
+    "travel": "travelled", "wake": "woke", "withdraw": "withdrew", "become": "became",
+    "show": "showed", "bite": "bit", "lead": "led", "mean": "meant", "deal": "dealt",
 }  # fmt: skip
 
 

@@ -26,14 +26,16 @@ from parsers.scope import Scope, lifted, loosen
 from parsers.softening import softened, softening
 from parsers.spec import Comparison, Condition, Membership, Not, Outcome, atoms
 from parsers.statements.anaphora import ANAPHOR, depends
-from parsers.statements.cases import answered, leads_to, opens_case, ranges_of, segments
+from parsers.statements.cases import answered, leads_to, opens_case, ranges_of, segments, worked_out
 from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.guards import guard, guarded, passing
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
 from parsers.statements.occasions import unoccasioned
+from parsers.statements.onward import goes_on, passed_on
 from parsers.statements.ordered import IN_ORDER
+from parsers.statements.stretches import within_stretches
 from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
 from parsers.topics import topics
@@ -149,7 +151,13 @@ class Builder(Lists, Tables):
             if not softened(before, favoured, what):
                 draft.unparsed = draft.said
             draft.owner = before[-1].statement if before else -1
-        return unoccasioned(exempted(loosen(jumped(lifted(rules), labels))), self.lexicon)
+        rules = within_stretches(
+            lifted(rules), labels, self.lexicon.lookup(), lambda r: self.drafts[r.statement].said
+        )
+        if goes_on(labels) and blocks:
+            self.matters.add(blocks[0].section)  # paragraphs that name the next are one matter
+        rules = exempted(loosen(jumped(passed_on(rules, labels), labels)))
+        return unoccasioned(rules, self.lexicon)
 
     def _headed(self, block: Block, blocks: list[Block]) -> Rule | None:
         """'Ours. Under 150 euros: reprint.': the rule of a paragraph whose head is a kind."""
@@ -181,7 +189,7 @@ class Builder(Lists, Tables):
                         lambda part, limits=limits: (part.variable, part.value) in limits,
                     )  # fmt: skip
             for name, value in limits:
-                self.lexicon.atoms[name].thresholds.add(value * told.factor)
+                self.lexicon.atoms[name].thresholds.add(round(value * told.factor, 6))
             draft.owner = found[0].statement if found else -1
 
     def block(
@@ -289,6 +297,7 @@ class Builder(Lists, Tables):
             for position, (clause, a, _) in enumerate(clauses):
                 behind = [text[slice(*where)] for _, *where in clauses[position + 1 :]] + following
                 clause.router |= clause.inquiry and (answered(clause, behind) if behind else ahead)
+                clause.router |= worked_out(clause, behind)
                 if clause.topic and clause.router:
                     self.lexicon.about(clause.topic)
                 if clause.connective == "otherwise" and number and not position and (
@@ -413,6 +422,8 @@ class Builder(Lists, Tables):
         draft.category, draft.condition = "conditional", who
         draft.condition_spans = [draft.prose.span(*(place + offset for place in told.who))]
         self._stretches.append((draft, who, told))
+        if told.more:
+            draft.unparsed = draft.said  # '…, and within that limit it is free'
         return True
 
     def _guarding(self, draft: Draft, said: str, offset: int, scope: Scope) -> bool:

@@ -114,6 +114,19 @@ def _each_has_a_case(before: str, after: str) -> bool:
     )
 
 
+_SUMS = re.compile(
+    r"\W*(?:first |then |next )?(?:add|subtract|deduct|take|sum|multiply|divide|count|total|"
+    r"work out|calculate|compute)\b",
+    re.IGNORECASE,
+)
+_THE_SUM = re.compile(
+    r"\W*(?:if|when|where|as long as|with|for) (?:the|this|that|their|its|a) (?:\w+ )?(?:total|sum|"
+    r"result|difference|figure|product|remainder|number|amount)\b",
+    re.IGNORECASE,
+)
+_LOOKS_FOR = re.compile(r"\W*(?:first |then |next )?(?:check|look|search) (?:for|at|into)\b", re.I)
+
+
 def is_case(clause: Clause) -> bool:
     """Whether a clause tells cases apart: it has a circumstance, or takes what is left."""
     return bool(clause.pieces) or clause.connective == "otherwise"
@@ -159,12 +172,32 @@ def answered(clause: Clause, following: list[str]) -> bool:
         return True
     if fetches(said):
         return False
-    if clause.connective == "otherwise":
+    if clause.connective == "otherwise" or _looks_for(clause, said):
         return True
     if len(following) < 2:
         return False
     second = analyse_clause(following[1])
     return second.connective == "otherwise" or bool(first & _case_words(following[1]))
+
+
+def worked_out(clause: Clause, following: list[str]) -> bool:
+    """'Add the weeks asked for to those taken. If the total is …': how a number is come by.
+
+    What is added is no outcome then; what comes of it decides.
+    """
+    said = clause.said(clause.outcome) if clause.outcome else ""
+    return bool(
+        clause.imperative and following and _SUMS.match(said) and _THE_SUM.match(following[0])
+    )
+
+
+def _looks_for(clause: Clause, said: str) -> bool:
+    """'After those 14 days, check for debts. A member who owes …': only what is found decides.
+
+    Behind 'if' to check something may be all that is done.
+    """
+    phrases = bool(clause.pieces) and all(piece.form == "phrase" for piece in clause.pieces)
+    return phrases and bool(_LOOKS_FOR.match(said))
 
 
 def _case_words(text: str) -> frozenset[str]:

@@ -57,6 +57,13 @@ _AFTER_THAT = re.compile(r"(?:after|beyond|past) that,?\s+")  # in the sentence 
 _STATE = re.compile(r"(?:is|are|has|have|was|were|lies|falls)\b", re.IGNORECASE)
 
 
+# 'unless it is a gift, in which case the missing receipt does not stand in the way'
+_NO_BAR = re.compile(
+    r"(?:(?:do|does|did|will|shall)(?: not|n['’]t) (?:stand in the way|matter|count|apply|prevent "
+    r"(?:it|this|that))|makes? no difference|(?:is|are) (?:no (?:obstacle|bar|hindrance)|ignored|"
+    r"disregarded|overlooked))(?: here| either| to (?:it|this|that))?$",
+    re.IGNORECASE,
+)
 _PRICED = re.compile(
     r"(?:it|this|that) (?:is|was|amounts to|comes to|exceeds)\b[^,;]*"
     r"(?:[€$£]|\b(?:euros?|pounds?|dollars?)\b)",
@@ -357,6 +364,8 @@ class Folder:
                 continue
             rule = Rule(draft.index, condition, clause.said(item.piece),
                         self.outcome_of(draft, item.outcome, offset))  # fmt: skip
+            if rule.outcome is not None and _NO_BAR.search(rule.outcome.text):
+                rule.outcome, rule.connective = None, "exempt"
             span = draft.prose.span(item.piece.start + offset, item.piece.end + offset)
             draft.exceptions.append((condition, span, rule))
             result.append(rule)

@@ -27,6 +27,7 @@ from parsers.statements.drafts import Draft
 from parsers.statements.folding import Folder
 from parsers.statements.halves import Halves, halves
 from parsers.statements.jumps import jumped
+from parsers.statements.onward import passed_on
 from parsers.statements.ordered import carried_on, head
 from parsers.statements.titled import circumstance
 from parsers.workflows.precedence import general_last
@@ -148,7 +149,7 @@ class Lists(Folder, ABC):
         self.lexicon.topic = topic
         self.alike(found, owner.said.endswith(":"), listed=True)
         general_last(found, self.lexicon.lookup())
-        found = loosen(jumped(lifted(found), labels))
+        found = loosen(jumped(passed_on(lifted(found), labels), labels))
         if _EXCEPTIONS.match(lead):
             for rule in found:
                 if rule.condition is not None and not rule.connective:

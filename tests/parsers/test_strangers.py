@@ -1,9 +1,9 @@
 """Policies by strangers: every procedure is decided as its reference decides it, or is told open.
 
-In: `strangers/`, documents of twenty trades, written without sight of the parser (which has been
-mended by them since), each with a reference: a pure function a procedure, and cases with the right
-outcome. A reference's arguments are mapped to the workflow's variables by hand, its outcomes to
-words of the document's.
+In: `strangers/`, documents of some twenty trades, written without sight of the parser (which has
+been mended by them since), each with a reference: a pure function a procedure, and cases with the
+right outcome. A reference's arguments are mapped to the workflow's variables by hand, its outcomes
+to words of the document's.
 """
 
 from __future__ import annotations
@@ -302,6 +302,26 @@ PROCEDURES = {
             "provisional credit": ("provisional credit",),
         }),
     ),
+    "cancelling": Procedure(
+        "gym.txt", "cancelling-a-membership",
+        lambda a: {
+            "cancel_join": a["days_since_joining"], "visit_club": a["visits"] > 0,
+            "visit": a["visits"], "owe_euros": a["amount_owed"],
+            "leave_medical_reason": a["reason"] == "medical",
+            "send_doctor_letter": a["doctors_letter"],
+            "member": "a Flexible member" if a["plan"] == "flexible" else "an Annual member",
+            "complete_months": a["months_completed"], "move_house": a["reason"] == "move",
+            "near_club": a["distance_km"], "send_proof_new_address": a["address_proof"],
+        },
+        phrased({
+            "full refund": ("full refund",), "partial refund": ("partial refund",),
+            "accounts team": ("accounts team",), "one month's notice": ("one month's notice",),
+            "release without a fee": ("release the member without a fee",),
+            "ask for the letter": ("ask for the letter",),
+            "early exit for a fee": ("offer an early exit",),
+            "runs to the end": ("there is no early exit",),
+        }),
+    ),
     "late_return": Procedure(
         "hirecounter.md", "late-returns",
         lambda a: {
@@ -474,6 +494,7 @@ OPEN = {
     "delay_compensation": ("refunds.md", "'A few things come before the table': three trees"),
     "start_wave": ("marathon.html", "'and so does anyone aged 75 or over', 'Requests that arrive'"),
     "treatment_claim": ("petinsurance.md", "'Dental treatment …' as a paragraph's kind"),
+    "freezing": ("gym.txt", "'A freeze for pregnancy …' as a paragraph's kind, 'a longer one'"),
     "power_cut": ("energy.txt", "'Off for 12 hours or more' as a case, 'use 24 in place of 48'"),
     "send_back": ("shop.md", "'in those 30 days' is no bound, 'except … less than €15' lost"),
 }
