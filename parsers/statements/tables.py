@@ -26,8 +26,8 @@ from parsers.matrices import (
     past_those,
 )
 from parsers.spec import Condition, Membership, Outcome, Span
+from parsers.statements.cells import Cells
 from parsers.statements.drafts import Draft
-from parsers.statements.folding import Folder
 from parsers.worded_cells import takes_rest
 from parsers.workflows.rules import Rule
 
@@ -47,7 +47,7 @@ _IN_TURN = re.compile(
 _NON = re.compile(r"non[- ]?", re.IGNORECASE)
 
 
-class Tables(Folder):
+class Tables(Cells):
     """Folds rows of tables into drafts."""
 
     def table(self, rows: list[Block], owner: Draft | None) -> list[Rule]:
@@ -78,6 +78,7 @@ class Tables(Folder):
         kinds = acts_by_kind(header, columns, named)
         tests_of = self._of_kinds([header[c] for c in kinds])
         cases: list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]] = []
+        excepted: dict[int, list[Rule]] = {}
         unasked = {target, *kinds} | (
             {0} if names_rows(header, columns) and len(header) > 2 else set()
         )
@@ -107,8 +108,9 @@ class Tables(Folder):
             draft.category = "conditional"
             draft.condition = conjoin([condition for condition, _ in tests.values()])
             draft.condition_spans = spans
-            outcome = _outcome(cell)
+            outcome, excepted[draft.index] = self.done(draft, cell)
             draft.rules.append(Rule(draft.index, draft.condition, "", outcome))
+            draft.rules[-1].exceptions = excepted[draft.index]
             cases.append((draft, outcome, tests))
         intro = next(
             (
@@ -130,6 +132,9 @@ class Tables(Folder):
         made = _by_column(cases, order, intro)
         for rule in made:
             rule.table = rows[0].table if worded else -1
+        for rule in [part for top in made for part in top.walk()]:
+            if rule.outcome is not None:
+                rule.exceptions = list(excepted.get(rule.statement, ()))
         return made
 
     def _open(self, read: list[Column], asked: list[int]) -> None:

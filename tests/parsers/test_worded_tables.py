@@ -28,9 +28,10 @@ LEASE = """
 | 3 | Leaving because of a leak | Reported 14 days ago or more | Release them |
 | 3 | Leaving because of a leak | Reported less than 14 days ago | Send the plumber |
 | 4 | Swapping the flat | We manage the new flat | Write a new lease |
-| 4 | Swapping the flat | We don't manage it, and the tenant told us 30 days or more before the swap | \
-Charge 50 euros |
-| 4 | Swapping the flat | We don't manage it, and the tenant told us later than that | Charge a rent |
+| 4 | Swapping the flat | We don't manage it, and the tenant told us 30 days or more before the \
+swap | Charge 50 euros |
+| 4 | Swapping the flat | We don't manage it, and the tenant told us later than that | \
+Charge a rent |
 | 5 | Everyone else, including a leak told too late | More than 3 months of the lease left | \
 Charge two rents |
 | 5 | Everyone else, including a leak told too late | 3 months or less left | Charge one rent |
@@ -142,3 +143,43 @@ def test_names_of_kinds_stay_a_category(head: str, kinds: tuple[str, ...], tmp_p
     (variable,) = spec.workflows[0].variables
     assert variable.type == "category"
     assert variable.values == kinds
+
+
+@pytest.mark.parametrize(
+    ("cell", "usual", "other"),
+    [
+        ("Turn it away, except for tour guides, who get a day pass", "Turn it away", "day pass"),
+        ("Charge 9 euros, unless the visitor is a tour guide: then nothing", "9 euros", "nothing"),
+        ("Refuse it unless it is a tour guide, in which case warn them", "Refuse", "warn"),
+        ("9 euros (4 euros for club members)", "9 euros", "4 euros"),
+        ("Send a letter, or an email if the visitor is a tour guide", "Send a letter", "an email"),
+        ("Full fee; but half the fee for club members", "Full fee", "half the fee"),
+        ("Free if the visitor is a tour guide, otherwise 5 euros", "5 euros", "Free"),
+    ],
+)
+def test_exceptions_in_the_last_column(cell: str, usual: str, other: str, tmp_path: Path) -> None:
+    spec = spec_of(
+        f"| Bag | Weight | What we do |\n|---|---|---|\n| Trunk | up to 9 kg | {cell} |\n"
+        "| Trunk | over 9 kg | Store it |\n| Purse | any | Let it in |\n",
+        tmp_path,
+    )
+    (guide,) = (v.name for v in spec.workflows[0].variables if v.type == "boolean")
+    bag = {"bag": "Trunk", "weight": 5}
+    assert usual in (decided(spec, **bag, **{guide: False}) or "")
+    assert other in (decided(spec, **bag, **{guide: True}) or "")
+    assert other not in (decided(spec, **bag, **{guide: False}) or "")
+    assert decided(spec, bag="Trunk", weight=10, **{guide: True}) == "Store it"
+    assert not spec.diagnostics
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Refuse it, unless a manager agrees", "9 euros (5 euros for the locker)", "Only if it is dry"],
+)
+def test_a_cell_that_tells_no_alternative_stays_whole(cell: str, tmp_path: Path) -> None:
+    spec = spec_of(
+        f"| Bag | Weight | What we do |\n|---|---|---|\n| Trunk | up to 9 kg | {cell} |\n"
+        "| Trunk | over 9 kg | Store it |\n",
+        tmp_path,
+    )
+    assert decided(spec, bag="Trunk", weight=5) == cell
