@@ -61,7 +61,7 @@ class Builder(Lists, Tables):
         self.matters: set[tuple[str, ...]] = set()
         self._counter = 0
         self._stretches: list[tuple[Draft, Condition, Stretch]] = []
-        self._softenings: list[tuple[Draft, Rule, str]] = []
+        self._softenings: list[tuple[Draft, Rule, tuple[str, ...]]] = []
         self._guards: list[tuple[Draft, Rule, tuple[str, ...]]] = []
 
     def section(self, blocks: list[Block]) -> list[Rule]:
@@ -359,16 +359,18 @@ class Builder(Lists, Tables):
     def _softening(self, draft: Draft, said: str, offset: int) -> bool:
         """'Where anyone else would get nothing, a member gets half': kept for the section's end."""
         told = softening(said)
-        clause = analyse_clause(said[told.rest :]) if told else None
-        if told is None or clause is None or not (clause.pieces or told.case):
+        clause = analyse_clause(said[slice(*told.main)]) if told else None
+        if told is None or clause is None or not (clause.pieces or told.case or told.who):
             return False
-        if told.case is None:
-            condition, spans, text = self.condition_of(draft, clause, offset + told.rest)
+        where = told.case or told.who
+        if where is None:
+            condition, spans, text = self.condition_of(draft, clause, offset + told.main[0])
         else:
-            text = said[slice(*told.case)]
-            condition = self.lexicon.clause(text)
-            spans = [draft.prose.span(*(place + offset for place in told.case))]
-        outcome = self.outcome_of(draft, clause.outcome, offset + told.rest)
+            text = said[slice(*where)]
+            read = self.lexicon.clause if told.case else self.lexicon.phrase
+            condition = read(text)
+            spans = [draft.prose.span(*(place + offset for place in where))]
+        outcome = self.outcome_of(draft, clause.outcome, offset + told.main[0])
         if condition is None or outcome is None:
             return False
         draft.category, draft.condition, draft.condition_spans = "conditional", condition, spans

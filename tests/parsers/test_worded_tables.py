@@ -183,3 +183,47 @@ def test_a_cell_that_tells_no_alternative_stays_whole(cell: str, tmp_path: Path)
         tmp_path,
     )
     assert decided(spec, bag="Trunk", weight=5) == cell
+
+
+FARES = (
+    "| Bag | Weight | We charge |\n|---|---|---|\n| Trunk | up to 9 kg | Half the fee |\n"
+    "| Trunk | over 9 kg | The full fee |\n| Purse | any | Nothing |\n| Harp | any | A deposit |\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("remark", "instead"),
+    [
+        ("Students on a grant never pay for bags: where the table says half the fee, the full fee "
+         "or a deposit, give them a locker instead.", "a locker"),
+        ("Where the table says half the fee, full fee or deposit, give students on a grant a key "
+         "instead.", "a key"),
+        ("For students on a grant, wherever the table says “half the fee”, “full fee” or "
+         "“deposit”, ask for a signature.", "a signature"),
+        ("Students on a grant get a token where the table says half the fee, full fee or deposit.",
+         "a token"),
+        ("If the customer is a student on a grant and the table says half the fee, full fee or "
+         "deposit, send a bill.", "a bill"),
+        ("Where the table says half the fee, full fee or deposit, students on a grant pay a euro.",
+         "pay a euro"),
+    ],
+)  # fmt: skip
+def test_a_remark_changes_what_the_table_says(remark: str, instead: str, tmp_path: Path) -> None:
+    spec = spec_of(FARES, tmp_path, after=f"{remark} The rest is the same for them.")
+    (student,) = (v.name for v in spec.workflows[0].variables if v.type == "boolean")
+    for bag in ({"bag": "Trunk", "weight": 5}, {"bag": "Trunk", "weight": 10}, {"bag": "Harp"}):
+        assert instead in (decided(spec, **{"weight": 1, **bag, student: True}) or "")
+        assert instead not in (decided(spec, **{"weight": 1, **bag, student: False}) or "")
+    assert decided(spec, bag="Purse", weight=1, **{student: True}) == "Nothing"
+    assert not spec.diagnostics
+
+
+def test_a_remark_on_what_no_row_says_is_told(tmp_path: Path) -> None:
+    spec = spec_of(FARES, tmp_path, after="For students, where the table says double, charge half.")
+    assert any(d.kind == "unparsed" for d in spec.diagnostics)
+
+
+@pytest.mark.parametrize("said", ["no adult is needed", "a parent must sign", "ask for the slip"])
+def test_a_remark_may_only_explain_the_table(said: str, tmp_path: Path) -> None:
+    spec = spec_of(FARES, tmp_path, after=f"Where the table says nothing, {said}.")
+    assert decided(spec, bag="Purse", weight=1) == "Nothing"
