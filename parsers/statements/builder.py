@@ -26,7 +26,7 @@ from parsers.scope import Scope, lifted, loosen
 from parsers.softening import softened, softening
 from parsers.spec import Comparison, Condition, Membership, Outcome, atoms
 from parsers.statements.anaphora import ANAPHOR, depends
-from parsers.statements.cases import answered, leads_to, opens_case, ranges_of, segments
+from parsers.statements.cases import UNTIL_THEN, answered, leads_to, opens_case, ranges_of, segments
 from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.guards import guard, guarded, passing
@@ -220,6 +220,9 @@ class Builder(Lists, Tables):
             if announced and not head.connective:
                 head.connective = "override"
                 head.whole = bool(announced["whole"]) or not scope.rules
+            until = UNTIL_THEN.match(head.text)
+            if until and head.outcome and last is not None and self.awaited(last.rules):
+                head.connective, head.outcome = "otherwise", (until.end(), head.outcome[1])
             if head.connective == "exception" and head.whole and scope.home:
                 head.connective = "instead"  # 'The clerk is the exception: …', to all its cases
             self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
@@ -273,6 +276,8 @@ class Builder(Lists, Tables):
                     self.fold_kind(draft, clause, a, kind)
                 else:
                     self.fold(draft, clause, a)
+                    if position:
+                        _same_act(draft, clause)
                     if position and _JOINS.fullmatch(text, clauses[position - 1][2], a):
                         _under_what_opens(draft, clause)
                     if clause.router and not clause.pieces and not clause.connective:
@@ -428,6 +433,15 @@ def _under_what_opens(draft: Draft, clause: Clause) -> None:
     rule.split = Split(split.outer, split.outer_text, rule.condition, rule.text)
     rule.condition = conjoin([split.outer, rule.condition])
     rule.text = f"{split.outer_text}, {rule.text}"
+
+
+def _same_act(draft: Draft, clause: Clause) -> None:
+    """'Send it once …; for members, once it has taken 2 days': what is done was said before."""
+    if len(draft.rules) < 2 or clause.outcome or not clause.pieces:
+        return
+    before, rule = draft.rules[-2:]
+    if rule.outcome is None and not rule.children and not before.exceptions:
+        rule.outcome, rule.router = before.outcome, before.router
 
 
 def _step_to_router(
