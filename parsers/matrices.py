@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from parsers.conditions.comparisons import comparisons
 from parsers.conditions.units import unit_noun
@@ -51,14 +51,14 @@ def measured_heads(header: Sequence[str], columns: Sequence[Sequence[str]]) -> b
     heads = [head.strip() for head in header[1:]]
     if len(heads) < 2 or len(columns[0]) < 2:
         return False
-    ranges = heads[:-1] if takes_rest(heads[-1]) else heads
+    ranges = heads[:-1] if past_those(heads[-1]) else heads
     if not all(map(comparisons, ranges)) or len({measure_of(head) for head in ranges}) != 1:
         return False
     cells = [cell.strip().lower() for column in columns[1:] for cell in column]
     return not any(cell in _NOT_KINDS - _NOTHING for cell in cells)
 
 
-def takes_rest(head: str) -> bool:
+def past_those(head: str) -> bool:
     """Whether a column's name only says that it is past those before it: 'Later', 'More'."""
     return bool(_PAST.fullmatch(head.strip()))
 
@@ -83,7 +83,8 @@ def names_rows(header: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     A number or letter under any other head ('Zone', 'Bags') may be a circumstance.
     """
     cells = [_ROW.sub("", cell).strip("().# ").lower() for cell in columns[0]]
-    counts = cells[0] in FIRST and all(follows(b, a) for a, b in pairwise(cells))
+    marks = [name for name, _ in groupby(cells)]  # one that reaches over several rows is repeated
+    counts = len(marks) > 1 and cells[0] in FIRST and all(follows(b, a) for a, b in pairwise(marks))
     named = all(_ROW.match(cell) for cell in columns[0])
     return counts and (named or bool(_ROWS.fullmatch(header[0].strip())))
 

@@ -47,7 +47,7 @@ _OTHERWISE = re.compile(
     r"if (?:any|some)thing else(?: (?:is|was|has|had|were)(?: been)? \w+)?|"
     r"if [^,;:]{3,50} in (?:some|any) other way|"
     r"(?:(?:for|to|with|on|in|at) )?(?:all|any|every|each) other(?:s| [a-z-]+(?: of [a-z]+)?)?|"
-    r"(?:for|with|on|at) (?:the )?other(?:s| [a-z-]+)|failing that|else|if none of "
+    r"(?:for|with|on|at) (?:the )?other(?:s| [a-z-]+)(?! [a-z-]+s,)|failing that|else|if none of "
     r"(?:these|the above)(?: applies| apply)?|if neither(?: applies)?|in the absence of these|"
     r"(?:with(?:out| none of)) (?:one|it|that|them|this|these|any)(?=,)|"
     r"(?:later|earlier|more|longer|less|older) than that(?=,)|"
@@ -60,6 +60,10 @@ _OTHERWISE = re.compile(
     r"children|lessons|rooms|visits|dogs|animals|vehicles)))"
     r"(?=[\s,:;]|$)[,:]?\s*",
     re.IGNORECASE,
+)
+# 'For other business customers, …': a kind, without those spoken of before
+_OTHER_KIND = re.compile(
+    r"(?:for|with|on|at) (?:the |all |any )?other [a-z-]+ [a-z-]+s,", re.IGNORECASE
 )
 _COMPARATIVE = re.compile(
     r"(?:with|for|at|on|after) (?:an? )?(?:smaller|larger|bigger|heavier|lighter|longer|shorter|"
@@ -268,6 +272,8 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
     elif match := _COMPARATIVE.match(text[start:]):
         clause.connective = "otherwise"  # 'Heavier bags are refused.': what the last rule left
         start += match.end()
+    elif _OTHER_KIND.match(text, start):
+        clause.connective = "otherwise"  # of that kind, what the rules before left
     clause.scope = bool(FRAME.match(text[start:]) or INDIFFERENT.match(text[start:end]))
     if clause.scope:
         clause.outcome = (start, end)

@@ -74,6 +74,9 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
                     clause.inverted = True
                     return stop + 1
             if boundary is None:
+                if word == "once" and clause.pieces and comparisons(segment):
+                    clause.pieces.append(Piece(start + match.end(), end, "clause"))
+                    return None  # 'for guests, once it has taken 2 hours': what, was said before
                 if word in {"should", "where", "after", "once"} and not segment.rstrip().endswith(
                     ":"
                 ):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from parsers.clauses.structure import Clause, Except, Piece
+from parsers.conditions.comparisons import NUMBER
 
 _TRAILING = re.compile(
     r"(?P<cut>\s*[,;–—-]?\s*(?:\b(?:and|but|or) )?)\b(?P<word>(?:but )?(?:if and )?"
@@ -16,7 +17,8 @@ _TRAILING = re.compile(
     r"on condition that|as long as|so long as|until(?= [\w.]+ \w+ before)|"
     r"in case(?! of)|in the event that|other than|with the exception of|excluding|apart from|"
     r"save for|assuming(?: that)?|(?<=\w )where(?= [^,;]*\d[^,;]* )|"
-    r"once(?= \d+ ))\s",
+    rf"once(?= \d+ |(?= [^,;]*\b{NUMBER}\b) (?:the|an?|it|they|this|that) [^,;]*?"
+    r"(?:has|have|is|are|had) ))\s",
     re.IGNORECASE,
 )
 EXCEPTIONAL = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import takewhile
 
 from parsers.atoms import Atom
 from parsers.conditions.comparisons import Tests, comparisons, plain_number, unsplit
@@ -15,6 +16,7 @@ from parsers.conditions.words import content, variable_name, words_in_order
 from parsers.language import analyse, article
 from parsers.matrices import meeting, neighbours
 from parsers.spec import Condition, Membership
+from parsers.worded_cells import are_circumstances, kind_in, names_circumstances, takes_rest
 
 
 class Columns(Propositions):
@@ -66,6 +68,8 @@ class Columns(Propositions):
             condition = self.boolean(clause)
             return condition if text.lower() in {"yes", "y", "✓", "true"} else negate(condition)
         text = unsplit(text)
+        if column.numeric and takes_rest(text):
+            return None
         if column.numeric:
             tests = _tests(text)
             unit = next((u for *_, u in tests if u), "") or column.unit
@@ -82,8 +86,33 @@ class Column:
 
     def __init__(self, header: str, cells: list[str]) -> None:
         self.header = header
-        self.cells = [unsplit(cell) for cell in cells if not is_any(cell)]
+        told = [cell.strip() for cell in cells if not is_any(cell)]
+        last = len(told) - sum(1 for _ in takewhile(takes_rest, reversed(told)))
+        self.rest_last = not any(map(takes_rest, told[:last]))
+        self.cells = [unsplit(cell) for cell in told]
         self.atom: Atom | None = None
+        self.above: Condition | None = None
+
+    @cached_property
+    def worded(self) -> bool:
+        """Whether the cells say circumstances in words, rather than name kinds of one thing."""
+        return not self.polar and not self.numeric and are_circumstances(self.header, self.cells)
+
+    @cached_property
+    def thing(self) -> str:
+        """What the cells speak of, '' where the head only announces circumstances."""
+        return "" if names_circumstances(self.header) else f"the {self.header.strip().lower()}"
+
+    @cached_property
+    def named(self) -> list[str]:
+        """The kinds of the thing that cells name, each with what else they say: none beside 'When'.
+
+        Where only some of the cells name one, there are others besides.
+        """
+        firsts = [kind_in(cell) for cell in self.cells] if self.thing else []
+        kinds = list(dict.fromkeys(kind for first in firsts for kind in _alternatives(first)))
+        rest = any(kind.lower().startswith("other") for kind in kinds)
+        return kinds + ["other"] * (bool(kinds) and not rest and ("" in firsts or len(kinds) == 1))
 
     @cached_property
     def polar(self) -> bool:
@@ -94,7 +123,8 @@ class Column:
     def numeric(self) -> bool:
         named = any(neighbours(cell) for cell in self.cells)  # '1 or 2' may be two names
         ranged = not named or any(comparisons(cell) for cell in self.cells)
-        return ranged and all(_tests(cell) for cell in self.cells)
+        ranges = [cell for cell in self.cells if not (self.rest_last and takes_rest(cell))]
+        return ranged and all(map(_tests, ranges or self.cells))
 
     @cached_property
     def unit(self) -> str:
@@ -104,6 +134,10 @@ class Column:
     def counted(self) -> bool:
         """Whether the column's ranges leave no room for parts of a thing."""
         return meeting(self.cells)
+
+    def alternatives(self, kind: str) -> list[str]:
+        """The kinds that 'Sofa or bed' names, in lower case."""
+        return [name.lower() for name in _alternatives(kind)]
 
     @cached_property
     def domain(self) -> list[str]:
@@ -122,8 +156,8 @@ def is_any(cell: str) -> bool:
     """Whether a cell matches anything."""
     return bool(
         re.fullmatch(
-            r"\s*(?:any(?:thing| \w+)?|all|[-–—*]*|n/?a|either|does not matter|not relevant|"
-            r"no matter|"
+            r"\s*(?:(?:(?:at|in|on) )?any(?:thing| \w+)?|all|[-–—*]*|n/?a|either|does not matter|"
+            r"not relevant|no matter|"
             r"irrelevant|everything|everyone)\.?\s*",
             cell,
             re.IGNORECASE,

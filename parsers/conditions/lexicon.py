@@ -12,16 +12,15 @@ from __future__ import annotations
 import re
 
 from parsers.atoms import Atoms
-from parsers.conditions.columns import Columns
 from parsers.conditions.kinds import Kinds
 from parsers.conditions.lead_topics import SORT, topic_head
-from parsers.conditions.phrases import Phrases
 from parsers.conditions.rewording import negate_clause
+from parsers.conditions.worded import Worded
 from parsers.language import prepare
 from parsers.spec import Variable
 
 
-class Lexicon(Phrases, Columns, Kinds):
+class Lexicon(Worded, Kinds):
     """The circumstances of one document; conditions are parsed against it and added to it."""
 
     def about(self, topic: str) -> None:

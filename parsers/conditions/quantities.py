@@ -193,7 +193,8 @@ class Quantities(Propositions):
             if ours and others and ours != others:
                 continue  # 'calls in the past 30 days' and 'calls in the past 12 months'
             near = atom.section == self.section
-            common = len(atom.words & frame) / max(1, min(len(atom.words), len(frame)))
+            told = [words - {"ago"} or words for words in (atom.words, frame)]
+            common = len(told[0] & told[1]) / max(1, min(map(len, told)))
             if atom.words == frame and (atom.subject == subject or near):
                 return atom
             if near and common >= 0.5 and best is None:

@@ -26,7 +26,15 @@ from parsers.scope import Scope, lifted, loosen
 from parsers.softening import softened, softening
 from parsers.spec import Comparison, Condition, Membership, Not, Outcome, atoms
 from parsers.statements.anaphora import ANAPHOR, depends
-from parsers.statements.cases import answered, leads_to, opens_case, ranges_of, segments, worked_out
+from parsers.statements.cases import (
+    UNTIL_THEN,
+    answered,
+    leads_to,
+    opens_case,
+    ranges_of,
+    segments,
+    worked_out,
+)
 from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
 from parsers.statements.guards import guard, guarded, passing
@@ -78,7 +86,7 @@ class Builder(Lists, Tables):
         self.matters: set[tuple[str, ...]] = set()
         self._counter = 0
         self._stretches: list[tuple[Draft, Condition, Stretch]] = []
-        self._softenings: list[tuple[Draft, Rule, str]] = []
+        self._softenings: list[tuple[Draft, Rule, tuple[str, ...]]] = []
         self._guards: list[tuple[Draft, Rule, tuple[str, ...]]] = []
 
     def section(self, blocks: list[Block]) -> list[Rule]:
@@ -247,6 +255,9 @@ class Builder(Lists, Tables):
             if announced and not head.connective:
                 head.connective = "override"
                 head.whole = bool(announced["whole"]) or not scope.rules
+            until = UNTIL_THEN.match(head.text)
+            if until and head.outcome and last is not None and self.awaited(last.rules):
+                head.connective, head.outcome = "otherwise", (until.end(), head.outcome[1])
             if head.connective == "exception" and head.whole and scope.home:
                 head.connective = "instead"  # 'The clerk is the exception: …', to all its cases
             self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
@@ -310,6 +321,8 @@ class Builder(Lists, Tables):
                     self.fold_kind(draft, clause, a, kind)
                 else:
                     self.fold(draft, clause, a)
+                    if position:
+                        _same_act(draft, clause)
                     if position and _JOINS.fullmatch(text, clauses[position - 1][2], a):
                         _under_what_opens(draft, clause)
                     if clause.router and not clause.pieces and not clause.connective:
@@ -396,16 +409,18 @@ class Builder(Lists, Tables):
     def _softening(self, draft: Draft, said: str, offset: int) -> bool:
         """'Where anyone else would get nothing, a member gets half': kept for the section's end."""
         told = softening(said)
-        clause = analyse_clause(said[told.rest :]) if told else None
-        if told is None or clause is None or not (clause.pieces or told.case):
+        clause = analyse_clause(said[slice(*told.main)]) if told else None
+        if told is None or clause is None or not (clause.pieces or told.case or told.who):
             return False
-        if told.case is None:
-            condition, spans, text = self.condition_of(draft, clause, offset + told.rest)
+        where = told.case or told.who
+        if where is None:
+            condition, spans, text = self.condition_of(draft, clause, offset + told.main[0])
         else:
-            text = said[slice(*told.case)]
-            condition = self.lexicon.clause(text)
-            spans = [draft.prose.span(*(place + offset for place in told.case))]
-        outcome = self.outcome_of(draft, clause.outcome, offset + told.rest)
+            text = said[slice(*where)]
+            read = self.lexicon.clause if told.case else self.lexicon.phrase
+            condition = read(text)
+            spans = [draft.prose.span(*(place + offset for place in where))]
+        outcome = self.outcome_of(draft, clause.outcome, offset + told.main[0])
         if condition is None or outcome is None:
             return False
         draft.category, draft.condition, draft.condition_spans = "conditional", condition, spans
@@ -468,6 +483,15 @@ def _under_what_opens(draft: Draft, clause: Clause) -> None:
     rule.split = Split(split.outer, split.outer_text, rule.condition, rule.text)
     rule.condition = conjoin([split.outer, rule.condition])
     rule.text = f"{split.outer_text}, {rule.text}"
+
+
+def _same_act(draft: Draft, clause: Clause) -> None:
+    """'Send it once …; for members, once it has taken 2 days': what is done was said before."""
+    if len(draft.rules) < 2 or clause.outcome or not clause.pieces:
+        return
+    before, rule = draft.rules[-2:]
+    if rule.outcome is None and not rule.children and not before.exceptions:
+        rule.outcome, rule.router = before.outcome, before.router
 
 
 def _step_to_router(

@@ -268,6 +268,15 @@ class Folder:
         )  # fmt: skip
         return match.end() if limited else 0
 
+    def awaited(self, rules: list[Rule]) -> bool:
+        """Whether the last of some rules waits for a time: 'once it has lasted 4 hours or more'."""
+        condition = rules[-1].condition if rules else None
+        return condition is not None and any(
+            isinstance(part, Comparison) and part.op in {">", ">="}
+            and unit_noun(self.lexicon.atoms[part.variable].unit) in TIME
+            for part in atoms(condition)
+        )  # fmt: skip
+
     def _lacking(self, condition: Condition, what: str) -> Condition | None:
         """'Failing such notice': the condition with the part that speaks of it denied."""
         parts = condition.operands if isinstance(condition, And) else (condition,)

@@ -23,11 +23,12 @@ from parsers.matrices import (
     measured_heads,
     names_rows,
     neighbours,
-    takes_rest,
+    past_those,
 )
 from parsers.spec import Condition, Membership, Outcome, Span
+from parsers.statements.cells import Cells
 from parsers.statements.drafts import Draft
-from parsers.statements.folding import Folder
+from parsers.worded_cells import takes_rest
 from parsers.workflows.rules import Rule
 
 _OUTCOME_HEADER = re.compile(
@@ -46,7 +47,7 @@ _IN_TURN = re.compile(
 _NON = re.compile(r"non[- ]?", re.IGNORECASE)
 
 
-class Tables(Folder):
+class Tables(Cells):
     """Folds rows of tables into drafts."""
 
     def table(self, rows: list[Block], owner: Draft | None) -> list[Rule]:
@@ -77,15 +78,19 @@ class Tables(Folder):
         kinds = acts_by_kind(header, columns, named)
         tests_of = self._of_kinds([header[c] for c in kinds])
         cases: list[tuple[Draft, Outcome, dict[int, tuple[Condition, str]]]] = []
-        read = [Column(name, cells) for name, cells in zip(header, columns, strict=True)]
+        excepted: dict[int, list[Rule]] = {}
         unasked = {target, *kinds} | (
             {0} if names_rows(header, columns) and len(header) > 2 else set()
         )
+        asked = [c for c in range(len(header)) if c not in unasked]
+        rest = _rest_row(columns, asked)
+        read = [Column(name, cells[: len(cells) - rest])
+                for name, cells in zip(header, columns, strict=True)]  # fmt: skip
         for draft, row in zip(drafts, rows, strict=True):
             tests: dict[int, tuple[Condition, str]] = {}
             spans: list[Span] = []
             for c, name in enumerate(header):
-                if c in unasked or c >= len(row.cells):
+                if c in unasked or c >= len(row.cells) or (rest and row is rows[-1]):
                     continue
                 condition = self.lexicon.cell(row.cells[c].text.strip(), read[c])
                 if condition is None:
@@ -103,8 +108,9 @@ class Tables(Folder):
             draft.category = "conditional"
             draft.condition = conjoin([condition for condition, _ in tests.values()])
             draft.condition_spans = spans
-            outcome = _outcome(cell)
+            outcome, excepted[draft.index] = self.done(draft, cell)
             draft.rules.append(Rule(draft.index, draft.condition, "", outcome))
+            draft.rules[-1].exceptions = excepted[draft.index]
             cases.append((draft, outcome, tests))
         intro = next(
             (
@@ -117,9 +123,27 @@ class Tables(Folder):
             ),
             None,
         )
-        order = [c for c in range(len(header)) if c not in unasked]
-        order += kinds[:1] if tests_of else []
-        return _by_column(cases, order, intro)
+        order = asked + (kinds[:1] if tests_of else [])
+        worded = any(read[c].worded for c in asked)
+        if worded:
+            intro = None  # circumstances may overlap: what one row leaves may fit a later one
+        if rest:
+            self._open(read, asked)
+        made = _by_column(cases, order, intro)
+        for rule in made:
+            rule.table = rows[0].table if worded else -1
+        for rule in [part for top in made for part in top.walk()]:
+            if rule.outcome is not None:
+                rule.exceptions = list(excepted.get(rule.statement, ()))
+        return made
+
+    def _open(self, read: list[Column], asked: list[int]) -> None:
+        """A row for every other case: the kinds in the rows above it are not all there are."""
+        for atom in (read[c].atom for c in asked):
+            if atom is not None and atom.type == "category" and not any(
+                value.lower().startswith("other") for value in atom.values
+            ):  # fmt: skip
+                atom.values.append("other")
 
     def _of_kinds(self, names: list[str]) -> list[tuple[Condition, str]]:
         """For each column that is of a kind, the test for that kind; [] where there are none."""
@@ -197,11 +221,17 @@ class Tables(Folder):
         before, unit, behind = measure_of(header[1])
         what = "amount" if unit in MONEY else f"number of {unit}{'s' * (len(unit) > 2)}"
         words = (before.lower() or (what if unit else "number"), behind)
-        heads = [name for name in header[1:] if not takes_rest(name)]
+        heads = [name for name in header[1:] if not past_those(name)]
         column = Column(" ".join(("the", *filter(None, words))), heads)
         return [
-            None if takes_rest(name) else self.lexicon.cell(name, column) for name in header[1:]
+            None if past_those(name) else self.lexicon.cell(name, column) for name in header[1:]
         ]
+
+
+def _rest_row(columns: list[list[str]], asked: list[int]) -> int:
+    """1 where the last row takes what those above leave, in all of several columns; else 0."""
+    last = [columns[c][-1] for c in asked if columns[c][-1]]
+    return int(len(last) > 1 and all(map(takes_rest, last)))
 
 
 def _outcome(cell: Prose) -> Outcome:

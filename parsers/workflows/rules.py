@@ -33,7 +33,10 @@ class Split:
 
 @dataclass
 class Rule:
-    """One rule: circumstance, consequence, exceptions, and the finer rules under it."""
+    """One rule: circumstance, consequence, exceptions, and the finer rules under it.
+
+    `table` is the table of circumstances of which it is a row.
+    """
 
     statement: int
     condition: Condition | None
@@ -45,6 +48,7 @@ class Rule:
     children: list[Rule] = field(default_factory=list)
     reference: str = ""
     group: int = -1
+    table: int = -1
     split: Split | None = None
     implied: Outcome | None = None
     lifts: Outcome | None = None

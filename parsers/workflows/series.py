@@ -2,7 +2,8 @@
 
 In: the groups of a section's rules that share a circumstance, and which series each rule is in.
 Out: the groups, those joined that one series makes one matter. Steps are tested in their order
-whatever they share; so is the line of a list that comes to what the lines beside it come to.
+whatever they share, and so are the rows of a table of circumstances; so is the line of a list that
+comes to what the lines beside it come to.
 """
 
 from __future__ import annotations
@@ -18,19 +19,22 @@ from parsers.workflows.rules import MOST_RULES, Rule, any_akin
 
 @dataclass(frozen=True)
 class Series:
-    """A list (`group`), or the labelled paragraphs of a section; whether they are steps."""
+    """A list (`group`), the labelled paragraphs of a section, or a table; whether it has steps."""
 
     group: int
     stepwise: bool
+    table: bool = False
 
 
 def series_of(rule: Rule, block: Block, in_order: bool, prose: bool = False) -> Series | None:
-    """The series that a rule stands in; None for running text and the rows of a table.
+    """The series that a rule stands in; None for running text and for rows that kinds tell apart.
 
     Args:
         in_order: the section says that the first of its rules that applies decides.
         prose: the section has neither lists nor tables, so what is taken in order are paragraphs.
     """
+    if rule.table >= 0:
+        return Series(rule.table, True, table=True)
     if block.kind == "row" or (block.matter and not in_order):
         return None  # clauses with heads of their own are no siblings
     numbered = bool(re.fullmatch(r"\d+[a-z]?", block.label))
@@ -60,7 +64,7 @@ def joined(
         own = {id(part): sum(series[id(rule)] == told for rule in part) for part in parts}
         main = max(parts, key=lambda part: own[id(part)], default=[])
         decides = parts and own[id(main)] > 1 and own[id(main)] * 2 >= sum(own.values())
-        if not (decides or (told.stepwise and in_order)):
+        if not (decides or told.table or (told.stepwise and in_order)):
             continue
         if sum(1 for rule in main for _ in rule.walk()) > MOST_RULES:
             continue  # no tree is made of so many
