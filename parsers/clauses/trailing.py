@@ -66,7 +66,9 @@ def trailing(clause: Clause, start: int, end: int, analyse_clause: Callable[[str
             continue
         if (
             word in {"if"}
-            and re.search(r"\b(?:ask|asks|check|checks|verify|see|confirm)\b[^,]*$", before)
+            and re.search(
+                r"\b(?:ask|asks|checks?(?! (?:in|out)\b)|verify|see|confirm)\b[^,]*$", before
+            )
             and not re.match(r".*,\s*$", match["cut"])
         ):
             continue

@@ -74,7 +74,7 @@ _COMPARATORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:(?:{LESS}) than|under|below) {_n()}", "<"),
         (rf"\bnot within (?:the (?:last|first|past) )?{_n()}", ">"),
         (rf"\bwithin (?:the (?:last|first|past) )?{_n()}", "<="),
-        (rf"\bin the (?:last|past) {_n()}", "<="),
+        (rf"\b(?:in the (?:last|past)|(?:for|in|during|over) the first) {_n()}", "<="),
         (rf"\b(?:after|past|later than) {_TIMED}", ">"),
         # what is slow takes more minutes, and makes fewer miles
         (rf"{_PLAIN}slower than {_TIMED}", ">"),

@@ -176,6 +176,8 @@ class Phrases(Clauses):
             return meant
         if (kind := self._topical(preposition, rest)) is not None:
             return kind
+        if preposition in {"for", "in", "during"} and only_compares(text):
+            return self.number(text)  # 'for the first 6 months'
         if only_compares(counted(rest)) and preposition not in {"after", "within", "during"}:
             return self.number(rest)
         if preposition in {"for", "to"}:

@@ -37,6 +37,7 @@ from parsers.statements.cases import (
 )
 from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
+from parsers.statements.folding import AFTER_THAT, bounded, lapse
 from parsers.statements.guards import guard, guarded, passing
 from parsers.statements.jumps import jumped
 from parsers.statements.lists import Lists
@@ -243,6 +244,15 @@ class Builder(Lists, Tables):
                 (analyse_clause(text[a:b], instruct), a, b) for a, b in segments(text, begin, end)
             ]
             head = clauses[0][0]
+            ahead_of = [clause.text for clause, *_ in clauses[1:]]
+            ahead_of += [text[slice(*where)] for where in ranges[number + 1 : number + 2]]
+            for (clause, *_), following in zip(clauses, ahead_of, strict=False):
+                if AFTER_THAT.match(following):
+                    bounded(clause)
+            if last is not None and last.rules and head.outcome is not None and (
+                lapsed := self.lapsed(head, last.rules[-1])
+            ):  # fmt: skip
+                lapse(head, lapsed)
             if other_kind(
                 head.text, last.rules[-1].text if last is not None and last.rules else ""
             ):

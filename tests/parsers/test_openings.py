@@ -55,6 +55,24 @@ CASES = {
         "Late fees are waived if the reader is a teacher. Otherwise, the late fee is 5 euros.",
         {"teacher": "waived", "not teacher": "5 euros"},
     ),
+    "within a time, and after that": (
+        "Refunds are paid within 14 days of purchase. After that, offer credit if the hat is "
+        "unworn; otherwise, decline.",
+        {"14 days": "Refunds", "15 days, unworn": "credit", "15 days, not unworn": "decline"},
+    ),
+    "until a time, and after that unless": (
+        "Pupils can cancel free of charge up to 24 hours before the lesson; after that, half the "
+        "price is due, unless the road is closed.",
+        {"24 hours": "free", "23 hours, closed": "free", "23 hours, not closed": "half"},
+    ),
+    "for the first time, and after that": (
+        "Repairs are free for the first 6 months. After that period, charge 30 euros.",
+        {"6 months": "free", "7 months": "30 euros"},
+    ),
+    "check out is no question": (
+        "A guest may check out late if the room is free. Otherwise they pay half a night.",
+        {"free": "late", "not free": "half"},
+    ),
     "a range from one unit to another": (
         "From 30 minutes to 2 hours, charge 3 euros. Beyond 2 hours, charge 8 euros. Under 30 "
         "minutes, charge nothing.",
