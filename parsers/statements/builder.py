@@ -246,7 +246,7 @@ class Builder(Lists, Tables):
                 self.matters.add(block.section)
             before = len(draft.rules)
             general = None if joined or scope.rules or last is None or last.rules else previous
-            excepts = head.connective == "exception"
+            excepts = head.connective == "exception" or (head.only and head.inverted)
             if (topic and not number) or self._softening(draft, text[begin:end], begin):
                 last, previous = draft, head
                 continue

@@ -57,6 +57,7 @@ _AFTER_THAT = re.compile(r"(?:after|beyond|past) that,?\s+")  # in the sentence 
 _STATE = re.compile(r"(?:is|are|has|have|was|were|lies|falls)\b", re.IGNORECASE)
 
 
+_PERMITS = re.compile(r"(?:may|can|might)\b", re.IGNORECASE)
 _PRICED = re.compile(
     r"(?:it|this|that) (?:is|was|amounts to|comes to|exceeds)\b[^,;]*"
     r"(?:[€$£]|\b(?:euros?|pounds?|dollars?)\b)",
@@ -128,6 +129,9 @@ class Folder:
                 condition, text = self.asked
             case "that case" if last is not None:
                 target = last.exceptions[-1] if last.exceptions else last
+                if clause.pieces and condition is not None and target is not last:
+                    _narrowed(last, target, condition, outcome)
+                    return
                 if clause.pieces and condition is not None:
                     draft.rules.append(
                         Rule(draft.index, conjoin([last.condition, condition]), text, outcome)
@@ -183,7 +187,7 @@ class Folder:
         if clause.also and not connective:
             connective = "also"
         if clause.only and (clause.router or clause.inverted):
-            connective, clause.router = "exception", True
+            connective, clause.router = "exception", clause.router or not clause.imperative
         told = not clause.imperative or any(piece.form == "clause" for piece in clause.pieces)
         if not connective and outcome and told and _ALWAYS.search(clause.text):
             connective = "always"
@@ -199,6 +203,7 @@ class Folder:
         if clause.router or (outcome and not clause.instruction and _remark(outcome.text)):
             rule.router = True
             rule.outcome = None if clause.router else outcome
+        rule.router |= clause.only and clause.inverted  # '… do we take less; in that case, take 5'
         if outcome and (match := _SECTION_REFERENCE.search(outcome.text)):
             rule.reference = match["title"].strip()
         if connective == "otherwise" and last is not None and self.inner is not None:
@@ -372,10 +377,23 @@ class Folder:
             text[start:end], re.IGNORECASE,
         ):  # fmt: skip
             end = start + reason.start()
-        if consequence := re.search(r",\s+so\s+(?=\w)", text[start:end]):
+        if consequence := re.search(r",\s+so\s+(?!that\b)(?=\w)", text[start:end]):
             start += consequence.end()
         start = _instruction(text, start, end)
         return Outcome(text=text[start:end], span=draft.prose.span(start, end))
+
+
+def _narrowed(rule: Rule, exception: Rule, condition: Condition, outcome: Outcome | None) -> None:
+    """'…, except that members may have more. For them, add one if there is room.'
+
+    What is done in the exception under a condition goes before what is done in it otherwise; a mere
+    permission is nothing that is done.
+    """
+    text = exception.text
+    case = Rule(exception.statement, conjoin([exception.condition, condition]), text, outcome)
+    permits = exception.outcome is None or _PERMITS.match(exception.outcome.text)
+    place = rule.exceptions.index(exception)
+    rule.exceptions[place : place + bool(permits)] = [case]
 
 
 def _handled(act: str) -> str:
