@@ -8,7 +8,7 @@ markdown-it-py.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -70,6 +70,9 @@ class Block:
     topic: str = ""
     case: bool = False
     note: str = ""
+    matched: bool = False  # it is one of a list of states that one thing may be in
+    led: bool = False  # its first sentence is what is done in a case that it opens with
+    marked: int = 0  # how much of its text it opens with stands in bold or italics
 
 
 def blocks(document: Document) -> list[Block]:
@@ -194,6 +197,7 @@ class _Walker:
             return
         section = self.section_at(prose.offsets[0])
         depth = len(self.items)
+        marked = self._marked(prose)
         if note:
             self.roots.append(Block("paragraph", prose, section, note=note))
             return
@@ -204,7 +208,8 @@ class _Walker:
                 item.prose, item.joint = prose.cut(0, joint.start()), joint[1]
             over.children.append(item)
             return
-        block = Block("item" if depth else "paragraph", prose, section, depth, label)
+        kind: Literal["item", "paragraph"] = "item" if depth else "paragraph"
+        block = Block(kind, prose, section, depth, label, marked=marked)
         parent = next((item for item in reversed(self.items[:-1]) if item is not None), None)
         if depth and self.items[-1] is None:
             block.label = label or self.numbers[-1]
@@ -213,6 +218,15 @@ class _Walker:
             parent = self.items[-1]  # a second paragraph of the same item
         _split_lettered(block)
         (parent.children if parent else self.roots).append(block)
+
+    def _marked(self, prose: Prose) -> int:
+        """How much of a text stands in the bold or italics that it opens with."""
+        begin = prose.offsets[0]
+        mark = _EMPHASIS.search(self.text, max(0, begin - 3), begin)
+        if mark is None:
+            return 0
+        end = self.text.find(mark[0], begin, prose.offsets[-1] + 1 + len(mark[0]))
+        return bisect_left(prose.offsets, end) if end > 0 else 0
 
     def _lettered(self, prose: Prose) -> bool:
         """Take a paragraph of lettered parts for the items of the paragraph that leads into it."""
@@ -337,4 +351,5 @@ _MARKUP = re.compile(
 )
 
 
+_EMPHASIS = re.compile(r"(?:\*{1,3}|_{1,2})$")
 _RUN = re.compile(r"\s+|\S+")

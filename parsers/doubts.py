@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import permutations
 
-from parsers.leads import OFTEN
+from parsers.leads import INDIFFERENT, OFTEN
 from parsers.spec import Diagnostic, Statement, Variable, Workflow
 from parsers.workflows.rules import any_akin
 
@@ -74,7 +74,8 @@ def doubts(
         )
         loose |= bool(_REFERS.search(statement.text))
         if statement.workflow is None and loose and _MODIFIES.search(statement.text):
-            if statement.condition is None and OFTEN.match(statement.text):
+            said = statement.text.rstrip(" .")
+            if statement.condition is None and (OFTEN.match(said) or INDIFFERENT.match(said)):
                 continue
             yield _left_out(statement, workflow)
         elif statement.workflow is None and statement.category == "conditional":

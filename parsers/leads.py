@@ -119,7 +119,13 @@ INDIFFERENT = re.compile(
     rf"(?:is|are) (?:not (?:considered|counted|relevant|taken into account)|irrelevant|ignored)"
     rf"{_HERE})(?: or the next)?\s*$|"
     rf"neither [^,;:]{{2,60}} nor [^,;:]{{2,60}} (?:makes? (?:a|any) difference|matters?|"
-    rf"plays? (?:a|any) (?:part|role)){_HERE}?\s*$",
+    rf"plays? (?:a|any) (?:part|role)){_HERE}?\s*$|"
+    r"(?!(?:if|when|where|unless|for|with|in|on|at|otherwise|it|this|that)\b)[^,;:]{3,90}? "
+    r"(?:matters?|counts?|plays? a (?:part|role)|makes? a difference|(?:is|are) relevant) only "
+    r"(?:where|when|if) (?:it|this|that|they|we|the [\w ]+) "
+    r"(?:(?:is|are) (?:\w+ )?(?:mentioned|named|stated|asked for|written)|"
+    r"(?:mentions?|names?|states?|asks? for|says?) (?:it|them|so))(?: (?:here|below|explicitly))?"
+    r"\s*$",
     re.IGNORECASE,
 )
 

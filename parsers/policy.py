@@ -17,6 +17,7 @@ from parsers.ahead import analysed_ahead, likely
 from parsers.blocks import Block, blocks
 from parsers.bounds import Unit, units
 from parsers.case_heads import with_case_heads
+from parsers.case_lists import with_cases
 from parsers.categories import Reading, read
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import replace
@@ -64,7 +65,7 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
     lexicon = Lexicon(document.text, terms)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
-    parts = written_out(under_heads(with_case_heads(laid)))
+    parts = written_out(under_heads(with_cases(with_case_heads(laid))))
     begins: list[int] = []
     for path, members in analysed_ahead(_by_matter(parts), lambda part: likely(part[1])):
         begins.append(len(builder.drafts))

@@ -84,7 +84,7 @@ def _siblings(items: list[Block]) -> list[Block]:
         prose = _conditional(item.prose)
         case = _case(label, first=not result) or _measured_alike(label, named) if told else ""
         if label and case:
-            prose = _spliced(prose, 0, len(label), case)
+            prose = spliced(prose, 0, len(label), case)
         elif len(sentences(prose.text)) > 1:
             prose = _paragraph(item).prose
         result.append(replace(item, prose=prose, children=written_out(item.children)))
@@ -107,11 +107,11 @@ def _paragraph(block: Block) -> Block:
             label, start = labels[number], places[number][0]
             limit = _LIMIT.fullmatch(prose.text[slice(*places[number - 1])]) if number else None
             if limit and _LEFT.fullmatch(label):
-                prose = _spliced(
+                prose = spliced(
                     prose, start, start + len(label), f"If it is more than {limit['limit']}"
                 )
             elif label and (case := _case(label, first=number == 0)):
-                prose = _spliced(prose, start, start + len(label), case)
+                prose = spliced(prose, start, start + len(label), case)
     return replace(block, prose=prose, children=written_out(block.children))
 
 
@@ -121,9 +121,9 @@ def _conditional(prose: Prose) -> Prose:
         match = _DO_AND.match(prose.text, start, end)
         if match is None or not measures(match["do"]):
             continue
-        prose = _spliced(prose, match.start("and"), match.end("and"), ", ")
+        prose = spliced(prose, match.start("and"), match.end("and"), ", ")
         do = match["do"]
-        prose = _spliced(prose, start, start + len(do), f"If you {do[0].lower()}{do[1:]}")
+        prose = spliced(prose, start, start + len(do), f"If you {do[0].lower()}{do[1:]}")
     return prose
 
 
@@ -134,7 +134,7 @@ def _label(text: str) -> str:
 
 def _measured_alike(label: str, labels: list[str]) -> str:
     """'Repair cost of £75 or less' beside 'Repair cost above £75': a circumstance, or ''."""
-    match = _AMOUNT.fullmatch(label)
+    match = None if _CASE.match(label) else _AMOUNT.fullmatch(label)
     if match is None or not only_compares(match["is"]):
         return ""
     what = match["what"].lower()
@@ -213,7 +213,12 @@ def _case(label: str, first: bool) -> str:
     return ""
 
 
-def _spliced(prose: Prose, start: int, end: int, words: str) -> Prose:
+def inserted(prose: Prose, words: str) -> Prose:
+    """The prose with words before it, which stand where it begins."""
+    return Prose(words + prose.text, (prose.offsets[0],) * len(words) + prose.offsets)
+
+
+def spliced(prose: Prose, start: int, end: int, words: str) -> Prose:
     """The prose with other words in a place; they stand where the words they replace stood."""
     old = prose.text[start:end]
     kept = len(words) - len(old) if words.lower().endswith(old.lower()) else None

@@ -74,8 +74,8 @@ _COMPARATIVE = re.compile(
     re.IGNORECASE,
 )
 _THAT_CASE = re.compile(
-    r"(?:in (?:that|this|such(?: an?)?|those|these|which) (?:case|event|situation)s?|if so|if yes|"
-    r"for (?:them|it|him|her|those|this|that|these)(?=,)|"
+    r"(?:so,? )?(?:in (?:that|this|such(?: an?)?|those|these|which) (?:case|event|situation)s?|"
+    r"if so|if yes|for (?:them|it|him|her|those|this|that|these)(?=,)|"
     r"(?:for|with|in|on) such (?:an? )?[\w-]+(?: [\w-]+)?(?=,)|"
     r"such (?:an? )?[\w-]+(?: [\w-]+)?(?= (?:is|are|gets?|pays?|goes|go|can|may|must)\b)|"
     r"if this is the case|if that is the case|(?:if they do|if it is|if it does)"
@@ -95,6 +95,8 @@ _SAME = re.compile(
     r"(?:this|that|the same|this rule|the same rule|the rule|it)(?: also)? (?:goes|applies|holds|"
     r"is "
     r"true|counts)(?: also)?(?: for| to| even| regardless| whether|\.|,| if| when)|"
+    r"there (?:is|are) no (?:\w+ )?(?:reductions?|discounts?|exceptions?|special rules?|"
+    r"allowances?) (?:for|to) [^,;:]+ (?:here|in (?:this|that|these|such) cases?|then)\W*$|"
     r"(?:(?:it|this|that) )?(?:does(?: not|n['’]t) matter|makes no difference) (?:if|whether|who|"
     r"what|how)\b",
     re.IGNORECASE,

@@ -11,7 +11,7 @@ from parsers.clauses.structure import Clause, Piece
 from parsers.clauses.trailing import EXCEPTIONAL
 from parsers.clauses.verbs import is_imperative
 from parsers.conditions.comparisons import ONWARD, compares, comparisons
-from parsers.language import analyse, tokens_of
+from parsers.language import analyse, is_finite, tokens_of
 from parsers.periods import PERIOD
 
 _SUBORDINATE = re.compile(
@@ -37,6 +37,12 @@ _NOT_A_CASE = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r" (?:the|an?|any|their|his|her|its) ", re.IGNORECASE)
+_DONE_THEN = re.compile(
+    r"(?:within|in|by|at|before|after|on) [^,;:.]+?(?=,? (?:except|unless|save)\b|[.;]|$)",
+    re.IGNORECASE,
+)
+# 'For members: free'
+_NAMED = re.compile(r"([^:;,.]{3,60}):\s+(?=\S)")
 _HOURS = re.compile(r"during (?:business|office|opening|working) hours", re.IGNORECASE)
 
 
@@ -72,7 +78,7 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
                     stop = start + match.end() + inverted.start()
                     clause.pieces.append(Piece(start + match.end(), stop, "clause"))
                     clause.inverted = True
-                    return stop + 1
+                    return start + match.end() + inverted.end()
             if boundary is None:
                 if word == "once" and clause.pieces and comparisons(segment):
                     clause.pieces.append(Piece(start + match.end(), end, "clause"))
@@ -92,6 +98,11 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             if tokens[boundary].lower_ == "then" and boundary + 1 < len(tokens):
                 start += len("then ")
             continue
+        told = bool(clause.pieces) or clause.connective == "otherwise"
+        if told and text[:start].rstrip().endswith(":") and (
+            (done := _DONE_THEN.match(segment)) and not any(map(is_finite, tokens_of(done[0])))
+        ):  # fmt: skip
+            return start  # 'If it is urgent: within two days, except for …' says when it is done
         if timed := PERIOD.match(segment):
             stop = start + timed.end("said")
             clause.pieces.append(Piece(start, stop, "phrase"))
@@ -120,6 +131,9 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
         if in_case or (_PHRASE_LEAD.match(segment) and (
             not _NOT_A_CASE.match(segment) or (instructs and _HOURS.match(segment)) or lacks
         )):  # fmt: skip
+            if boundary is None and (named := _NAMED.match(segment)) and _restricts(named[1]):
+                clause.pieces.append(Piece(start, start + named.end(1), "phrase"))
+                return start + named.end()
             if boundary is None and segment.rstrip().endswith(":") is False:
                 return start
             stop = start + (cut_before(tokens, boundary) if boundary is not None else len(segment))

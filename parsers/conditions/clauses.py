@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 from parsers import opposites
 from parsers.conditions.alternatives import alternatives
+from parsers.conditions.comparisons import comparisons
+from parsers.conditions.counts import exactly
 from parsers.conditions.logic import conjoin, disjoin, negate
-from parsers.conditions.people import GROUPS
+from parsers.conditions.people import GROUPS, PEOPLE
 from parsers.conditions.quantities import Quantities
 from parsers.conditions.rewording import without_negation
 from parsers.conditions.syntax import coordinated
 from parsers.conditions.words import content, stripped
-from parsers.language import article, singular
+from parsers.language import analyse, article, is_finite, singular
 from parsers.spec import And, Comparison, Condition, variables_of
 
 # 'if it turns out that the form is missing': how one came to know it is no part of the case
@@ -29,6 +31,35 @@ _BUT_NOT = re.compile(
     r"(?P<is>[^,;]+? (?:is|are|was|were) )(?P<one>(?!\bnot\b)[^,;]+?),? but not "
     r"(?P<other>(?!(?:by|for|more|less|over|under|at|in|on|within|later|longer|yet|to)\b)[^,;]+)"
 )
+
+
+_AGE = r"(?:aged )?(?:under|over|below|above) \d+"
+_AGED_DOES = re.compile(
+    rf"(?:(?:some|any)(?:one|body)|(?:an?|any|the) (?:[\w-]+ )?(?P<noun>[a-z]+)) (?P<age>{_AGE}) "
+    r"(?P<do>(?:[\w'’-]+ ?)+)",
+    re.IGNORECASE,
+)
+_IS_AGED = re.compile(
+    rf"(?P<who>.+?) (?:is|was) (?P<not>not )?(?:an?|the) (?P<noun>[a-z]+) (?P<age>{_AGE})",
+    re.IGNORECASE,
+)
+_YOUNG = {"child", "baby", "infant", "toddler", "kid", "minor", "person", "teenager", "boy", "girl"}
+"""What says no more of someone than an age does."""
+_IS_THERE = re.compile(r"(?:(?:will|can|may|must) )?(?:be|is|are|was|were|stays?)\b", re.I)
+# 'it is a van with no claim in the past 12 months'
+_BESIDES = re.compile(
+    r"(?P<is>.+ (?:is|was) an? [\w-]+(?: [\w-]+)?) with (?:an?|any|(?P<no>no)) (?P<with>.+)",
+    re.IGNORECASE,
+)
+
+
+def _acts(does: re.Match[str]) -> bool:
+    """Whether what stands behind someone's age is what they do."""
+    if does["noun"] and does["noun"].lower() not in PEOPLE:
+        return False
+    if not does["noun"] and _IS_THERE.match(does["do"]):
+        return False  # 'somebody over 18 is at home' tells who is there
+    return is_finite(analyse(f"the {does['noun'] or 'person'} {does['do']}")[2])
 
 
 class Clauses(Quantities):
@@ -74,6 +105,13 @@ class Clauses(Quantities):
                 return join([self.clause(part, join) for part in parts])
         if listed is not None and len(parts := coordinated(text, ",")) > 1:
             return listed([self.clause(part) for part in parts])
+        if (aged := self._aged_one(text)) is not None:
+            return aged
+        if (besides := _BESIDES.fullmatch(text)) and comparisons(besides["with"]):
+            there = f"there is {besides['no'] or article(besides['with'])} {besides['with']}"
+            counts = exactly(there, self.things) != there
+            has = self.number(there) if counts else self.boolean(there)
+            return conjoin([self.clause(besides["is"]), has])
         if (number := self.number(text)) is not None:
             return number
         said, negative = without_negation(text)
@@ -81,6 +119,21 @@ class Clauses(Quantities):
             either = disjoin([self.boolean(kind) for kind in kinds])
             return negate(either) if negative else either
         return self.boolean(text)
+
+    def _aged_one(self, text: str) -> Condition | None:
+        """'A child under 12 wants to join', 'the caller is a child under 12': how old one is."""
+        if (does := _AGED_DOES.fullmatch(text)) and _acts(does):
+            who = f"the {does['noun'] or self.actor}"
+            return conjoin(
+                [self.number(f"{who} is {does['age']}"), self.clause(f"{who} {does['do']}")]
+            )
+        one = _IS_AGED.fullmatch(text)
+        if one is None or one["noun"].lower() not in PEOPLE:
+            return None
+        a_kind = f"{one['who']} is {article(one['noun'])} {one['noun']}"
+        kind = None if one["noun"].lower() in _YOUNG else self.clause(a_kind)
+        found = conjoin([kind, self.number(f"{one['who']} is {one['age']}")])
+        return negate(found) if one["not"] else found
 
     def _referred(self, text: str) -> Condition | None:
         """A clause that only affirms or denies the condition before it."""

@@ -26,7 +26,7 @@ NUMBER = rf"(?:\d+|{_NUMBER_WORD})"
 _COUNTED = re.compile(_COUNT, re.IGNORECASE)
 _N = (
     rf"(?:about |around |approximately )?(?:(?P<cur{{0}}>[€$£])\s?)?(?P<num{{0}}>{_COUNT})"
-    rf"(?:\s?(?P<pct{{0}}>%)|[\s-]?(?P<unit{{0}}>(?:(?:working|business|calendar|full|consecutive|"
+    rf"(?:\s?(?P<pct{{0}}>%)|[\s-]?(?P<unit{{0}}>°(?:\s?[CFK]\b)?|(?:(?:working|business|calendar|full|consecutive|"
     rf"whole|square|cubic)\s)?(?!(?:{_NOT_UNIT})\b)[^\W\d_]+))?(?:\s(?:old|of age))?"
 )
 MORE = (

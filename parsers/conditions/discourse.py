@@ -92,7 +92,7 @@ class Discourse:
         resolved = re.sub(r"^(?:an?|any|our|this|these)\s+", "the ", subject, flags=re.IGNORECASE)
         if low.startswith("its ") and self.thing:
             return f"{self.thing}'s {subject[4:]}"
-        if low in {"you", "we"}:
+        if low in {"you", "we", "there"}:
             return subject
         self.subject = resolved
         last = singular(resolved.split()[-1].lower())

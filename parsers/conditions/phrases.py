@@ -302,7 +302,8 @@ class Phrases(Clauses):
             base = f"the {self.actor} is {article(kind)} {kind}"
             if not tail and not rest:
                 return self._classes(modifiers, head) or self.boolean(base)
-            if tail and not compares(tail):
+            whose = relative is not None and relative.lower_ == "whose"
+            if tail and not compares(tail) and not whose:
                 return self.boolean(f"{base} who {singular_clause(tail)}")
             operands.append(self.boolean(base))
             subject = f"the {self.actor}"

@@ -57,7 +57,7 @@ class Propositions(Discourse):
         if atom is None:
             resolved = "it" if impersonal else self.resolve(subject)
             label = _label(text, subject, resolved)
-            name = variable_name(words_in_order(text, self.actor) or ["it"], self.atoms)
+            name = variable_name(words_in_order(text, self.actor) or sorted(words), self.atoms)
             proper = frozenset(
                 t.lemma_.lower() for t in analyse(text) if t.text[:1].isupper() and t.i > 0
             )

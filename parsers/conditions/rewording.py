@@ -6,6 +6,11 @@ import re
 
 from parsers.language import analyse, article, base_form, singular, third_person
 
+# 'because it was not paid', 'so wet that it can't be sold'
+_IN_A_REASON = re.compile(
+    r",?\s+because\s|(?<=\w )so (?!that\b)(?:[\w-]+ ){1,2}that\s", re.IGNORECASE
+)
+
 
 def asserted(question: str) -> str:
     """A yes/no question, or an inverted 'should' clause, as a statement.
@@ -57,8 +62,11 @@ def negate_clause(clause: str) -> str:
 
 
 def without_negation(text: str) -> tuple[str, bool]:
-    """(the affirmative clause, whether it was negated); what is denied in a reason stays so."""
-    if why := re.search(r",?\s+because\s", text, re.IGNORECASE):
+    """(the affirmative clause, whether it was negated).
+
+    What is denied in a reason or a result stays so.
+    """
+    if why := _IN_A_REASON.search(text):
         main, denied = without_negation(text[: why.start()])
         return main + text[why.start() :], denied
     rules = (
@@ -68,6 +76,7 @@ def without_negation(text: str) -> tuple[str, bool]:
         (r"\bwon['’]t\b", "will"),
         (r"^no ((?:[\w-]+ )?[\w-]+) (has|have|is|are|was|were|will|can)\b", r"a \1 \2"),
         (r"\b(has|have|had|is|are|was|were) (?:never|no longer(?! than))\b", r"\1"),
+        (r"\b(is|are|was|were) without (?:any )?(?=\w)", r"\1 with "),
         (r"(?<=\w )no longer (?!than\b)(?=[a-z])", ""),
         (
             r"\b(has|have|had|is|are|holds?|brings?|brought|shows?|presents?|provides?|"

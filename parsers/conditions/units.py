@@ -9,6 +9,7 @@ TIME = {"minute": 1.0, "min": 1.0, "hour": 60.0, "hr": 60.0, "day": 1440.0, "wee
 CONTINUOUS = {
     "kg", "g", "lb", "pound", "kilogram", "kilo", "cm", "m", "km", "mile", "metre", "meter", "€",
     "$", "£", "euro", "dollar", "%", "percent", "gb", "mb", "inch", "litre", "hour", "minute",
+    "°", "°c", "°f", "°k", "degree", "celsius", "fahrenheit",
 }  # fmt: skip
 
 

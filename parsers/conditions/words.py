@@ -19,10 +19,17 @@ _BEYOND_THAT = re.compile(
 )
 
 
+# '7 or more on a scale from 0 to 10'
+_SCALE = re.compile(r"(?<=\w) on (?:a|the|our) scale (?:from|of) \w+ to \w+", re.IGNORECASE)
+
+
 def stripped(text: str) -> str:
-    """A phrase without parentheses, the blanks and stops around it, and what only refers back."""
+    """A phrase without parentheses, the blanks and stops around it, and what only refers back.
+
+    Nor does it say on what scale something is measured.
+    """
     text = re.sub(r"\s*\([^()]*\)", "", text)
-    text = _BEYOND_THAT.sub("", text)
+    text = _SCALE.sub("", _BEYOND_THAT.sub("", text))
     text = re.sub(r"(?<=[a-z]s)['’](?= (?:notice|delay|warning)\b)", "", text)  # '24 hours' notice'
     return " ".join(text.split()).strip(" ,;:.–—-")
 

@@ -49,6 +49,7 @@ from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
 from parsers.topics import topics
 from parsers.workflows.precedence import general_last
+from parsers.workflows.relations import excludes
 from parsers.workflows.rules import Rule, Split
 
 _AMOUNT = re.compile(
@@ -303,7 +304,7 @@ class Builder(Lists, Tables):
                 self.matters.add(block.section)
             before = len(draft.rules)
             general = None if joined or scope.rules or last is None or last.rules else previous
-            excepts = head.connective == "exception"
+            excepts = head.connective == "exception" or (head.only and head.inverted)
             if (topic and not number) or self._softening(draft, text[begin:end], begin):
                 last, previous = draft, head
                 continue
@@ -364,6 +365,8 @@ class Builder(Lists, Tables):
                     rest or self._leaves(block, rule.condition)
                 ):  # fmt: skip
                     self.matters.add(block.section)  # it routes what the rules before it left
+                if block.led and number and self._narrows(rule, scope.home):
+                    rule.connective = "exception"
                 scope.place(rule)
             last = draft
         scope.rules = multiplied(scope.rules)
@@ -384,6 +387,13 @@ class Builder(Lists, Tables):
             for part in rule.walk():
                 self.alike(part.children, False)
         return scope.rules, last
+
+    def _narrows(self, rule: Rule, home: list[Rule]) -> bool:
+        """Whether a sentence of an item with a case is of that case: 'Late: 9 euros. Members 5.'"""
+        if rule.connective or rule.condition is None or rule.outcome is None or not home:
+            return False
+        case = home[0].condition
+        return case is not None and not excludes(rule.condition, case, self.lexicon.lookup())
 
     def _leaves(self, block: Block, condition: Condition | None) -> bool:
         """Whether a circumstance is what a rule before it in its section leaves."""

@@ -75,6 +75,7 @@ _NO_BAR = re.compile(
     r"disregarded|overlooked))(?: here| either| to (?:it|this|that))?$",
     re.IGNORECASE,
 )
+_PERMITS = re.compile(r"(?:may|can|might)\b", re.IGNORECASE)
 _PRICED = re.compile(
     r"(?:it|this|that) (?:is|was|amounts to|comes to|exceeds)\b[^,;]*"
     r"(?:[€$£]|\b(?:euros?|pounds?|dollars?)\b)",
@@ -154,6 +155,9 @@ class Folder:
                     condition, text = conjoin([case, inner]), f"{said}, {inner_text}"
             case "that case" if last is not None:
                 target = last.exceptions[-1] if last.exceptions else last
+                if clause.pieces and condition is not None and target is not last:
+                    _narrowed(last, target, condition, outcome)
+                    return
                 if clause.pieces and condition is not None:
                     draft.rules.append(
                         Rule(draft.index, conjoin([last.condition, condition]), text, outcome)
@@ -209,7 +213,7 @@ class Folder:
         if clause.also and not connective:
             connective = "also"
         if clause.only and (clause.router or clause.inverted):
-            connective, clause.router = "exception", True
+            connective, clause.router = "exception", clause.router or not clause.imperative
         told = not clause.imperative or any(piece.form == "clause" for piece in clause.pieces)
         if not connective and outcome and told and _ALWAYS.search(clause.text):
             connective = "always"
@@ -225,6 +229,7 @@ class Folder:
         if clause.router or (outcome and not clause.instruction and _remark(outcome.text)):
             rule.router = True
             rule.outcome = None if clause.router else outcome
+        rule.router |= clause.only and clause.inverted  # '… do we take less; in that case, take 5'
         if outcome and (match := _SECTION_REFERENCE.search(outcome.text)):
             rule.reference = match["title"].strip()
         if connective == "otherwise" and last is not None and self.inner is not None:
@@ -283,6 +288,15 @@ class Folder:
             for part in atoms(last.condition)
         )  # fmt: skip
         return match.end() if limited else 0
+
+    def awaited(self, rules: list[Rule]) -> bool:
+        """Whether the last of some rules waits for a time: 'once it has lasted 4 hours or more'."""
+        condition = rules[-1].condition if rules else None
+        return condition is not None and any(
+            isinstance(part, Comparison) and part.op in {">", ">="}
+            and unit_noun(self.lexicon.atoms[part.variable].unit) in TIME
+            for part in atoms(condition)
+        )  # fmt: skip
 
     def _lacking(self, condition: Condition, what: str) -> Condition | None:
         """'Failing such notice': the condition with the part that speaks of it denied."""
@@ -409,7 +423,7 @@ class Folder:
             text[start:end], re.IGNORECASE,
         ):  # fmt: skip
             end = start + reason.start()
-        if consequence := re.search(r",\s+so\s+(?=\w)", text[start:end]):
+        if consequence := re.search(r",\s+so\s+(?!that\b)(?=\w)", text[start:end]):
             start += consequence.end()
         start = _instruction(text, start, end)
         return Outcome(text=text[start:end], span=draft.prose.span(start, end))
@@ -430,6 +444,19 @@ def bounded(clause: Clause) -> None:
     if told := _STRETCH.search(clause.text[:end].rstrip(" .;"), start):
         clause.pieces.append(Piece(told.start() + 1, told.end(), "phrase", trailing=True))
         clause.outcome = (start, told.start())
+
+
+def _narrowed(rule: Rule, exception: Rule, condition: Condition, outcome: Outcome | None) -> None:
+    """'…, except that members may have more. For them, add one if there is room.'
+
+    What is done in the exception under a condition goes before what is done in it otherwise; a mere
+    permission is nothing that is done.
+    """
+    text = exception.text
+    case = Rule(exception.statement, conjoin([exception.condition, condition]), text, outcome)
+    permits = exception.outcome is None or _PERMITS.match(exception.outcome.text)
+    place = rule.exceptions.index(exception)
+    rule.exceptions[place : place + bool(permits)] = [case]
 
 
 def _handled(act: str) -> str:

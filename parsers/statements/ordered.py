@@ -28,6 +28,13 @@ IN_ORDER = re.compile(
     re.IGNORECASE,
 )
 """The document says that of several rules the first one decides."""
+FIRST_FITS = re.compile(
+    r"\bfirst (?:[\w-]+ ){0,3}?(?:that|which|to) (?:appl(?:y|ies)|match(?:es)?|fits?|holds?|"
+    r"decides?|settles?|is (?:true|met|so))\b|\bfirst (?:matching|applicable|fitting) [\w-]+|"
+    r"\bstop (?:there|at the first|as soon as|when|once)\b",
+    re.IGNORECASE,
+)
+"""The document says that the first item that fits decides, so that the items are cases."""
 _ON = re.compile(
     r"\b(?:go|carry|move|continue|proceed) (?:on|down|over)?\s*(?:to|with)? ?(?:the )?"
     r"(?:next|following) (?:bullet|line|rule|item|point|paragraph|question|case|step|row)\s*$",

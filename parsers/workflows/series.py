@@ -19,10 +19,14 @@ from parsers.workflows.rules import MOST_RULES, Rule, any_akin
 
 @dataclass(frozen=True)
 class Series:
-    """A list (`group`), the labelled paragraphs of a section, or a table; whether it has steps."""
+    """A list (`group`), the labelled paragraphs of a section, or a table.
+
+    `stepwise` tells whether they are steps, `matched` whether they are states of one thing.
+    """
 
     group: int
     stepwise: bool
+    matched: bool = False
     table: bool = False
 
 
@@ -37,9 +41,11 @@ def series_of(rule: Rule, block: Block, in_order: bool, prose: bool = False) -> 
         return Series(rule.table, True, table=True)
     if block.kind == "row" or (block.matter and not in_order):
         return None  # clauses with heads of their own are no siblings
+    if block.kind == "paragraph" and block.matched:
+        return Series(-2, in_order, True)
     numbered = bool(re.fullmatch(r"\d+[a-z]?", block.label))
     if block.kind == "item":
-        return Series(rule.group, in_order or numbered)
+        return Series(rule.group, in_order or numbered, block.matched)
     if numbered or (in_order and (prose or block.label.isalpha())):
         return Series(-1, True)
     return None
@@ -64,12 +70,12 @@ def joined(
         own = {id(part): sum(series[id(rule)] == told for rule in part) for part in parts}
         main = max(parts, key=lambda part: own[id(part)], default=[])
         decides = parts and own[id(main)] > 1 and own[id(main)] * 2 >= sum(own.values())
-        if not (decides or told.table or (told.stepwise and in_order)):
+        if not (decides or told.matched or told.table or (told.stepwise and in_order)):
             continue
         if sum(1 for rule in main for _ in rule.walk()) > MOST_RULES:
             continue  # no tree is made of so many
         for part in parts:
-            if part is not main and (told.stepwise or _kin(part, main)):
+            if part is not main and (told.stepwise or told.matched or _kin(part, main)):
                 main[:] = sorted([*main, *part], key=lambda rule: rule.statement)
                 gone.add(id(part))
     return [component for component in components if id(component) not in gone]

@@ -477,6 +477,75 @@ PROCEDURES = {
             "run a remote test": ("remote test",), "book an inspection": ("an inspection",),
         }),
     ),
+    "renewing_a_loan": Procedure(
+        "lendingdesk.md", "renewing-a-loan",
+        lambda a: {
+            "item_come_library": a["interlibrary"], "else_reserve_item": a["reserved_by_other"],
+            "home_delivery_member": a["home_delivery"], "loan_overdue": a["days_overdue"] > 0,
+            "owe_euros": a["amount_owed"], "overdue_days": a["days_overdue"],
+            "book_audiobook": a["item"] == "book", "film_game": a["item"] == "film",
+            "renew": a["times_renewed"] > 0, "few_five": a["times_renewed"] < 5,
+            "renew_so_far_times": a["times_renewed"],
+        },
+        phrased({
+            "interlibrary office": ("Interlibrary Office",), "one extra week": ("extra week",),
+            "refuse and ask for it back": ("refuse",), "payment first": ("payment first",),
+            "renew for 21 days": ("renew for 21 days",), "renew for 7 days": ("for 7 days",),
+            "senior on duty": ("the senior on duty",),
+        }),
+    ),
+    "lost_or_damaged_item": Procedure(
+        "lendingdesk.md", "lost-and-damaged-items",
+        lambda a: {
+            "damage_note_slip_cover": a["damage_noted_before"], "lose": a["state"] == "lost",
+            "damage_fit_lend": a["state"] == "fit", "damage_so_badly_lend": a["state"] == "ruined",
+            "local_history_collection": a["local_history"], "value": a["value"],
+            "junior_card": a["card"] == "junior", "loss_ruin_item_past": a["earlier_loss"],
+            "bring_identical_new_copy": a["brings_copy"],
+            "concession_card": a["card"] == "concession",
+        },
+        phrased({
+            "no charge": ("no charge",), "repair fee": ("repair fee",),
+            "branch manager": ("branch manager",), "waive the charge": ("waive the charge",),
+            "replacement price": ("replacement price",), "accept the copy": ("accept the copy",),
+            "instalments": ("instalments",),
+        }),
+    ),
+    "urgent_call": Procedure(
+        "dentalreception.md", "urgent-calls",
+        lambda a: {
+            "danger_life": a["breathing_or_swallowing_trouble"] or a["bleeding_minutes"] >= 20,
+            "trouble_breathe_swallow": a["breathing_or_swallowing_trouble"],
+            "bleed_firm_pressure": a["bleeding_minutes"], "tooth_knock": a["knocked_out"] != "none",
+            "tooth": "a milk tooth" if a["knocked_out"] == "milk tooth" else "an adult tooth",
+            "minutes_ago": a["minutes_since_knocked_out"], "swell_face_gum": a["swelling"],
+            "temperature": a["temperature"], "pain": a["pain"], "register": a["registered"],
+            "age": a["age"],
+        },
+        phrased({
+            name: (name,) for name in (
+                "call an ambulance", "next working day", "come in at once", "same day",
+                "emergency clinic", "within three working days", "routine appointment",
+            )
+        }),
+    ),
+    "missed_appointment": Procedure(
+        "dentalreception.md", "missed-and-late-cancelled-appointments",
+        lambda a: {
+            "cancel_enough_notice": not a["no_show"]
+            and a["notice_hours"] >= (72 if a["appointment_minutes"] >= 60 else 48),
+            "reason_hospital_admission_death": a["hospital_or_death"], "age": a["age"],
+            "adult": a["age"] >= 18, "early_miss": a["earlier_misses"],
+            "care_club_member": a["care_club"],
+            "reason": "a no-show" if a["no_show"] else "a late cancellation",
+        },
+        phrased({
+            "no fee": ("no fee",), "letter to the parents": ("letter to the parents",),
+            "practice manager": ("practice manager",), "€60 fee": ("€60 fee",),
+            "note on file": ("note on file",), "€35 fee": ("€35 fee",),
+            "€17.50 fee": ("€17.50 fee",),
+        }),
+    ),
 }  # fmt: skip
 OPEN = {
     "cancelled_lesson": ("driving.txt", "'are governed by this clause alone' names no case"),
