@@ -1,6 +1,6 @@
 """Policies by strangers: every procedure is decided as its reference decides it, or is told open.
 
-In: `strangers/`, documents of some twenty trades, written without sight of the parser (which has been
+In: `strangers/`, documents of many trades, written without sight of the parser (which has been
 mended by them since), each with a reference: a pure function a procedure, and cases with the right
 outcome. A reference's arguments are mapped to the workflow's variables by hand, its outcomes to
 words of the document's.
