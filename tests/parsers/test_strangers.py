@@ -1,9 +1,9 @@
 """Policies by strangers: every procedure is decided as its reference decides it, or is told open.
 
-In: `strangers/`, documents of some twenty trades, written without sight of the parser (which has
-been mended by them since), each with a reference: a pure function a procedure, and cases with the
-right outcome. A reference's arguments are mapped to the workflow's variables by hand, its outcomes
-to words of the document's.
+In: `strangers/`, documents of many trades, written without sight of the parser (which has been
+mended by them since), each with a reference: a pure function a procedure, and cases with the right
+outcome. A reference's arguments are mapped to the workflow's variables by hand, its outcomes to
+words of the document's.
 """
 
 from __future__ import annotations
@@ -102,6 +102,21 @@ def room(a: dict) -> Given:
         "notice_hours": a["hours_before_start"],
         "cancel": cancelled and a["membership"] == "Resident",
         "member_book_free_room": a["rebooked_by_other"],
+    }
+
+
+def unwanted_item(a: dict) -> Given:
+    window = 60 if a["plus_member"] else 30
+    kinds = {"digital code": "Digital code", "hygiene": "Hygiene item", "other": "Other item"}
+    return {
+        "item": kinds[a["kind"]],
+        "item_open": a["opened"],
+        "item_part_accessory_miss": a["parts_missing"],
+        "item_complete": not a["parts_missing"],
+        "window": a["days_since_delivery"] <= window,
+        "days_window_close": a["days_since_delivery"] - window,
+        "plus_member": a["plus_member"],
+        "price": a["price"],
     }
 
 
@@ -546,8 +561,17 @@ PROCEDURES = {
             "€17.50 fee": ("€17.50 fee",),
         }),
     ),
+    "changed_mind": Procedure(
+        "returns_desk.html", "a-the-customer-has-changed-their-mind", unwanted_item,
+        phrased({
+            "decline": ("decline",), "full refund": ("full refund",),
+            "store credit": ("store credit",), "refund less 10%": ("less 10%",),
+            "hold and ask for missing parts": ("on hold",),
+        }),
+    ),
 }  # fmt: skip
 OPEN = {
+    "faulty_item": ("returns_desk.html", "'(to day 1,095 for …)', 'after that'"),
     "cancelled_lesson": ("driving.txt", "'are governed by this clause alone' names no case"),
     "lost_or_damaged": (
         "library.md",
