@@ -15,7 +15,7 @@ from parsers.clauses.analysis import analyse_clause
 from parsers.clauses.structure import Clause
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, negate
-from parsers.conditions.rewording import asserted, negate_clause
+from parsers.conditions.rewording import asserted
 from parsers.distributed import shares
 from parsers.enumerations import follows
 from parsers.leads import MATTER
@@ -24,10 +24,9 @@ from parsers.overrides import ANNOUNCES
 from parsers.scaling import Stretch, multiplied, multiplies, stretch, stretched
 from parsers.scope import Scope, lifted, loosen
 from parsers.softening import softened, softening
-from parsers.spec import Comparison, Condition, Membership, Not, Outcome, atoms
+from parsers.spec import Comparison, Condition, Membership, Outcome, atoms
 from parsers.statements.anaphora import ANAPHOR, depends
 from parsers.statements.cases import (
-    UNTIL_THEN,
     answered,
     leads_to,
     opens_case,
@@ -37,13 +36,14 @@ from parsers.statements.cases import (
 )
 from parsers.statements.drafts import Draft, categorize
 from parsers.statements.exemptions import EXEMPT, exempted
-from parsers.statements.folding import AFTER_THAT, bounded, lapse
 from parsers.statements.guards import guard, guarded, passing
 from parsers.statements.jumps import jumped
+from parsers.statements.lapsing import AFTER_THAT, bounded, lapse
 from parsers.statements.lists import Lists
 from parsers.statements.occasions import unoccasioned
 from parsers.statements.onward import goes_on, passed_on
 from parsers.statements.ordered import IN_ORDER
+from parsers.statements.replies import Asked, Replies, asks, denies_back, whether
 from parsers.statements.stretches import within_stretches
 from parsers.statements.surroundings import checked_first, widen
 from parsers.statements.tables import Tables
@@ -59,25 +59,6 @@ _AMOUNT = re.compile(
 )
 _DO_SO = re.compile(r"(?:please |always )?do (?:so|this|that|it)\b", re.IGNORECASE)
 _JOINS = re.compile(r",\s+(?:and|but)\s+")
-_YES_NO = re.compile(
-    r"(?:is|are|was|were|has|have|had|does|do|did|can|will|should)\b", re.IGNORECASE
-)
-_WHETHER = re.compile(
-    r"(?:first,? |then,? |next,? |now,? )?(?:please )?(?:check|see|look|ask(?: them| (?:the|an?) "
-    r"\w+)?|find out|verify|determine|establish|confirm|make sure) (?:first )?(?:whether|if) "
-    r"(?P<clause>[^,;:]+?)[.]?",
-    re.IGNORECASE,
-)
-_NO = re.compile(r"(?:(?:if )?no|if not)\b[,:]", re.IGNORECASE)
-_IT_IS_NOT = re.compile(
-    r"(?:but )?if (?:it|they|he|she) (?:is|are|was|were|does|do|did|has|have)(?: not|n['’]t),",
-    re.IGNORECASE,
-)
-_IT_IS = re.compile(
-    r"(?:but )?if (?:it|they|he|she) (?:is|are|was|were|does|do|did|has|have)\b,", re.IGNORECASE
-)
-"""Behind 'If it is not open, …': what was denied."""
-_YES = re.compile(r"(?:if )?(?:yes|so)\b[,:]", re.IGNORECASE)
 
 
 class Builder(Lists, Tables):
@@ -224,7 +205,7 @@ class Builder(Lists, Tables):
         first = len(self.drafts)
         last: Draft | None = None
         previous: Clause | None = None
-        denied = affirmed = False
+        replies = Replies()
         self.inner = None
         if kind is not None:
             scope.rules.append(kind)
@@ -250,43 +231,20 @@ class Builder(Lists, Tables):
             for (clause, *_), following in zip(clauses, ahead_of, strict=False):
                 if AFTER_THAT.match(following):
                     bounded(clause)
-            if last is not None and last.rules and head.outcome is not None and (
-                lapsed := self.lapsed(head, last.rules[-1])
-            ):  # fmt: skip
-                lapse(head, lapsed)
-            if other_kind(
-                head.text, last.rules[-1].text if last is not None and last.rules else ""
-            ):
+            rules_before = last.rules if last is not None else []
+            lapse(head, rules_before, self.lexicon.atoms)
+            if other_kind(head.text, rules_before[-1].text if rules_before else ""):
                 head.connective, head.pieces = "otherwise", []
-            if last is not None and last.rules and isinstance(last.rules[-1].condition, Not) and (
-                head.connective == "that case" and _IT_IS.match(text[start:end])
-            ):  # fmt: skip
+            if denies_back(head, rules_before):
                 head.connective = "otherwise"
             announced = last is not None and ANNOUNCES.match(last.said)
             if announced and not head.connective:
                 head.connective = "override"
                 head.whole = bool(announced["whole"]) or not scope.rules
-            until = UNTIL_THEN.match(head.text)
-            if until and head.outcome and last is not None and self.awaited(last.rules):
-                head.connective, head.outcome = "otherwise", (until.end(), head.outcome[1])
             if head.connective == "exception" and head.whole and scope.home:
                 head.connective = "instead"  # 'The clerk is the exception: …', to all its cases
             self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
-            isnt = _IT_IS_NOT.match(head.text) is not None
-            denial = (
-                negate(self.asked[0]) if self.asked and (_NO.match(head.text) or isnt) else None
-            )
-            if self.asked is not None and denial is not None:
-                head.connective, denied = "that case", True
-                head.pieces = [piece for piece in head.pieces if piece.trailing]
-                self.asked = denial, negate_clause(self.asked[1])
-            elif self.asked is not None and head.connective == "that case":
-                affirmed = True
-            elif affirmed and isnt:
-                head.connective = "otherwise"
-                head.pieces = [piece for piece in head.pieces if piece.trailing]
-            elif denied and (_YES.match(head.text) or _IT_IS.match(head.text)):
-                head.connective = "otherwise"  # 'If no, … If yes, …'
+            self.asked = replies.take(head, self.asked)
             joined = last is not None and depends(head, last, previous)
             if joined and last is not None:
                 draft = last
@@ -477,15 +435,13 @@ class Builder(Lists, Tables):
             scope.place(draft.rules[-1])
         return True
 
-    def _asks(self, sentence: str) -> tuple[Condition, str] | None:
+    def _asks(self, sentence: str) -> Asked | None:
         """The condition that 'If yes' affirms, after 'Is it open?' or 'Check if it is open.'"""
         question = sentence.strip()
-        if whether := _WHETHER.fullmatch(question):
-            condition, said = self.lexicon.clause(whether["clause"]), whether["clause"]
-        elif question.endswith("?") and _YES_NO.match(question):
+        said = whether(question)
+        condition = self.lexicon.clause(said) if said else None
+        if asks(question):
             condition, said = self.question(question), asserted(question)
-        else:
-            return None
         return (condition, said) if condition is not None else None
 
 

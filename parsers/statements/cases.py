@@ -44,9 +44,6 @@ LEAD_DIRECTIVE = re.compile(
 )
 KIND = re.compile(r"(?!if|when|where|for )[^:.;,]{2,70}:\s+\S|[^:.;,]{2,70}:\s+\S", re.IGNORECASE)
 
-UNTIL_THEN = re.compile(r"(?:until|till|before|up to) then,? (?=[a-z])", re.IGNORECASE)
-"""What is done as long as the time that the sentence before it waits for has not come."""
-
 
 def ranges_of(text: str) -> list[Range]:
     """The sentences' ranges; a label such as 'Scope.' belongs to the sentence it opens."""

@@ -15,11 +15,11 @@ from parsers.clauses.structure import Clause, Piece, Range
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.rewording import asserted
-from parsers.conditions.units import TIME, unit_noun
 from parsers.language import singular, tokens_of
-from parsers.spec import And, Comparison, Condition, Not, Outcome, Span, Truth, atoms
+from parsers.spec import And, Comparison, Condition, Not, Outcome, Span, Truth
 from parsers.statements.cases import MOST_CUTS
 from parsers.statements.drafts import Draft
+from parsers.statements.lapsing import lapse
 from parsers.workflows.rules import Rule, Split, outcome_key
 
 _SECTION_REFERENCE = re.compile(
@@ -51,18 +51,6 @@ _ALWAYS = re.compile(
     r"\b(?:are|is|will|may|can|must) always\b|\bregardless of\b|\bin (?:any|all|every) cases?\b|"
     r"\bno matter (?:how|what|when|which)\b|, [\w-]+(?: [\w-]+)? or not\b|"
     r", (?:however (?:long|late|old|much|many)|whatever|whichever|whoever)\b",
-    re.IGNORECASE,
-)
-AFTER_THAT = re.compile(
-    r"(?:after|beyond|past|later than) (?:that|this)"
-    r"(?: (?:point|time|date|period|limit|window|deadline))?,?\s+",
-    re.IGNORECASE,
-)
-# 'refunds are paid within 14 days of purchase; after that, …'
-_STRETCH = re.compile(
-    r"\s(?:within|up to|until|(?:for|in|during) the first|(?:no|not) later than)"
-    r"(?: and including)? [^,;.:]*?\b(?:minute|hour|day|week|month|year)s?"
-    r"(?: (?:of|after|before|from|since|following) [^,;:.]+)?$",
     re.IGNORECASE,
 )
 _STATE = re.compile(r"(?:is|are|has|have|was|were|lies|falls)\b", re.IGNORECASE)
@@ -124,8 +112,7 @@ class Folder:
     def fold(self, draft: Draft, clause: Clause, offset: int) -> None:
         """Add what a clause says to the draft's rules."""
         last = draft.rules[-1] if draft.rules else None
-        if last is not None and (begin := self.lapsed(clause, last)) and clause.outcome:
-            lapse(clause, begin)
+        lapse(clause, draft.rules, self.lexicon.atoms)
         condition, spans, text = self.condition_of(draft, clause, offset)
         outcome = self.outcome_of(draft, clause.outcome, offset)
         if clause.then and self.asked is not None and last is None and not clause.pieces and (
@@ -272,32 +259,6 @@ class Folder:
             return
         draft.rules += [rule, Rule(draft.index, None, "", other, "otherwise")]
 
-    def lapsed(self, clause: Clause, last: Rule) -> int:
-        """Where what is done begins in 'within a week, refund it; after that, send it in', or 0."""
-        match = AFTER_THAT.match(clause.text)
-        if match is None or any(
-            not piece.trailing and piece.start >= match.end() for piece in clause.pieces
-        ):  # fmt: skip
-            return 0
-        if clause.connective or last.condition is None:
-            return 0
-        backwards = re.search(r"\bbefore\b", last.text) is not None
-        limited = any(
-            isinstance(part, Comparison) and (part.op in {"<", "<="} or backwards)
-            and unit_noun(self.lexicon.atoms[part.variable].unit) in {*TIME, "month", "year"}
-            for part in atoms(last.condition)
-        )  # fmt: skip
-        return match.end() if limited else 0
-
-    def awaited(self, rules: list[Rule]) -> bool:
-        """Whether the last of some rules waits for a time: 'once it has lasted 4 hours or more'."""
-        condition = rules[-1].condition if rules else None
-        return condition is not None and any(
-            isinstance(part, Comparison) and part.op in {">", ">="}
-            and unit_noun(self.lexicon.atoms[part.variable].unit) in TIME
-            for part in atoms(condition)
-        )  # fmt: skip
-
     def _lacking(self, condition: Condition, what: str) -> Condition | None:
         """'Failing such notice': the condition with the part that speaks of it denied."""
         parts = condition.operands if isinstance(condition, And) else (condition,)
@@ -427,23 +388,6 @@ class Folder:
             start += consequence.end()
         start = _instruction(text, start, end)
         return Outcome(text=text[start:end], span=draft.prose.span(start, end))
-
-
-def lapse(clause: Clause, begin: int) -> None:
-    """Make a clause what is done otherwise, from where it says so."""
-    end = clause.outcome[1] if clause.outcome else len(clause.text)
-    clause.connective, clause.outcome = "otherwise", (begin, end)
-    clause.pieces = [piece for piece in clause.pieces if piece.start >= begin]
-
-
-def bounded(clause: Clause) -> None:
-    """Make a stretch of time that ends what a clause says a circumstance of it."""
-    if clause.pieces or clause.connective or clause.outcome is None:
-        return
-    start, end = clause.outcome
-    if told := _STRETCH.search(clause.text[:end].rstrip(" .;"), start):
-        clause.pieces.append(Piece(told.start() + 1, told.end(), "phrase", trailing=True))
-        clause.outcome = (start, told.start())
 
 
 def _narrowed(rule: Rule, exception: Rule, condition: Condition, outcome: Outcome | None) -> None:
