@@ -59,7 +59,7 @@ class SFTConfig(SupervisedConfig):
     """Settings of the stage; the defaults are for a small model and little data."""
 
     exercises: int = Field(default=1, ge=0, description="times that they are gone through along")
-    recitals: int = Field(default=3, ge=0, description="times that every rule is recited along")
+    recitals: int = Field(default=7, ge=0, description="times that every rule is recited along")
     choice_weight: float = Field(
         default=10, gt=0, description="of a token that picks a rule or decides; of others 1"
     )
