@@ -199,7 +199,10 @@ class Phrases(Clauses):
 
     def _said_before(self, again: re.Match[str]) -> Condition | None:
         """'After those 14 days', where this section has put a number to 14 days already."""
-        (_, value, unit), *_ = comparisons(f"over {again['number']} {again['unit']}")[1]
+        found = comparisons(f"over {again['number']} {again['unit']}")
+        if found is None:
+            return None
+        (_, value, unit), *_ = found[1]
         for atom in reversed(self.atoms.of(self.section)):
             if atom.type != "number" or not same_unit(atom.unit, unit_noun(unit)):
                 continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from parsers.clauses.structure import Clause
+from parsers.clauses.structure import Clause, Connective
 from parsers.conditions.logic import negate
 from parsers.conditions.rewording import negate_clause
 from parsers.spec import Condition, Not
@@ -82,7 +82,7 @@ class Replies:
         return asked
 
 
-def _answer(head: Clause, connective: str) -> None:
+def _answer(head: Clause, connective: Connective) -> None:
     """Its opening is an answer and no circumstance; what stands behind it may be one."""
     head.connective = connective
     head.pieces = [piece for piece in head.pieces if piece.trailing]

@@ -48,8 +48,9 @@ def within_stretches(
 
 def _measures(rule: Rule) -> bool:
     """Whether a rule is about a stretch of something measured."""
-    told = rule.condition is not None and not rule.connective
-    return told and any(isinstance(part, Comparison) for part in atoms(rule.condition))
+    if rule.condition is None or rule.connective:
+        return False
+    return any(isinstance(part, Comparison) for part in atoms(rule.condition))
 
 
 def _under(rule: Rule, head: Rule, said: str) -> bool:
