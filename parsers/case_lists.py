@@ -165,8 +165,12 @@ def _are_cases(
     sorts = [what.sort for what in each]
     if "" in sorts or not {"rest", "clause", "case", "name"} & {*sorts}:
         return False
-    if first_fits:
-        return True
+    if first_fits:  # a mere name among statements is no case beyond doubt
+        bare = any(
+            found and not found.marked and sort == "name"
+            for found, sort in zip(openings, sorts, strict=True)
+        )
+        return not (bare and "clause" in sorts)
     sure = {"rest", "clause", "case"} & {*sorts}
     if within:
         titles = any(found and _MATTER.search(found.said) for found in openings)

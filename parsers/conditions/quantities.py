@@ -275,7 +275,7 @@ def _quantity_texts(
         if singular(spoken) in MONEY:
             return f"{subject}'s amount", f"{subject} is for {value}", [
                 *words_in_order(subject), "amount"]  # fmt: skip
-        if not unit or unit == "%" or unit.startswith(("°", "degree")):
+        if not unit or unit == "%" or unit.startswith("°"):
             return subject, clause, words_in_order(subject) or ["number"]
     if verb == "is of" and singular(spoken) in MONEY:
         return (

@@ -202,9 +202,8 @@ def test_items_of_a_list_taken_in_order_are_cases(case: dict, outcome: str) -> N
 
 
 def test_a_case_that_is_not_read_is_told() -> None:
-    case = "The lid was loose, according to the shop's book:"
-    assert spec(_JARS.replace(case, "According to the shop's book:")).doubtful
-    assert not spec(_JARS.replace(case, "Cows:")).doubtful  # a kind
+    read = spec(_JARS.replace("The lid was loose, according to the shop's book:", "Cows:"))
+    assert read.doubtful
 
 
 _KITES = "If the kite is torn, mend it. If the kite is not torn, return it."

@@ -88,7 +88,7 @@ FLOWS = {
             "rating": (3.0, 4.0, 7.0, 8.0), "pressure": (89.0, 90.0),
         },
         lambda a: {
-            "unconscious": a["unconscious"], "temperature": a["temperature"],
+            "unconscious": a["unconscious"], "temperature_degrees": a["temperature"],
             "pain": a["pain"], "rating": a["rating"], "pressure": a["pressure"],
         },
         {
