@@ -29,6 +29,7 @@ from parsers.statements.anaphora import ANAPHOR, depends
 from parsers.statements.cases import (
     UNTIL_THEN,
     answered,
+    closes,
     leads_to,
     opens_case,
     ranges_of,
@@ -134,7 +135,9 @@ class Builder(Lists, Tables):
             found, last = self.block(block, topic=kinds.get(i, ""), kind=named, ahead=(
                 following is not None and leads_to(block, following)))  # fmt: skip
             rules += found
-            if not (i and follows(block.label, blocks[i - 1].label)):
+            if not (
+                i and (follows(block.label, blocks[i - 1].label) or closes(blocks[i - 1], found))
+            ):
                 self._counter += 1
             for rule in found:
                 rule.group = self._counter
