@@ -45,6 +45,77 @@ CASES = {
         "Otherwise keep it on the berth.\n",
         {"29 knots, licence": "leave", "30 knots, licence": "berth", "29 knots": "berth"},
     ),
+    "items that go on with and": (
+        "- If the bike is back:\n"
+        "  - and it is within 3 hours of the start, give the deposit back.\n"
+        "  - and more than 3 hours have passed, keep 10 euros.\n"
+        "- If the bike is not back, call the renter.\n",
+        {
+            "back, 3 hours": "give",
+            "back, 4 hours": "keep",
+            "not back": "call",
+        },
+    ),
+    "items that go on with but, and without a word": (
+        "- When the kiln is full:\n"
+        "  - but the clay is still wet, wait a day;\n"
+        "  - the clay is not wet, fire it.\n"
+        "- When the kiln is not full, add the next batch.\n",
+        {"full, wet": "wait", "full, not wet": "fire", "not full": "add"},
+    ),
+    "after that, behind paragraphs and a list": (
+        "From week 1 to week 4 a pupil trains for free.\n\n"
+        "From week 5 to week 12 the trial price applies as follows:\n\n"
+        "- If the pupil is under 14, charge 5 euros.\n"
+        "- If the pupil is 14 or older, charge 9 euros.\n\n"
+        "After that, charge 30 euros.\n",
+        {"4 weeks": "free", "5 weeks, 13 years": "5 euros", "13 weeks": "30 euros"},
+    ),
+    "after that, as a step": (
+        "Step 1: Within 10 days of delivery, swap the sofa.\n"
+        "Step 2: After that, send the upholsterer.\n",
+        {"10 days": "swap", "11 days": "upholsterer"},
+    ),
+    "an exception whose subject is a kind": (
+        "A customer gets money back like this:\n\n"
+        "- Within 14 days of purchase, give a full refund.\n"
+        "- After 14 days, give store credit.\n\n"
+        "Exception: custom cakes are never refunded.\n",
+        {"14 days, not cake": "full", "15 days, not cake": "credit", "14 days, cake": "never"},
+    ),
+    "an exception for a kind": (
+        "What a customer pays to send a parcel:\n\n"
+        "- Below 5 kg, charge 3 euros.\n"
+        "- From 5 kg on, charge 6 euros.\n"
+        "Exception: for members, charge nothing.\n",
+        {"4 kg, not member": "3 euros", "5 kg, not member": "6 euros", "5 kg, member": "nothing"},
+    ),
+    "whole conditions joined by or": (
+        "Turn a diver away where:\n"
+        "1. the diver has no logbook; or\n"
+        "2. the last dive is more than 24 months ago; or\n"
+        "3. the diver has a cold.\n"
+        "In any other case hand out the bottles.\n",
+        {
+            "logbook, 25 months": "away",
+            "logbook, 24 months, not cold": "bottles",
+            "logbook, 24 months, cold": "away",
+        },
+    ),
+    "whole conditions joined by and, by letters": (
+        "We tow a car free of charge provided that:\n"
+        "(a) the car is under 10 years old; and\n"
+        "(b) the driver is a member.\n"
+        "Otherwise we charge 80 euros.\n",
+        {"9 years, member": "free", "10 years, member": "80 euros", "9 years": "80 euros"},
+    ),
+    "unless, and whole conditions": (
+        "Bake the bread at noon unless:\n"
+        "- the oven is cold; or\n"
+        "- the flour weighs less than 2 kg.\n\n"
+        "In all other cases, bake it at night.\n",
+        {"not cold, 2 kg": "noon", "cold": "night", "not cold, 1 kg": "night"},
+    )
 }
 
 
