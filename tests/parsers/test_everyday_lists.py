@@ -90,6 +90,32 @@ CASES = {
         "Exception: for members, charge nothing.\n",
         {"4 kg, not member": "3 euros", "5 kg, not member": "6 euros", "5 kg, member": "nothing"},
     ),
+    "whole conditions joined by or": (
+        "Turn a diver away where:\n"
+        "1. the diver has no logbook; or\n"
+        "2. the last dive is more than 24 months ago; or\n"
+        "3. the diver has a cold.\n"
+        "In any other case hand out the bottles.\n",
+        {
+            "logbook, 25 months": "away",
+            "logbook, 24 months, not cold": "bottles",
+            "logbook, 24 months, cold": "away",
+        },
+    ),
+    "whole conditions joined by and, by letters": (
+        "We tow a car free of charge provided that:\n"
+        "(a) the car is under 10 years old; and\n"
+        "(b) the driver is a member.\n"
+        "Otherwise we charge 80 euros.\n",
+        {"9 years, member": "free", "10 years, member": "80 euros", "9 years": "80 euros"},
+    ),
+    "unless, and whole conditions": (
+        "Bake the bread at noon unless:\n"
+        "- the oven is cold; or\n"
+        "- the flour weighs less than 2 kg.\n\n"
+        "In all other cases, bake it at night.\n",
+        {"not cold, 2 kg": "noon", "cold": "night", "not cold, 1 kg": "night"},
+    ),
 }
 
 
