@@ -27,6 +27,10 @@ _FROM_NOTHING = re.compile(
     r"(?:for )?(?:less|fewer) than|(?:between|from) 0\b)",
     re.IGNORECASE,
 )
+_BY_DEFAULT = re.compile(
+    r"(?:by default|as a (?:general )?rule|normally|usually|ordinarily)(?=,)", re.I
+)
+_CASE = re.compile(r"(?:if|when|where|unless|should|in case)\b", re.IGNORECASE)
 _NO_CLAUSE = re.compile(
     r"(?:otherwise|else|then|yes|no|not|only|in|for|with|without|within|after|before|please|"
     r"always|never|do|don['’]t)\b",
@@ -42,16 +46,21 @@ def gone_on(found: Sequence[Block]) -> list[Block]:
         if block.kind != "item":
             lead = block.prose.text
         before = [other for other in found[:number] if other.section == block.section]
-        result.append(_item(block, lead, before))
+        among = [other for other in found if other.section == block.section]
+        result.append(_item(block, lead, before, among))
     return result
 
 
-def _item(block: Block, lead: str, before: Sequence[Block]) -> Block:
-    """A block, and the items in it."""
+def _item(block: Block, lead: str, before: Sequence[Block], among: Sequence[Block]) -> Block:
+    """A block, and the items in it; `among` are the blocks it stands among."""
     over = block.prose.text
     children = [
-        _item(child, over, block.children[:number]) for number, child in enumerate(block.children)
+        _item(child, over, block.children[:number], block.children)
+        for number, child in enumerate(block.children)
     ]
+    beside = [other for other in among if other is not block and other.kind == "item"]
+    if (usual := _BY_DEFAULT.match(over)) and block.kind == "item" and _cases(beside):
+        block = replace(block, prose=spliced(block.prose, 0, usual.end(), "Otherwise"))
     if (later := _AFTER_THAT.match(over)) and _stretches(block, before):
         block = replace(block, prose=spliced(block.prose, 0, later.end(), "Later than that"))
     whole = replace(block, children=children) if children else block
@@ -64,6 +73,12 @@ def _item(block: Block, lead: str, before: Sequence[Block]) -> Block:
     if joint is None:
         return replace(whole, prose=inserted(block.prose, "If "))
     return replace(whole, prose=spliced(block.prose, 0, joint.end(), "If "))
+
+
+def _cases(beside: Sequence[Block]) -> bool:
+    """Whether the items beside a default are cases, none of which takes what is left."""
+    texts = [block.prose.text for block in beside]
+    return bool(texts) and all(_CASE.match(text) for text in texts)
 
 
 def _stretches(block: Block, before: Sequence[Block]) -> bool:

@@ -30,7 +30,7 @@ from parsers.statements.jumps import jumped
 from parsers.statements.onward import passed_on
 from parsers.statements.ordered import carried_on, head
 from parsers.statements.titled import circumstance
-from parsers.workflows.precedence import general_last
+from parsers.workflows.precedence import default_last, general_last
 from parsers.workflows.rules import Rule
 
 _OTHER_KIND = re.compile(
@@ -149,6 +149,7 @@ class Lists(Folder, ABC):
             self.labelled.update(labels)
         self.lexicon.topic = topic
         self.alike(found, owner.said.endswith(":"), listed=True)
+        found = default_last(found) if parent is None else found
         general_last(found, self.lexicon.lookup())
         found = loosen(jumped(passed_on(lifted(found), labels), labels))
         if _EXCEPTIONS.match(lead):

@@ -116,6 +116,18 @@ CASES = {
         "In all other cases, bake it at night.\n",
         {"not cold, 2 kg": "noon", "cold": "night", "not cold, 1 kg": "night"},
     ),
+    "what is done by default, as the first item": (
+        "- By default, park the car on the roof.\n"
+        "- If the car runs on gas, park it in the yard.\n"
+        "- If the guest stays more than 7 nights, park it in the garage.\n",
+        {"gas, 8 nights": "yard", "not gas, 8 nights": "garage", "not gas, 7 nights": "roof"},
+    ),
+    "what is done normally, as the last item": (
+        "- When the tank is empty, order oil.\n"
+        "- When the burner is dirty, sweep it.\n"
+        "- Normally, we only read the meter.\n",
+        {"empty": "order", "not empty, dirty": "sweep", "not empty, not dirty": "meter"},
+    ),
 }
 
 
