@@ -18,7 +18,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from parsers import footnotes, pictures
-from parsers.enumerations import CAPITAL, FIRST, capitals, enumerated, follows
+from parsers.enumerations import (
+    CAPITAL,
+    FIRST,
+    capitals,
+    closes_list,
+    enumerated,
+    follows,
+)
 from parsers.spec import Document, Span
 
 _LABEL = re.compile(
@@ -27,7 +34,7 @@ _LABEL = re.compile(
 )
 _JOINT = re.compile(r"[;,]\s*(and|or)\s*$")
 _REFERENCE = re.compile(r" {0,3}\[[^\]\n]{1,200}\]:\s*\S")
-_STEP = re.compile(r"(?:step|rule|case|condition)\s+(\d+(?:\.\d+)*[a-z]?)\s*[:.)\-–]\s*", re.I)
+_STEP = re.compile(r"(?:step|rule|case|condition)\s+(\d+(?:\.\d+)*[a-z]?)\s*[:.)\-–—]\s*", re.I)
 
 
 @dataclass(frozen=True)
@@ -163,12 +170,16 @@ class _Walker:
         pieces: list[list[tuple[int, int]]] = [[]]
         lines = token.content.split("\n")
         openings = enumerated(lines)
+        outside: list[tuple[int, int]] = []
         for number, line in enumerate(lines):
             start = self.text.find(line, cursor, cursor + len(line) + 1000)
             if start < 0:
                 continue
             if number in openings or _REFERENCE.match(line):
                 pieces.append([])
+            listed = self.items or any(opening < number for opening in openings)
+            if number and listed and closes_list(line) and self.text[start - 1] == "\n":
+                pieces.append(outside)  # it stands where the list does, not within its last item
             pieces[-1].append((start, start + len(line)))
             cursor = start + len(line)
         for places in pieces:
@@ -178,7 +189,9 @@ class _Walker:
             note = footnotes.OPENING.match(self.text, start, end)
             if note or not _REFERENCE.match(self.text, start, end):  # no address of a link
                 prose = self._clean(note.end() if note else start, end)
+                within, self.items = self.items, [] if places is outside else self.items
                 self._paragraph(prose, note[1] if note else "")
+                self.items = within
 
     def section_at(self, offset: int) -> tuple[str, ...]:
         """The path of the section that this place is in."""

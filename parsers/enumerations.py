@@ -1,4 +1,4 @@
-"""Lists that Markdown does not know: lines that open with 'a)', '(b)', 'c.', 'iii)' or '3.2'.
+"""Lists that Markdown does not know: lines that open with 'a)', '(b)', 'iii)', '3.2', 'Step 2:'.
 
 In: the lines of a paragraph, or two labels. Out: which lines open an item, and whether one label
 counts on from another. One letter alone may be a word or an initial; only lines that count on
@@ -17,6 +17,9 @@ FIRST = frozenset({"a", "i", "1"})
 
 _MARK = re.compile(
     r"\s*(?:(\(?)([a-z]|[A-Z]|[ivx]{2,5}|\d{1,2})([.)])|()(\d{1,3}(?:\.\d{1,3})+)([.)]?))\s+\S"
+)
+_STEP = re.compile(
+    r"\s*\W{0,3}((?:step|rule|case|condition)\s+)(\d{1,2})([:.)]|\s?[-–—])\W*\w", re.IGNORECASE
 )
 _BEFORE = {
     "a": {counted(n + 1, "a"): counted(n, "a") for n in range(1, 26)},
@@ -63,16 +66,29 @@ def enumerated(lines: Sequence[str]) -> set[int]:
     """The numbers of the lines that open an item; a list may stand within another.
 
     The list opens the paragraph or follows a colon: behind other words it goes on with their
-    sentence.
+    sentence, unless it names its steps.
     """
     found: set[int] = set()
     at: dict[tuple[str, str, str], int] = {}
     for number, line in enumerate(lines):
-        if match := _MARK.match(line):
+        if match := _MARK.match(line) or _STEP.match(line):
             opened, label, closed = (part for part in match.groups() if part is not None)
             for before in _before(label) or _before_capital(label):
                 if (place := at.get((opened, before, closed))) is not None:
                     found |= {place, number}
             at[opened, label, closed] = number
     first = min(found, default=0)
-    return set() if first and not lines[first - 1].endswith(":") else found
+    opens = not first or lines[first - 1].endswith(":") or _STEP.match(lines[first])
+    return found if opens else set()
+
+
+_CLOSES = re.compile(
+    r"(?:otherwise|in (?:all|any|every) (?:the )?other (?:cases?|circumstances)|(?:any|every)one "
+    r"else|(?:the (?:only )?|one )?exceptions?(?=:| is\b| are\b))\b",
+    re.IGNORECASE,
+)
+
+
+def closes_list(line: str) -> bool:
+    """Whether a line speaks of what the items above it leave: 'Otherwise, …', 'Exception: …'."""
+    return line[:1].isupper() and bool(_CLOSES.match(line))

@@ -17,12 +17,13 @@ _TIME = (
     r"(?:day|week|month|year) \d+)"
 )
 _ORDER = rf"(?:{'|'.join(sorted(BASE_VERBS))}) (?:an?|the|it|them|him|her|half|full|no|[£$€\d])"
+_NOT_PER = r"(?!(?:day|week|month|year|quarter|night|season)\b)"  # 'over 3 days a week'
 PERIOD = re.compile(
     rf"(?P<said>(?:(?:after|from|between) (?:{_TIME}|\d+) (?:to|until|up to|and|–) {_TIME}|"
     rf"(?:after|within|during|up to(?: and including)?|over|under|from|"
     rf"(?:after |for )?(?:more|less|fewer) than) {_TIME}(?: on(?:wards?)?)?)"
     r"(?: (?:of|after|from|before|since) (?:the )?[\w-]+(?: date)?)?)"
-    rf"(?:[,:]\s*|\s*$|\s+(?=the |we |you |{_ORDER}))",
+    rf"(?:[,:]\s*|\s*$|\s+(?=the |we |you |they |an? {_NOT_PER}|{_ORDER}))",
     re.IGNORECASE,
 )
 SAID_BEFORE = re.compile(

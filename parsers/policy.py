@@ -23,6 +23,7 @@ from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import replace
 from parsers.definitions import definitions
 from parsers.doubts import doubts
+from parsers.going_on import gone_on
 from parsers.heads import under_heads
 from parsers.ids import slugs
 from parsers.programs.reader import read as read_flows
@@ -65,7 +66,7 @@ def specify(document: Document, given: Mapping[str, Given] | None = None) -> Pol
     lexicon = Lexicon(document.text, terms)
     builder = Builder(lexicon)
     sections: list[tuple[tuple[str, ...], list[Rule]]] = []
-    parts = written_out(under_heads(with_cases(with_case_heads(laid))))
+    parts = written_out(under_heads(with_cases(with_case_heads(gone_on(laid)))))
     begins: list[int] = []
     for path, members in analysed_ahead(_by_matter(parts), lambda part: likely(part[1])):
         begins.append(len(builder.drafts))

@@ -11,6 +11,7 @@ import re
 
 from parsers.clauses.boundaries import main_start
 from parsers.clauses.fronted import fronted
+from parsers.clauses.kind_subjects import kind_subject
 from parsers.clauses.objects import restricted_object
 from parsers.clauses.participants import CONCESSION, restricted_recipient, restrictive_subject
 from parsers.clauses.structure import Clause, Except, Piece
@@ -250,6 +251,14 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             clause.outcome = (whole.outcome[0] + start, whole.outcome[1] + start)
             clause.instruction = True
             return clause
+        if whole and whole.outcome and not (whole.pieces or whole.connective) and (
+            named := kind_subject(text[start:end])
+        ):  # fmt: skip
+            clause.pieces.append(Piece(start, start + named, "phrase"))
+            clause.outcome, clause.instruction = (start + named, end), True
+            return clause  # 'Exception: members pay nothing'
+        if not colon and match[0].lower().endswith(": for "):  # 'Exception: for members, waive it'
+            colon = re.search(r",\s", text[start:end])
         stop = start + colon.start() if colon else end
         told = re.match(r".*\b(?:if|when|where)\b", match[0]) or re.match(
             r"(?:they|we|it|he|she|you)\b", text[start:], re.IGNORECASE

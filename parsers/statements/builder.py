@@ -28,6 +28,7 @@ from parsers.spec import Comparison, Condition, Membership, Outcome, atoms
 from parsers.statements.anaphora import ANAPHOR, depends
 from parsers.statements.cases import (
     answered,
+    closes,
     leads_to,
     opens_case,
     ranges_of,
@@ -115,7 +116,9 @@ class Builder(Lists, Tables):
             found, last = self.block(block, topic=kinds.get(i, ""), kind=named, ahead=(
                 following is not None and leads_to(block, following)))  # fmt: skip
             rules += found
-            if not (i and follows(block.label, blocks[i - 1].label)):
+            if not (
+                i and (follows(block.label, blocks[i - 1].label) or closes(blocks[i - 1], found))
+            ):
                 self._counter += 1
             for rule in found:
                 rule.group = self._counter

@@ -7,6 +7,7 @@ fee depends on the vehicle:') or an inquiry ('Look at the label.') that the next
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from parsers.blocks import Block
@@ -16,7 +17,7 @@ from parsers.conditions.people import ACTORS
 from parsers.language import is_finite, sentences, tokens_of
 from parsers.leads import asks, fetches, recorded
 from parsers.overrides import EXCEPTION_TO
-from parsers.workflows.rules import outcome_key
+from parsers.workflows.rules import Rule, outcome_key
 
 _SEMICOLON = re.compile(
     r";\s+|,\s+(?:and|but)\s+(?=(?:if|when|unless)\b)|"
@@ -215,3 +216,9 @@ def behaves(text: str) -> bool:
     return bool(
         re.match(r"(?:never|always|do not|don['’]t|no\s+\w+\s+(?:may|should|must))\b", text, re.I)
     )
+
+
+def closes(before: Block, found: Sequence[Rule]) -> bool:
+    """Whether a paragraph behind a list opens with what all the items of the list leave."""
+    listed = before.kind == "item" or bool(before.children)
+    return listed and bool(found) and found[0].connective == "otherwise"

@@ -30,7 +30,7 @@ from parsers.statements.jumps import jumped
 from parsers.statements.onward import passed_on
 from parsers.statements.ordered import carried_on, head
 from parsers.statements.titled import circumstance
-from parsers.workflows.precedence import general_last
+from parsers.workflows.precedence import default_last, general_last
 from parsers.workflows.rules import Rule
 
 _OTHER_KIND = re.compile(
@@ -40,6 +40,7 @@ _OTHER_KIND = re.compile(
 )
 _EXCEPTIONS = re.compile(r"(?:(?:the |some |only )?exceptions?|except)\b[^.]*:$", re.IGNORECASE)
 _PERSON = re.compile(r"^(?:he or she|they|he|she)\b", re.IGNORECASE)
+_JOINED = re.compile(r"[,;]?\s+(?:and|or)$")
 _ANSWER = re.compile(r"(if yes|if no|if so|if not|yes|no)\b\s*[:,–—.-]\s*", re.IGNORECASE)
 
 
@@ -148,6 +149,7 @@ class Lists(Folder, ABC):
             self.labelled.update(labels)
         self.lexicon.topic = topic
         self.alike(found, owner.said.endswith(":"), listed=True)
+        found = default_last(found) if parent is None else found
         general_last(found, self.lexicon.lookup())
         found = loosen(jumped(passed_on(lifted(found), labels), labels))
         if _EXCEPTIONS.match(lead):
@@ -291,7 +293,9 @@ class Lists(Folder, ABC):
             owner.category = "conditional"
             joiner = " and " if kind is And else " or "
             parent.text = joiner.join(
-                d.said.rstrip(" .;,") for d in self.drafts if d.owner == owner.index
+                _JOINED.sub("", d.said.rstrip(" .;,"))
+                for d in self.drafts
+                if d.owner == owner.index
             )
         return []
 
@@ -317,6 +321,9 @@ class Lists(Folder, ABC):
         if owner.unparsed and len(operands) == len(items):
             owner.unparsed = ""  # 'he or she' says nothing without the items
         text = (" and " if told.every else " or ").join(told.conditions)
+        if told.denied:
+            whole, text = negate(whole), f"not: {text}"
+            owner.condition = whole
         if parent is not None and parent in owner.rules and not told.relative:
             parent.condition, parent.text = whole, text
             return []

@@ -52,3 +52,11 @@ def general_last(rules: list[Rule], variables: dict[str, Variable]) -> None:
         measured = all(variables[name].type == "number" for name in own)
         if not measured or not decides(rule) or rule.exceptions:
             return
+
+
+def default_last(rules: list[Rule]) -> list[Rule]:
+    """'By default, ship by post' at the head of a list takes what the cases behind it leave."""
+    head, rest = rules[:1], rules[1:]
+    opens = bool(head and rest) and head[0].connective == "otherwise" and not head[0].condition
+    cases = opens and all(rule.condition is not None and not rule.connective for rule in rest)
+    return [*rest, *head] if cases else rules
