@@ -68,9 +68,11 @@ _OTHER_KIND = re.compile(
 _COMPARATIVE = re.compile(
     r"(?:with|for|at|on|after) (?:an? )?(?:smaller|larger|bigger|heavier|lighter|longer|shorter|"
     r"older|"
-    r"younger|newer|higher|lower|later|cheaper|fewer|greater) [a-z]+,\s*|(?:smaller|larger|"
+    r"younger|newer|higher|lower|later|cheaper|fewer|greater) [a-z]+(?:,\s*|\s+(?=(?:the|a|we|you|"
+    r"they|it|there|no)\s))|(?:smaller|larger|"
     r"bigger|heavier|lighter|longer|shorter|older|younger|higher|lower|later|"
-    r"cheaper) [a-z]+s (?=(?:is|are|get|pay|cost|receive|must|may|can|cannot|need|go|have)\b)",
+    r"cheaper) [a-z]+s (?=(?:is|are|get|pay|cost|receive|must|may|can|cannot|need|go|have|take|"
+    r"come|travel|ride|ship|require|count|stay|do not)\b)",
     re.IGNORECASE,
 )
 _THAT_CASE = re.compile(

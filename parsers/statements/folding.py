@@ -17,6 +17,7 @@ from parsers.conditions.logic import conjoin, disjoin, negate
 from parsers.conditions.rewording import asserted
 from parsers.conditions.units import TIME, unit_noun
 from parsers.language import singular, tokens_of
+from parsers.periods import RUN_OUT
 from parsers.spec import And, Comparison, Condition, Not, Outcome, Span, Truth, atoms
 from parsers.statements.cases import MOST_CUTS
 from parsers.statements.drafts import Draft
@@ -55,7 +56,8 @@ _ALWAYS = re.compile(
 )
 AFTER_THAT = re.compile(
     r"(?:after|beyond|past|later than) (?:that|this)"
-    r"(?: (?:point|time|date|period|limit|window|deadline))?,?\s+",
+    r"(?: (?:point|time|date|period|limit|window|deadline))?,?\s+|"
+    rf"(?:once|when|after|as soon as) {RUN_OUT},?\s+",
     re.IGNORECASE,
 )
 # 'refunds are paid within 14 days of purchase; after that, …'

@@ -1,0 +1,52 @@
+"""Everyday rules in running prose: measures without a comma behind them, and what they leave.
+
+Each text is of a trade of its own, decides one matter, and is read without a diagnostic.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parsers.test_wordings import mistakes
+
+CASES = {
+    "after a time there is": (
+        "After 21 days there is no exchange. Within 21 days the boots are swapped.",
+        {"21 days": "swapped", "22 days": "no exchange"},
+    ),
+    "a measure before its article": (
+        "Above 30 kg the crate needs two porters. Up to 30 kg one porter is enough.",
+        {"30 kg": "one porter", "31 kg": "two porters"},
+    ),
+    "a measure before a bare noun": (
+        "Over 3 hours parking costs 8 euros. Up to 3 hours parking is free.",
+        {"3 hours": "free", "4 hours": "8 euros"},
+    ),
+    "what is measured, and the smaller ones": (
+        "For invoices over 400 euros we need a signature. For smaller invoices a stamp will do.",
+        {"400 euros": "stamp", "401 euros": "signature"},
+    ),
+    "from a number on, without a comma": (
+        "From 8 rides you get a free one. Below 8 rides there is no bonus.",
+        {"8 rides": "free", "7 rides": "no bonus"},
+    ),
+    "with fewer than": (
+        "With fewer than 6 rowers the trip is cancelled. With 6 rowers or more it goes ahead.",
+        {"5 rowers": "cancelled", "6 rowers": "ahead"},
+    ),
+    "once those days are over": (
+        "Repair the watch for free within 90 days of the sale. Once those 90 days are over, charge "
+        "25 euros.",
+        {"90 days": "free", "91 days": "25 euros"},
+    ),
+    "when the period has expired": (
+        "You can return the drill within 10 days. When that period has expired, we keep the "
+        "deposit.",
+        {"10 days": "return", "11 days": "deposit"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_everyday_prose(name: str) -> None:
+    assert not mistakes(*CASES[name])
