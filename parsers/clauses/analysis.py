@@ -12,6 +12,7 @@ import re
 from parsers.clauses.boundaries import main_start
 from parsers.clauses.fronted import fronted
 from parsers.clauses.objects import restricted_object
+from parsers.clauses.other_amounts import other_amounts, people
 from parsers.clauses.participants import CONCESSION, restricted_recipient, restrictive_subject
 from parsers.clauses.structure import Clause, Except, Piece
 from parsers.clauses.trailing import trailing
@@ -290,6 +291,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         if other := _ELSE.search(text, start, end):
             clause.fallback = (other.start(1), other.end(1))
             end = other.start()
+        end = other_amounts(clause, start, end)
         if given := _GIVEN_TO.search(text, start, end):
             tokens = tokens_of(text[start:end])
             varies = _OTHER_LIMIT.search(text, start, given.start())
@@ -320,7 +322,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             clause.connective = "otherwise"
             end = rest.start()
         if paid := _OTHERS_PAY.search(text, start, end):
-            clause.exceptions.append(Except(Piece(*paid.span("who"), "phrase"), paid.span("what")))
+            clause.exceptions.append(Except(people(clause, *paid.span("who")), paid.span("what")))
             end = paid.start()
         before = start
         start = restrictive_subject(clause, start, end)

@@ -6,7 +6,7 @@ import re
 
 from spacy.tokens import Token
 
-from parsers.clauses.boundaries import cut_before, main_start, pronoun_seam, seam_of
+from parsers.clauses.boundaries import cut_before, kind_seam, main_start, pronoun_seam, seam_of
 from parsers.clauses.measured import measured_seam
 from parsers.clauses.structure import Clause, Piece
 from parsers.clauses.trailing import EXCEPTIONAL
@@ -129,6 +129,8 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             boundary = main_start(tokens, 1)
             if boundary is None and re.match(r"(?:with|without|under|over)\b", segment, re.I):
                 boundary = pronoun_seam(tokens)
+            elif boundary is None and segment[:4].lower() == "for ":
+                boundary = kind_seam(tokens)
         instructs = boundary is not None and is_imperative(tokens[boundary:])
         lacks = instructs and (
             segment[:8].lower() == "without " or (clause.pieces and segment[:5].lower() == "with ")

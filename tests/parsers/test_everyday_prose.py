@@ -44,6 +44,36 @@ CASES = {
         "deposit.",
         {"10 days": "return", "11 days": "deposit"},
     ),
+    "or less for a kind": (
+        "Charge 12 euros for the sauna, or 8 euros for residents.",
+        {"resident": "8 euros", "not resident": "12 euros"},
+    ),
+    "two kinds, and a comma": (
+        "The rink costs 10 euros, 6 euros for children and nothing for staff.",
+        {"child, not staff": "6 euros", "staff, not child": "nothing",
+         "not child, not staff": "10 euros"},
+    ),
+    "more off for a kind": (
+        "Readers get 10% off, but 30% for Patron members.",
+        {"patron": "30%", "not patron": "10%"},
+    ),
+    "a semicolon, and for a kind it is": (
+        "The reminder fee is 4 euros; for corporate accounts it is 25 euros.",
+        {"corporate": "25 euros", "not corporate": "4 euros"},
+    ),
+    "a sentence, and for a kind it takes": (
+        "A repair takes 6 days. For urgent orders it takes 2 days.",
+        {"urgent": "2 days", "not urgent": "6 days"},
+    ),
+    "a kind pays": (
+        "A massage costs 50 euros. Pensioners pay 35 euros. Children pay 40 euros.",
+        {"pensioner, not child": "35 euros", "child, not pensioner": "40 euros",
+         "not child, not pensioner": "50 euros"},
+    ),
+    "a kind may for longer": (
+        "You may keep a film for up to 3 days. Club members may keep it for up to 9 days.",
+        {"club": "9 days", "not club": "3 days"},
+    ),
 }  # fmt: skip
 
 
