@@ -74,6 +74,17 @@ CASES = {
         "You may keep a film for up to 3 days. Club members may keep it for up to 9 days.",
         {"club": "9 days", "not club": "3 days"},
     ),
+    "a kind always, whatever else": (
+        "Cats up to 5 kg board for 9 euros. Cats over 5 kg board for 14 euros. Rescue cats always "
+        "board free, whatever their weight.",
+        {"rescue, 6 kg": "free", "not rescue, 6 kg": "14 euros", "not rescue, 5 kg": "9 euros"},
+    ),
+    "a kind, whatever the weight": (
+        "Parcels under 2 kg cost 4 euros. Parcels of 2 kg or more cost 7 euros. Express parcels "
+        "cost 12 euros, whatever the weight.",
+        {"express, 1 kg": "12 euros", "not express, 1 kg": "4 euros",
+         "not express, 2 kg": "7 euros"},
+    ),
 }  # fmt: skip
 
 
