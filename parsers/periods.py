@@ -23,7 +23,8 @@ PERIOD = re.compile(
     rf"(?:after|within|during|up to(?: and including)?|over|under|from|"
     rf"(?:after |for )?(?:more|less|fewer) than) {_TIME}(?: on(?:wards?)?)?)"
     r"(?: (?:of|after|from|before|since) (?:the )?[\w-]+(?: date)?)?)"
-    rf"(?:[,:]\s*|\s*$|\s+(?=the |we |you |they |an? {_NOT_PER}|{_ORDER}))",
+    rf"(?:[,:]\s*|\s*$|\s+(?=the |we |you |they |it |there |no (?!later)|nothing |"
+    rf"an? {_NOT_PER}|{_ORDER}))",
     re.IGNORECASE,
 )
 SAID_BEFORE = re.compile(
@@ -33,6 +34,13 @@ SAID_BEFORE = re.compile(
     re.IGNORECASE,
 )
 """'After those 14 days': what a limit before it leaves."""
+RUN_OUT = (
+    rf"(?:those|these|that|this|the) (?:{_NUMBER} )?"
+    r"(?:(?:working |business |trial |grace )?(?:minute|hour|day|week|fortnight|month|year)s?|"
+    r"period|time|date|limit|window|deadline|term) (?:are|is|have|has) "
+    r"(?:over|up|passed|gone(?: by)?|run out|expired|elapsed|ended|lapsed)"
+)
+"""'those 30 days are over', 'the period has run out': a limit before it no longer holds."""
 _NUMBERED = re.compile(
     r"\b(?P<unit>day|week|month|year) (?P<first>\d+)"
     r"(?:(?P<to> (?:to|until|and|–) )(?:(?P=unit) )?(?P<last>\d+))?\b",

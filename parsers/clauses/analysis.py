@@ -13,6 +13,7 @@ from parsers.clauses.boundaries import main_start
 from parsers.clauses.fronted import fronted
 from parsers.clauses.kind_subjects import kind_subject
 from parsers.clauses.objects import restricted_object
+from parsers.clauses.other_amounts import other_amounts, people
 from parsers.clauses.participants import CONCESSION, restricted_recipient, restrictive_subject
 from parsers.clauses.structure import Clause, Except, Piece
 from parsers.clauses.trailing import trailing
@@ -69,9 +70,11 @@ _OTHER_KIND = re.compile(
 _COMPARATIVE = re.compile(
     r"(?:with|for|at|on|after) (?:an? )?(?:smaller|larger|bigger|heavier|lighter|longer|shorter|"
     r"older|"
-    r"younger|newer|higher|lower|later|cheaper|fewer|greater) [a-z]+,\s*|(?:smaller|larger|"
+    r"younger|newer|higher|lower|later|cheaper|fewer|greater) [a-z]+(?:,\s*|\s+(?=(?:the|a|we|you|"
+    r"they|it|there|no)\s))|(?:smaller|larger|"
     r"bigger|heavier|lighter|longer|shorter|older|younger|higher|lower|later|"
-    r"cheaper) [a-z]+s (?=(?:is|are|get|pay|cost|receive|must|may|can|cannot|need|go|have)\b)",
+    r"cheaper) [a-z]+s (?=(?:is|are|get|pay|cost|receive|must|may|can|cannot|need|go|have|take|"
+    r"come|travel|ride|ship|require|count|stay|do not)\b)",
     re.IGNORECASE,
 )
 _THAT_CASE = re.compile(
@@ -297,6 +300,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
         if other := _ELSE.search(text, start, end):
             clause.fallback = (other.start(1), other.end(1))
             end = other.start()
+        end = other_amounts(clause, start, end)
         if given := _GIVEN_TO.search(text, start, end):
             tokens = tokens_of(text[start:end])
             varies = _OTHER_LIMIT.search(text, start, given.start())
@@ -327,7 +331,7 @@ def analyse_clause(text: str, lead_instruction: bool = False) -> Clause:
             clause.connective = "otherwise"
             end = rest.start()
         if paid := _OTHERS_PAY.search(text, start, end):
-            clause.exceptions.append(Except(Piece(*paid.span("who"), "phrase"), paid.span("what")))
+            clause.exceptions.append(Except(people(clause, *paid.span("who")), paid.span("what")))
             end = paid.start()
         before = start
         start = restrictive_subject(clause, start, end)

@@ -102,6 +102,14 @@ def pronoun_seam(tokens: list[Token]) -> int | None:
     return None
 
 
+def kind_seam(tokens: list[Token]) -> int | None:
+    """Where a main clause about an amount begins: 'For express orders | it takes 3 days'."""
+    place = pronoun_seam(tokens)
+    plural = place is not None and tokens[place - 1].tag_ in {"NNS", "NNPS"}
+    told = place is not None and any(t.like_num or t.lower_ == "nothing" for t in tokens[place:])
+    return place if plural and told else None
+
+
 def cut_before(tokens: list[Token], boundary: int) -> int:
     """Where a circumstance ends that a main clause follows, with or without a comma between."""
     before = tokens[boundary - 1]

@@ -6,7 +6,8 @@ import re
 
 from spacy.tokens import Token
 
-from parsers.clauses.boundaries import cut_before, main_start, pronoun_seam, seam_of
+from parsers.clauses.boundaries import cut_before, kind_seam, main_start, pronoun_seam, seam_of
+from parsers.clauses.measured import measured_seam
 from parsers.clauses.structure import Clause, Piece
 from parsers.clauses.trailing import EXCEPTIONAL
 from parsers.clauses.verbs import is_imperative
@@ -51,10 +52,14 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
     text = clause.text
     while start < end:
         segment = text[start:end]
-        match = None if PERIOD.match(segment) else _SUBORDINATE.match(segment)
-        word = match["word"].lower() if match else ""
         doc = analyse(segment)
         tokens = tokens_of(segment)
+        timed = PERIOD.match(segment)
+        if timed is None and (seam := measured_seam(segment, tokens)) is not None:
+            clause.pieces.append(Piece(start, start + tokens[seam].idx, "phrase"))
+            return start + tokens[seam].idx
+        match = None if timed else _SUBORDINATE.match(segment)
+        word = match["word"].lower() if match else ""
         if match and word not in {"because", "even if", "while", "until"}:
             begin = next((t.i for t in tokens if t.idx >= match.end()), None)
             if begin is None:
@@ -103,7 +108,7 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             (done := _DONE_THEN.match(segment)) and not any(map(is_finite, tokens_of(done[0])))
         ):  # fmt: skip
             return start  # 'If it is urgent: within two days, except for …' says when it is done
-        if timed := PERIOD.match(segment):
+        if timed:
             stop = start + timed.end("said")
             clause.pieces.append(Piece(start, stop, "phrase"))
             start += timed.end()
@@ -124,6 +129,8 @@ def fronted(clause: Clause, start: int, end: int) -> int | None:
             boundary = main_start(tokens, 1)
             if boundary is None and re.match(r"(?:with|without|under|over)\b", segment, re.I):
                 boundary = pronoun_seam(tokens)
+            elif boundary is None and segment[:4].lower() == "for ":
+                boundary = kind_seam(tokens)
         instructs = boundary is not None and is_imperative(tokens[boundary:])
         lacks = instructs and (
             segment[:8].lower() == "without " or (clause.pieces and segment[:5].lower() == "with ")

@@ -112,7 +112,8 @@ def restrictive_subject(clause: Clause, start: int, end: int) -> int:
         )
     ):
         return start
-    clause.pieces.append(Piece(start, start + verb.idx, "phrase"))
+    stop = len(re.sub(r"\s+always\s*$", "", text[: verb.idx]))  # 'Guide dogs always travel free'
+    clause.pieces.append(Piece(start, start + stop, "phrase"))
     return start + verb.idx
 
 
@@ -176,7 +177,7 @@ def _class_subject(
     narrows = _NARROWS | NAMES if idle else _NARROWS
     posposed = any(t.pos_ == "ADP" and t.lower_ in narrows for t in before)
     if not norm:
-        return idle and posposed
+        return idle and (posposed or len(preposed) > 1)
     capital = any(t.text[:1].isupper() and t.i > 0 for t in preposed[:-1])
     first = preposed[0]
     adjective = len(preposed) > 1 and (

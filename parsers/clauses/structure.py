@@ -32,7 +32,8 @@ class Except:
 class Clause:
     """One sentence's analysis. `outcome` is the consequence's range, None when there is none.
 
-    `likewise` is who else it holds for: '…, and so do students'.
+    `likewise` is who else it holds for: '…, and so do students'; `another` says that it tells
+    for some what the clause before it tells for all.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Clause:
     whole: bool = False
     fallback: Range | None = None
     likewise: Piece | None = None
+    another: bool = False
 
     def said(self, where: Range | Piece) -> str:
         start, end = (where.start, where.end) if isinstance(where, Piece) else where

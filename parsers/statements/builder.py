@@ -12,6 +12,7 @@ import re
 
 from parsers.blocks import Block
 from parsers.clauses.analysis import analyse_clause
+from parsers.clauses.other_amounts import other_for
 from parsers.clauses.structure import Clause
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, negate
@@ -248,6 +249,10 @@ class Builder(Lists, Tables):
                 head.connective = "instead"  # 'The clerk is the exception: …', to all its cases
             self.asked = self._asks(text[slice(*ranges[number - 1])]) if number else None
             self.asked = replies.take(head, self.asked)
+            if last is not None and previous is not None and (
+                previous.another or not last.rules or last.rules[-1].condition is None
+            ):  # fmt: skip
+                other_for(head, previous)
             joined = last is not None and depends(head, last, previous)
             if joined and last is not None:
                 draft = last
@@ -292,6 +297,9 @@ class Builder(Lists, Tables):
                 if kind is not None and heads is kind and not draft.rules:
                     self.fold_kind(draft, clause, a, kind)
                 else:
+                    fresh = not draft.rules or bool(draft.rules[-1].exceptions)
+                    if position and fresh and other_for(clause, previous) and not draft.rules:
+                        draft.rules += self._usual(draft, previous, clauses[position - 1][1])
                     self.fold(draft, clause, a)
                     if position:
                         _same_act(draft, clause)
@@ -371,6 +379,11 @@ class Builder(Lists, Tables):
         outcome = self.outcome_of(draft, clause.outcome, draft.start)
         told = exception.condition is not None and exception.outcome is not None
         return [Rule(draft.index, None, outcome=outcome)] if told and outcome else []
+
+    def _usual(self, draft: Draft, clause: Clause | None, offset: int) -> list[Rule]:
+        """'The fee is 15 euros; for members it is 10 euros': the first holds otherwise."""
+        outcome = self.outcome_of(draft, clause.outcome, offset) if clause else None
+        return [Rule(draft.index, None, outcome=outcome)]
 
     def _dealt(self, draft: Draft, said: str, offset: int, scope: Scope) -> bool:
         """'We take 30 pounds on a green tool and 100 on a red one': a rule for each kind."""

@@ -11,6 +11,7 @@ from itertools import islice
 
 from parsers.blocks import Block, Prose
 from parsers.clauses.analysis import analyse_clause
+from parsers.clauses.other_amounts import one_of
 from parsers.clauses.structure import Clause, Piece, Range
 from parsers.conditions.lexicon import Lexicon
 from parsers.conditions.logic import conjoin, disjoin, negate
@@ -338,7 +339,7 @@ class Folder:
         if piece.form == "lacking":
             said = f"there is {said[:1].lower()}{said[1:]}"
         if piece.form == "person":
-            said = f"the {self.lexicon.actor} is {said}"
+            said = f"the {self.lexicon.actor} is {one_of(said)}"
         found = self.lexicon.phrase(said) if piece.form in {"phrase", "case"} else None
         if piece.form != "phrase" and found is None:
             found = self.lexicon.clause(said)

@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from parsers.atoms import Atom
 from parsers.clauses.structure import Clause, Piece
 from parsers.conditions.units import TIME, unit_noun
+from parsers.periods import RUN_OUT
 from parsers.spec import Comparison, atoms
 from parsers.workflows.rules import Rule
 
 AFTER_THAT = re.compile(
     r"(?:after|beyond|past|later than) (?:that|this)"
-    r"(?: (?:point|time|date|period|limit|window|deadline))?,?\s+",
+    r"(?: (?:point|time|date|period|limit|window|deadline))?,?\s+|"
+    rf"(?:once|when|after|as soon as) {RUN_OUT},?\s+",
     re.IGNORECASE,
 )
 _UNTIL_THEN = re.compile(r"(?:until|till|before|up to) then,? (?=[a-z])", re.IGNORECASE)
