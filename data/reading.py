@@ -84,7 +84,8 @@ def _say(entry: Entry, rng: random.Random) -> _Said:
 
 
 def _plain(entry: Entry, rng: random.Random) -> _Said:
-    holds = rng.random() < 0.5 or not entry.denies
+    # A journey is read as what it is: 'international: no' would make inland words 'international'.
+    holds = rng.random() < 0.5 or not entry.denies or entry.abroad is not None
     words = filled(rng.choice(entry.train(holds)), entry.match.search(entry.means))
     means, verdict = predicate(entry.means), "yes" if holds else "no"
     return _Said(words, f"{means}: {verdict}", means, verdict)

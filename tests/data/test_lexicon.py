@@ -97,3 +97,10 @@ def test_wordings_are_of_the_unit_and_of_the_nearest_matter() -> None:
     assert wordings("the item cost {n}", True, "days") == ((), ())
     assert wordings("the customer is not a Gold member", True) == ((), ())
     assert all("Gold" in words for words in wordings("the customer is a Gold member", True)[0])
+
+
+def test_a_journey_is_read_as_what_it_is() -> None:
+    """Read as 'international: no', words for a flight at home come to mean an international one."""
+    read = "\n".join(text.text for text in texts(1000, 0))
+    assert "flight is international: yes." in read and "flight is domestic: yes." in read
+    assert "flight is international: no." not in read and "flight is domestic: no." not in read
