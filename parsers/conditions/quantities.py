@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from parsers.atoms import Atom
 from parsers.conditions.comparisons import Tests, comparisons, unsplit
@@ -118,9 +119,9 @@ class Quantities(Propositions):
         self.atoms[plain.variable].thresholds.add(round(plain.value * other.factor, 6))
         return stretched(plain, who, other.factor, lambda part: part == plain)
 
-    def phrase(self, text: str) -> Condition | None:
-        """A phrase as a condition; what the numbers of a kind hang on is read by it."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # `Phrases` has it
+
+        def phrase(self, text: str) -> Condition | None: ...
 
     def _counts(self, after: str) -> bool:
         """Whether what is behind a number is a thing that the document counts."""
